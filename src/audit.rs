@@ -168,6 +168,9 @@ pub enum EventKind {
     /// Wrong answers for many accounts, or from many networks; in the chain that is nobody's. The reason says how many.
     #[serde(rename = "guessing.suspected")]
     GuessingSuspected,
+    /// No mailer took what was to be told of a change, however often it was handed out. The reason says which.
+    #[serde(rename = "notice.undelivered")]
+    NoticeUndelivered,
 }
 
 impl EventKind {
@@ -223,6 +226,7 @@ impl EventKind {
             Self::NetworkRefused => "network.refused",
             Self::PasswordSuspected => "password.suspected",
             Self::GuessingSuspected => "guessing.suspected",
+            Self::NoticeUndelivered => "notice.undelivered",
         }
     }
 }
@@ -263,6 +267,7 @@ impl EventKind {
             | Self::Enrolled
             | Self::NumberTold
             | Self::NumberUntold
+            | Self::NoticeUndelivered
             | Self::Renamed
             | Self::Removed
             | Self::PrimaryChanged

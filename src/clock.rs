@@ -35,6 +35,9 @@ impl UnixTime {
     /// 1970-01-01T00:00:00Z: before everything.
     pub const START: Self = Self(0);
 
+    /// The last second that a date can be written for, at the end of the year 9999.
+    pub const END: Self = Self(LAST);
+
     /// # Errors
     /// [`ClockError`] outside the years 1970 to 9999.
     pub const fn new(seconds: i64) -> Result<Self, ClockError> {

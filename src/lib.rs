@@ -44,6 +44,7 @@ pub mod i18n;
 mod json;
 pub mod mail;
 pub mod normalize;
+mod notice;
 mod percent;
 pub mod phone;
 #[cfg(feature = "php")]

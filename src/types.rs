@@ -258,6 +258,22 @@ impl Network {
     }
 }
 
+/// An address without its end: enough to know one's own network again, and no more.
+#[must_use]
+pub fn masked_address(ip: IpAddr) -> String {
+    match ip.to_canonical() {
+        ip if ip.is_unspecified() => "•••".to_owned(),
+        IpAddr::V4(ip) => {
+            let [a, b, c, _] = ip.octets();
+            format!("{a}.{b}.{c}.•••")
+        }
+        IpAddr::V6(ip) => {
+            let [a, b, c, ..] = ip.segments();
+            format!("{a:x}:{b:x}:{c:x}:•••")
+        }
+    }
+}
+
 /// An address as `to_string()` gives it. Every sign-in asks four times, and the library's way to format the numbers of an
 /// IPv4 address takes ten times as long.
 #[must_use]
@@ -630,5 +646,17 @@ mod tests {
             assert_eq!(Method::from_name(method.as_str()), Some(*method));
         }
         assert_eq!(Method::from_name("TOTP"), None);
+    }
+
+    #[test]
+    fn an_address_is_shown_without_its_end() {
+        for (address, shown) in [
+            ("192.0.2.77", "192.0.2.•••"),
+            ("2001:db8:12:34::77", "2001:db8:12:•••"),
+            ("::ffff:192.0.2.77", "192.0.2.•••"),
+            ("::", "•••"),
+        ] {
+            assert_eq!(masked_address(address.parse().unwrap()), shown);
+        }
     }
 }

@@ -997,6 +997,30 @@ namespace TwoFactor {
         public function offers(Method $method, #[\SensitiveParameter] ?string $challenge = null): bool {}
 
         /**
+         * Mails that tell people of changes to their accounts and that are not said to be sent: those of calls that return
+         * nothing, and those of notices() whose ids noticesSent() was not given. Call it after whatever changed something,
+         * and now and then (on pages of administrators, or by a job). A mail is handed out four times at most, again after
+         * five minutes, an hour and six hours; a day later `notice.undelivered` is in the user's audit, and health() says
+         * so. Costs one read of an index where there is none.
+         *
+         * @param int $limit about how many, 1 to 1000: the rest comes with the next call
+         * @return list<Message> each to be sent to Message::to(), or where that is null to whoever administrates the site
+         * @throws \ValueError
+         * @throws Exception\Unavailable
+         */
+        public function pendingNotices(int $limit = 50): array {}
+
+        /**
+         * The host's mailer took these: they are not handed out again. An id that says nothing, or nothing any more, is passed
+         * over: what happened since is told by a mail of its own.
+         *
+         * @param list<string> $ids Message::id()
+         * @throws \ValueError
+         * @throws Exception\Unavailable
+         */
+        public function noticesSent(array $ids): void {}
+
+        /**
          * Messages by telephone and what became of them.
          *
          * @param string|null $before SentMessage::id() of the last message of the page before
@@ -1267,9 +1291,9 @@ namespace TwoFactor {
         public function endedDevice(): ?Device {}
 
         /**
-         * Mails for the host to send: to its user, where a device of theirs is over because an earlier token of it was
-         * shown, at User's address and at the one that they have proven. Now (endedDevice()), or before, where the answer
-         * was that there were too many sign-ins and could carry none.
+         * Mails for the host to send: what is to be told of the account and was not told yet (a device of which there is a
+         * copy, or what a call changed that returns nothing). They go to User's address, to the one that it had before,
+         * for thirty days, and to the one that its user has proven. See Verifier::noticesSent().
          *
          * @return list<Message>
          */
@@ -1348,8 +1372,8 @@ namespace TwoFactor {
         public function mustChangePassword(): bool {}
 
         /**
-         * Mails for the host to send: to its user, at the address that they have proven, where the browser showed an earlier
-         * token of the device that it was before. Who has proven none is told with the next Login.
+         * Mails for the host to send: what is to be told of the account and was not told yet, such as that a backup or
+         * recovery code was used, and how many are left. As Login::notices().
          *
          * @return list<Message>
          */
@@ -1511,7 +1535,11 @@ namespace TwoFactor {
     {
         private function __construct() {}
 
-        public function to(): string {}
+        /** By which Verifier::noticesSent() is told that it was sent; empty of a mail with a code. */
+        public function id(): string {}
+
+        /** One address; null of a notice to whoever administrates the site: the host knows who that is. Never null of a mail with a code. */
+        public function to(): ?string {}
 
         /** One line, without the code. */
         public function subject(): string {}
@@ -1566,10 +1594,9 @@ namespace TwoFactor {
         public function recoveryCodes(): array {}
 
         /**
-         * Mails for the host to send, when a number took the place of another: they say so, and have no code.
-         * They go to the address that the user had when the old number was proven, to the one that was proven,
-         * and to the one that User had at startPhone(), as far as they differ. The old number is told by SMS
-         * if somebody carries texts there.
+         * Mails for the host to send: that a factor was added, or took the place of another. As Login::notices(). Where a
+         * number took the place of another they also go to the address that the user had when the old one was proven, and
+         * the old number is told by SMS if somebody carries texts there.
          *
          * @return list<Message>
          */
@@ -2130,7 +2157,8 @@ namespace TwoFactor {
          *     it returns is the answer's `token`
          * @param (callable(string $userId, ?Enrolled $enrolled, ?string $grant): ?string)|null $goOn a change of factors
          *     has ended all sessions: lets the one that it was made in go on (adoptSession()); returns its new token
-         * @param (callable(Message): void)|null $mail sends a mail
+         * @param (callable(Message): void)|null $mail sends a mail; one whose to() is null goes to whoever administrates the site. Without an
+         *     exception it counts as sent
          * @param (callable(string $name): ?User)|null $findUser who is called so and may have a new password
          * @param (callable(string $password): bool)|null $acceptsPassword whether it may be a new password, whoever's; it
          *     is asked before the code is looked at. Without it every password may

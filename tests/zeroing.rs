@@ -240,8 +240,8 @@ impl Host for Known {
     fn mail(&self, _: &Message) -> Result<(), Infallible> {
         Ok(())
     }
-    fn notify(&self, _: &Message) -> Result<(), Infallible> {
-        Ok(())
+    fn notify(&self, _: &Message) -> Result<bool, Infallible> {
+        Ok(true)
     }
     fn find_user(&self, _: &str) -> Result<Option<User>, Infallible> {
         Ok(None)

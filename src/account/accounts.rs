@@ -8,6 +8,7 @@ use super::context::{AuditBuffer, RuleContext};
 use super::demand::KeptPolicy;
 use super::denied::Denied;
 use super::everybody::{EnrolmentKey, EnrolmentRow, Requirements};
+use super::notices::Offer;
 use super::state::Account;
 use super::wire::DocumentError;
 use crate::audit::{Beginning, Event};
@@ -19,8 +20,8 @@ use crate::crypto::{
 };
 use crate::shared::{RowContext, SharedRow};
 use crate::store::{
-    Aging, AuditRow, Held, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, RawRow, RawRowChange,
-    Retention, Row, Store, StoreError, StoreFacts, StoreHandle, Swap, Version,
+    Aging, AuditRow, Due, Held, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, RawRow,
+    RawRowChange, Retention, Row, Store, StoreError, StoreFacts, StoreHandle, Swap, Version,
 };
 use crate::types::{Site, UserId};
 
@@ -171,6 +172,35 @@ impl fmt::Debug for ReadForSignIn {
         f.debug_struct("ReadForSignIn")
             .field("opened", &self.opened)
             .finish_non_exhaustive()
+    }
+}
+
+/// What a change that was written leaves behind beside its answer.
+struct Written {
+    /// Which turn of looking after others its events were, if so.
+    turn: Option<u64>,
+    /// What is to be told of it now.
+    offers: Vec<Offer>,
+}
+
+/// What the store was told of an account beside its row.
+struct Known {
+    /// What becomes of its number.
+    phone: PhoneIndex,
+    /// From when something of it was to be told; `None`: not known what the store was told.
+    due: Option<Option<UnixTime>>,
+    /// By when it has events that may go.
+    is_aging_known: bool,
+}
+
+impl Known {
+    /// Nothing but the number.
+    const fn nothing(phone: PhoneIndex) -> Self {
+        Self {
+            phone,
+            due: None,
+            is_aging_known: false,
+        }
     }
 }
 
@@ -375,6 +405,7 @@ impl Accounts {
                 |account, _| {
                     let _ = account.end_what_is_ahead(now, &self.policy);
                 },
+                |()| false,
                 |_, _| Ok(()),
             );
         }
@@ -455,25 +486,49 @@ impl Accounts {
         names: &[String],
         rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
     ) -> Result<Result<T, Denied>, AccountError> {
-        self.change_if(Self::required, None, user, now, ip, names, rule)
+        let tells = |_: &T| false;
+        let (answer, _) =
+            self.change_if(Self::required, None, user, now, ip, names, tells, rule)?;
+        Ok(answer)
+    }
+
+    /// The same, and what is to be told of it: of an answer that `tells` says goes to whoever tells it. It is handed out
+    /// again if nobody says that it was told.
+    ///
+    /// # Errors
+    /// As [`Accounts::change`]
+    #[allow(clippy::type_complexity)]
+    pub fn change_and_tell<T>(
+        &self,
+        user: &UserId,
+        now: UnixTime,
+        ip: Option<&str>,
+        names: &[String],
+        tells: impl Fn(&T) -> bool,
+        rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
+    ) -> Result<(Result<T, Denied>, Vec<Offer>), AccountError> {
+        self.change_if(Self::required, None, user, now, ip, names, tells, rule)
     }
 
     /// The same for what was read just before: where it has not changed since, it is not opened anew.
     ///
     /// # Errors
     /// As [`Accounts::change`]
+    #[allow(clippy::type_complexity)]
     pub fn change_opened<T>(
         &self,
         opened: &OpenedRows,
         now: UnixTime,
         ip: Option<&str>,
+        tells: impl Fn(&T) -> bool,
         rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
-    ) -> Result<Result<T, Denied>, AccountError> {
+    ) -> Result<(Result<T, Denied>, Vec<Offer>), AccountError> {
         let required = |this: &Self, raw: Option<&RawRow>| match opened.required_by(raw) {
             Some(required) => Ok(Some(required.clone())),
             None => this.required(raw),
         };
-        self.change_if(required, Some(opened), &opened.user, now, ip, &[], rule)
+        let user = &opened.user;
+        self.change_if(required, Some(opened), user, now, ip, &[], tells, rule)
     }
 
     /// The same for what only ends something, or takes it away: it needs no word of what is required of everybody, and
@@ -488,11 +543,42 @@ impl Accounts {
         ip: Option<&str>,
         rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
     ) -> Result<Result<T, Denied>, AccountError> {
+        let tells = |_: &T| false;
         let required = Self::required_if_readable;
-        self.change_if(required, None, user, now, ip, &[], rule)
+        let (answer, _) = self.change_if(required, None, user, now, ip, &[], tells, rule)?;
+        Ok(answer)
     }
 
-    #[allow(clippy::too_many_arguments)] // as attempt()
+    /// Hands out what is to be told of an account and is due; see [`Account::know`]. What was handed out often enough is
+    /// given up, which is noted.
+    ///
+    /// # Errors
+    /// As [`Accounts::change`]
+    pub fn offer_notices(&self, user: &UserId, now: UnixTime) -> Result<Vec<Offer>, AccountError> {
+        let offered = self.change_to_end(user, now, None, |account, context| {
+            account.give_up_notices(context);
+            Ok(account.offer_notices(now))
+        })?;
+        // The rule refuses nothing.
+        Ok(offered.unwrap_or_default())
+    }
+
+    /// Users of whom something is to be told from `from` to `until`, both included, the longest first: at
+    /// [`UnixTime::END`] those of whom it was given up. Nothing but where to
+    /// look comes of it.
+    ///
+    /// # Errors
+    /// [`AccountError`] of the store.
+    pub fn with_notices(
+        &self,
+        from: UnixTime,
+        until: UnixTime,
+        limit: u32,
+    ) -> Result<Vec<UserId>, AccountError> {
+        Ok(self.store()?.due(&self.site, from, until, limit)?)
+    }
+
+    #[allow(clippy::type_complexity, clippy::too_many_arguments)] // as attempt()
     fn change_if<T>(
         &self,
         required: impl Fn(&Self, Option<&RawRow>) -> Result<Option<Requirements>, AccountError>,
@@ -501,21 +587,25 @@ impl Accounts {
         now: UnixTime,
         ip: Option<&str>,
         names: &[String],
+        tells: impl Fn(&T) -> bool,
         rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
-    ) -> Result<Result<T, Denied>, AccountError> {
+    ) -> Result<(Result<T, Denied>, Vec<Offer>), AccountError> {
         let prepare = |account: &mut Account, context: &mut RuleContext<'_>| {
             let _ = account.put_right(now, &self.policy);
             account.note_interrupted(context);
         };
-        let (answer, turn) = self.attempt(required, opened, user, now, ip, names, prepare, rule)?;
+        let (answer, written) =
+            self.attempt(required, opened, user, now, ip, names, prepare, tells, rule)?;
+        let Some(Written { turn, offers }) = written else {
+            return Ok((answer, Vec::new()));
+        };
         if let Some(turn) = turn {
             self.retire_others(turn, now);
         }
-        Ok(answer)
+        Ok((answer, offers))
     }
 
-    /// The change, and which turn of looking after others its events were, if so. What was loaded is prepared
-    /// before the rule.
+    /// The change, and what it leaves behind if it was written. What was loaded is prepared before the rule.
     #[allow(clippy::type_complexity, clippy::too_many_arguments)] // what is read, by whom and when, and two rules
     fn attempt<T>(
         &self,
@@ -526,8 +616,9 @@ impl Accounts {
         ip: Option<&str>,
         beside: &[String],
         prepare: impl Fn(&mut Account, &mut RuleContext<'_>),
+        tells: impl Fn(&T) -> bool,
         mut rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
-    ) -> Result<(Result<T, Denied>, Option<u64>), AccountError> {
+    ) -> Result<(Result<T, Denied>, Option<Written>), AccountError> {
         let mut names = vec![EnrolmentKey::NAME.to_owned()];
         names.extend_from_slice(beside);
         let mut store = self.store()?;
@@ -564,6 +655,7 @@ impl Accounts {
             self.check_derived(user, &account)?;
             account.stand_under_all(required.as_ref(), now);
             let phone = account.phone().map(str::to_owned);
+            let due = account.notices_due();
             let mut audit = AuditBuffer::from_ip(ip);
             let context = RuleContext::new(now, &self.policy, &mut audit);
             let mut context = context.deriving(self.deriver(user)).beside(rows);
@@ -582,21 +674,33 @@ impl Accounts {
                 Some(number) => self.phone_index(number),
                 None => PhoneIndex::Absent,
             };
-            let events = account.condense(audit.into_events(), now);
+            let events = audit.into_events();
+            let as_it_was = || Account::from_document(before?).ok();
+            account.note_changes(user, &events, as_it_was, now);
+            let offers = match &answer {
+                Ok(answer) if tells(answer) => account.offer_notices(now),
+                _ => Vec::new(),
+            };
+            let events = account.condense(events, now);
+            let known = Known {
+                phone: number,
+                due: Some(due),
+                is_aging_known: true,
+            };
             match self.swap(
                 &mut *held,
                 user,
                 expected,
                 &mut account,
-                number,
+                known,
                 &events,
-                true,
                 now,
             )? {
                 Swap::Done => {
                     let (seq, events) = (account.audit.seq, events.len());
                     let is_turn = u64::try_from(events).is_ok_and(|events| seq % TURN < events);
-                    return Ok((answer, is_turn.then_some(seq / TURN)));
+                    let turn = is_turn.then_some(seq / TURN);
+                    return Ok((answer, Some(Written { turn, offers })));
                 }
                 Swap::Conflict => {}
             }
@@ -655,15 +759,18 @@ impl Accounts {
             Some(number) => self.phone_index(number),
             None => PhoneIndex::Absent,
         };
-        let events = account.condense(audit.into_events(), now);
+        let events = audit.into_events();
+        // Of what nobody can read any more everything is to be feared: it is told as soon as it is known where.
+        account.note_changes(user, &events, || None, now);
+        let events = account.condense(events, now);
+        let known = Known::nothing(number);
         match self.swap(
             &mut *held,
             user,
             expected,
             &mut account,
-            number,
+            known,
             &events,
-            false,
             now,
         )? {
             Swap::Done => Ok(Ok(account.epoch())),
@@ -993,16 +1100,8 @@ impl Accounts {
             Some(number) => self.phone_index(&number),
             None => PhoneIndex::Absent,
         };
-        match self.swap(
-            &mut *held,
-            user,
-            version,
-            &mut account,
-            number,
-            &[],
-            false,
-            now,
-        )? {
+        let known = Known::nothing(number);
+        match self.swap(&mut *held, user, version, &mut account, known, &[], now)? {
             Swap::Done => Ok(()),
             Swap::Conflict => Err(AccountError::Busy(user.clone())),
         }
@@ -1099,8 +1198,7 @@ impl Accounts {
         Ok(self.store()?.phone_users(&self.site, &names)?)
     }
 
-    /// Chains the events, seals the account and swaps both in. `is_listed` says that the store has been told by
-    /// when the account has events that may go.
+    /// Chains the events, seals the account and swaps both in.
     #[allow(clippy::too_many_arguments)] // two rows, their place and their time
     fn swap(
         &self,
@@ -1108,9 +1206,8 @@ impl Accounts {
         user: &UserId,
         expected: Option<Version>,
         account: &mut Account,
-        phone: PhoneIndex,
+        known: Known,
         events: &[Event],
-        is_listed: bool,
         now: UnixTime,
     ) -> Result<Swap, AccountError> {
         account.stamp(now);
@@ -1139,9 +1236,14 @@ impl Accounts {
             });
         }
         let aging = match account.oldest_event() {
-            same if same == aged && is_listed => Aging::AsItWas,
+            same if same == aged && known.is_aging_known => Aging::AsItWas,
             Some(at) => Aging::Since(at),
             None => Aging::Never,
+        };
+        let due = match account.notices_due() {
+            same if known.due == Some(same) => Due::AsItWas,
+            Some(at) => Due::At(at),
+            None => Due::Never,
         };
         let version = expected.map_or(Version::FIRST, Version::next);
         let document = self.document(user, account)?;
@@ -1161,7 +1263,8 @@ impl Accounts {
             &Row {
                 version,
                 listing,
-                phone,
+                phone: known.phone,
+                due,
                 retention: Retention { forget, aging },
                 sealed,
             },

@@ -33,6 +33,7 @@ impl Account {
         for due in &mut self.dues {
             due.put_right(now);
         }
+        self.put_notices_right(now);
         self.put_off = self.put_off.map(|at| at.min(now));
         self.last_verified = self.last_verified.map(|at| at.min(now));
         for factor in &mut self.factors {

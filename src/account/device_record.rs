@@ -38,8 +38,6 @@ pub(super) struct DeviceRecord {
     /// No time in the bytes is later than this.
     pub(super) latest: UnixTime,
     pub(super) bytes: DeviceBytes,
-    /// One was ended because there is a copy of it, and no answer could say so yet.
-    pub(super) is_untold: bool,
     /// Those that were ended one by one since all were: what signed in by them is over.
     pub(super) ended_ids: DeviceBytes,
 }
@@ -49,7 +47,6 @@ impl DeviceRecord {
         ended: 0,
         latest: UnixTime::START,
         bytes: DeviceBytes(Vec::new()),
-        is_untold: false,
         ended_ids: DeviceBytes(Vec::new()),
     };
 
@@ -57,7 +54,6 @@ impl DeviceRecord {
     pub(super) fn clear(&mut self) {
         *self = Self {
             ended: self.ended,
-            is_untold: self.is_untold,
             ended_ids: std::mem::take(&mut self.ended_ids),
             ..Self::NONE
         };

@@ -51,22 +51,6 @@ impl Account {
         self.end_device_sessions();
     }
 
-    /// Its user has to be told that one was ended of which there is a copy: by the next answer to them that there is.
-    pub const fn owe_device_notice(&mut self) {
-        self.devices.is_untold = true;
-    }
-
-    /// Whether that is to be told.
-    #[must_use]
-    pub const fn owes_device_notice(&self) -> bool {
-        self.devices.is_untold
-    }
-
-    /// It is told with this answer.
-    pub const fn pay_device_notice(&mut self) {
-        self.devices.is_untold = false;
-    }
-
     /// Keys what is kept of them, and nothing else.
     #[must_use]
     pub fn device_key(&self) -> HashKey {

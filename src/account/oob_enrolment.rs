@@ -74,9 +74,6 @@ pub struct Replaced {
     pub number: String,
     /// In which language its user is told.
     pub locale: String,
-    /// Where to: the address that the host knew when the number was proven, the one that was proven, and
-    /// the one that the host knows now, as far as they differ.
-    pub emails: Vec<String>,
 }
 
 impl fmt::Debug for Replaced {
@@ -86,7 +83,7 @@ impl fmt::Debug for Replaced {
 }
 
 /// How long a number that was removed is told what took its place: thirty days.
-const FORMER_SECONDS: u64 = 30 * 86_400;
+pub(super) const FORMER_SECONDS: u64 = 30 * 86_400;
 
 impl Account {
     /// What a set-up of a number or address waits for; `None` when it is over, or never was.
@@ -300,26 +297,12 @@ impl Account {
             Some(phone) => (phone.number, phone.recipient),
             None => former.map(|former| (former.number, former.recipient))?,
         };
-        let mut emails: Vec<String> = Vec::new();
-        let proven = self.email().map(str::to_owned);
-        for email in [old.email, proven, recipient.email.clone()]
-            .into_iter()
-            .flatten()
-        {
-            if !emails.contains(&email) {
-                emails.push(email);
-            }
-        }
         let locale = if old.locale.is_empty() {
             recipient.locale.clone()
         } else {
             old.locale
         };
-        Some(Replaced {
-            number,
-            locale,
-            emails,
-        })
+        Some(Replaced { number, locale })
     }
 
     /// A new binding: the failures belonged to the old one.

@@ -19,7 +19,7 @@ use super::network::Known;
 use super::state::Account;
 use crate::audit::{Authority, Event, EventKind};
 use crate::clock::UnixTime;
-use crate::types::Requester;
+use crate::types::{Purpose, Requester};
 
 /// How long a first factor is too new to act on others, in seconds.
 pub const TRUST_SECONDS: u64 = 24 * 60 * 60;
@@ -97,9 +97,22 @@ impl Account {
     /// Ends every challenge, grant, pending set-up and sign-in; returns the new epoch. A host does so when the password was
     /// changed, so nobody is asked for another one any more.
     pub fn end_sign_ins(&mut self, by: &str, why: &str, context: &mut RuleContext<'_>) -> u64 {
+        self.end_sign_ins_for(None, by, why, context)
+    }
+
+    /// The same, for that purpose.
+    pub(super) fn end_sign_ins_for(
+        &mut self,
+        purpose: Option<Purpose>,
+        by: &str,
+        why: &str,
+        context: &mut RuleContext<'_>,
+    ) -> u64 {
         self.raise_epoch(None, context.now);
         self.guesses.password_due = None;
-        context.note(Event::new(EventKind::EpochRaised, Requester::Operator).by(by, why));
+        let mut event = Event::new(EventKind::EpochRaised, Requester::Operator).by(by, why);
+        event.purpose = purpose;
+        context.note(event);
         self.epoch
     }
 

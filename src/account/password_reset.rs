@@ -9,6 +9,7 @@ use super::context::RuleContext;
 use super::denied::Denied;
 use super::state::Account;
 use crate::clock::{SKEW, UnixTime};
+use crate::types::Purpose;
 
 /// How long a password may be set anew with a proof, in seconds.
 pub const RESET_PROOF_SECONDS: u64 = 900;
@@ -82,7 +83,8 @@ impl Account {
         if !proof.counts(self.began(), context.now) {
             return Err(Denied::ChallengeClosed);
         }
-        Ok(self.end_sign_ins(by, why, context))
+        let purpose = Some(Purpose::ResetPassword);
+        Ok(self.end_sign_ins_for(purpose, by, why, context))
     }
 }
 

@@ -51,6 +51,15 @@ pub struct Accepted {
     pub must_change_password: bool,
 }
 
+impl Accepted {
+    /// Whether what is to be told of the account goes with the answer: one that asks for a set-up is an exception, and has no
+    /// room for it; and of a reset it is not said whether there was anybody.
+    #[must_use]
+    pub fn tells(&self) -> bool {
+        !self.must_enrol && self.purpose != Purpose::ResetPassword
+    }
+}
+
 impl Account {
     /// Opens a challenge. When there is no room for it, the oldest of whoever opened most is closed.
     ///

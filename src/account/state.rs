@@ -13,6 +13,7 @@ use super::guesses::Guesses;
 use super::ids::GrantId;
 use super::lockout::Failures;
 use super::network::Known;
+use super::notice_record::{Contact, Notices};
 use super::oob_factor::{FormerPhone, Telephone};
 use super::open_checks::OpenChecks;
 use super::pending_oob::PendingContacts;
@@ -89,6 +90,10 @@ pub struct Account {
     pub(super) put_off: Option<UnixTime>,
     /// Wrong answers from where no proof has come.
     pub(super) guesses: Guesses,
+    /// How its user is reached; `None`: no host has said so yet.
+    pub(super) contact: Option<Contact>,
+    /// What is still to be told of it.
+    pub(super) notices: Notices,
 }
 
 const _: fn(&Account) -> &HashKey = |account| &account.key;
@@ -139,6 +144,8 @@ impl Account {
             asked: Asked::default(),
             put_off: None,
             guesses: Guesses::NONE,
+            contact: None,
+            notices: Notices::NONE,
         }
     }
 

@@ -25,6 +25,7 @@ mod demand;
 mod derived;
 mod enrolment;
 mod everybody;
+mod notices;
 mod opened;
 mod opening;
 mod purposes;
@@ -1206,7 +1207,6 @@ fn full() -> Account {
     account.keep_devices(b"devices", at(139));
     account.end_device_sessions();
     account.end_device_sessions_of([9; 16]);
-    account.owe_device_notice();
     let dues = [(Strength::Any, at(500)), (Strength::NoRestricted, at(900))];
     account.note_dues(&dues, at(139));
     account.note_asked(Some(Strength::Any), Some(Strength::NoRestricted));
@@ -1224,6 +1224,19 @@ fn full() -> Account {
     account.count_guess(10, &context);
     assert!(!account.suspect_after(2, Purpose::Login, &mut context));
     account.guesses.password_due = Some(at(139));
+    for email in ["first@example.org", ADDRESS] {
+        let (name, locale) = ("ada".to_owned(), "de".to_owned());
+        account.know(&Contact::new(name, locale, Some(email.to_owned())), at(139));
+    }
+    let by = UserId::new("7").unwrap();
+    let spent = Event::about(Purpose::Login, EventKind::BackupSpent).method(Method::BackupCode);
+    let mut ended = Event::new(EventKind::EpochRaised, Requester::Operator).by("bob", "why");
+    ended.ip = Some("192.0.2.1".to_owned());
+    let suspected = Event::by_itself(EventKind::PasswordSuspected);
+    account.note_changes(&by, &[spent, ended, suspected], || None, at(139));
+    let offers = account.offer_notices(at(139));
+    account.notice_told(offers[0].notice.number, 0, at(139));
+    account.notice_told(offers[3].notice.number, 0, at(139));
     account
 }
 
@@ -1264,7 +1277,21 @@ fn the_full_account_has_something_in_every_field() {
         asked,
         put_off,
         guesses,
+        contact,
+        notices,
     } = full();
+    assert!(contact.is_some_and(|it| it.email.is_some() && it.former.is_some()));
+    assert!(notices.last == 4 && notices.administrators_told.is_some());
+    let told: Vec<_> = notices
+        .open
+        .iter()
+        .map(|it| (it.kind, it.to[0].is_told))
+        .collect();
+    let told_and_not = [
+        (NoticeKind::CodeUsed, true),
+        (NoticeKind::SignInsEnded, false),
+    ];
+    assert_eq!(told[..2], told_and_not);
     assert!(dues.len() == 2 && dues.iter().all(|it| it.due > it.made));
     assert_ne!(asked, Asked::default());
     assert!(put_off.is_some());

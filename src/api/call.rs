@@ -42,6 +42,9 @@ pub(super) struct Reply {
     pub(super) body: Zeroizing<Vec<u8>>,
 }
 
+/// Notices that are passed on after one call.
+const MOST_NOTICES: u32 = 20;
+
 /// More than any answer has, so that what is secret in one is not left behind where it grew.
 const ROOM: usize = 64 * 1024;
 
@@ -222,14 +225,38 @@ impl<H: Host> Call<'_, H> {
         })
     }
 
-    /// Hands news of an account to the host, where it has a way to pass them on.
+    /// Hands news of an account to the host, where it has a way to pass them on. What its mailer did not take is handed
+    /// out again, whoever asks for it.
     pub(super) fn notify(&self, notices: &[Message]) -> Outcome<(), H> {
-        if self.host.does(HostAct::Mail) {
-            for notice in notices {
-                self.host.notify(notice).map_err(Refused::Host)?;
+        if !self.host.does(HostAct::Mail) {
+            return Ok(());
+        }
+        let mut sent = Vec::new();
+        for notice in notices {
+            if self.host.notify(notice).map_err(Refused::Host)? {
+                sent.push(notice.id.clone());
             }
         }
+        if !sent.is_empty() {
+            // What was done is done: one that is told twice is better than an error in its place.
+            let _ = self
+                .host
+                .ask(|it| it.notices_sent(self.now, &sent))
+                .map_err(Refused::Host)?;
+        }
         Ok(())
+    }
+
+    /// The same, of what was changed by a call that returns nothing.
+    pub(super) fn notify_pending(&self) -> Outcome<(), H> {
+        if !self.host.does(HostAct::Mail) {
+            return Ok(());
+        }
+        let pending = self
+            .host
+            .ask(|it| it.pending_notices(self.now, MOST_NOTICES))
+            .map_err(Refused::Host)?;
+        self.notify(&pending.unwrap_or_default())
     }
 
     /// What a code by e-mail needs.

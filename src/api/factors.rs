@@ -390,6 +390,7 @@ fn answer_challenge<H: Host>(call: &Call<'_, H>, body: &Proof) -> Outcome<Proven
                 let (method, code) = (body.method.0, &body.code);
                 it.verify(call.now, &body.challenge, method, code, call.client)
             })?;
+            call.notify(&verified.notices)?;
             // The last recovery code has ended all sessions with the factor; the grant is of use to this one alone.
             let token = if verified.switched_off {
                 let by = ChangedBy::Grant(&verified.grant);
@@ -438,6 +439,7 @@ pub(super) fn renew_codes<H: Host>(call: &Call<'_, H>, body: Granted) -> Outcome
         let renewed = it.regenerate_codes(call.now, &user.id, of, grant, client)?;
         Ok((of, renewed))
     })?;
+    call.notify_pending()?;
     let token = call.host.go_on(&user.id, ChangedBy::Grant(grant));
     Ok(Codes {
         codes: renewed.codes.into_iter().map(Text::from).collect(),
@@ -455,6 +457,7 @@ pub(super) fn remove<H: Host>(call: &Call<'_, H>, body: Removal) -> Outcome<Remo
         it.remove_everything(call.now, &user.id, grant, Some(call.client))
     })?;
     removed.ok_or(Kind::NotEnabled)?;
+    call.notify_pending()?;
     let token = call.host.go_on(&user.id, ChangedBy::Grant(grant));
     Ok(Removed {
         token: token.map_err(Refused::Host)?.map(Text::from),

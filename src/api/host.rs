@@ -91,11 +91,12 @@ pub trait Host {
     /// Its own.
     fn mail(&self, message: &Message) -> Result<(), Self::Failure>;
 
-    /// Sends a mail that tells of something that is done. That it cannot takes nothing of it back: the operator is told.
+    /// Sends a mail that tells of something that is done; one without an address to the site's administrators, whom it
+    /// knows. Whether its mailer took it: that it cannot takes nothing back of what is done, and the operator is told.
     ///
     /// # Errors
     /// Its own, where nothing can go on.
-    fn notify(&self, message: &Message) -> Result<(), Self::Failure>;
+    fn notify(&self, message: &Message) -> Result<bool, Self::Failure>;
 
     /// Who is called so and may have a new password.
     ///

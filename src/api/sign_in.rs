@@ -94,7 +94,11 @@ pub(super) fn prove<H: Host>(
             };
             return Err(problem.into());
         }
-        Err(error) => return Err(call.refused(error)),
+        Err(error) => {
+            // A wrong code may have led to something that its user has to know.
+            call.notify_pending()?;
+            return Err(call.refused(error));
+        }
     };
     let token = call
         .host

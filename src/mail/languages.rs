@@ -19,12 +19,6 @@ pub(super) struct MailTexts {
     pub(super) password_known: &'static str,
     pub(super) ignore: &'static str,
     pub(super) password_stays: &'static str,
-    /// Of the mail that says that another number took the place of the account's.
-    pub(super) number_changed: &'static str,
-    pub(super) number_not_you: &'static str,
-    /// Of the mail that says that an old token of a trusted device was shown.
-    pub(super) device_ended: &'static str,
-    pub(super) device_copied: &'static str,
 }
 
 const ENGLISH: MailTexts = MailTexts {
@@ -40,10 +34,6 @@ const ENGLISH: MailTexts = MailTexts {
     password_known: "If this was not you, somebody may know your password. Change it as soon as possible.",
     ignore: "If this was not you, ignore this message.",
     password_stays: "If this was not you, ignore this message. Your password remains unchanged.",
-    number_changed: "The phone number of your account was changed",
-    number_not_you: "Codes go to the new number from now on. If this was not you, contact us at once.",
-    device_ended: "A remembered browser was removed from your account",
-    device_copied: "Your password was given together with an old cookie of that browser. The cookie may have been copied. Check where you are signed in. If one of the sign-ins is not yours, end it and change your password at once.",
 };
 
 const GERMAN: MailTexts = MailTexts {
@@ -59,10 +49,6 @@ const GERMAN: MailTexts = MailTexts {
     password_known: "Falls Sie das nicht waren, kennt möglicherweise jemand Ihr Passwort. Ändern Sie es so bald wie möglich.",
     ignore: "Falls Sie das nicht waren, ignorieren Sie diese Nachricht.",
     password_stays: "Falls Sie das nicht waren, ignorieren Sie diese Nachricht. Ihr Passwort bleibt unverändert.",
-    number_changed: "Die Telefonnummer Ihres Kontos wurde geändert",
-    number_not_you: "Codes gehen ab jetzt an die neue Nummer. Falls Sie das nicht waren, melden Sie sich sofort bei uns.",
-    device_ended: "Ein gemerkter Browser wurde aus Ihrem Konto entfernt",
-    device_copied: "Ihr Passwort wurde zusammen mit einem veralteten Cookie dieses Browsers angegeben. Das Cookie wurde möglicherweise kopiert. Prüfen Sie, wo Sie angemeldet sind. Falls eine der Anmeldungen nicht von Ihnen ist, beenden Sie sie und ändern Sie sofort Ihr Passwort.",
 };
 
 const FRENCH: MailTexts = MailTexts {
@@ -78,10 +64,6 @@ const FRENCH: MailTexts = MailTexts {
     password_known: "Si ce n’était pas vous, quelqu’un connaît peut-être votre mot de passe. Changez-le dès que possible.",
     ignore: "Si ce n’était pas vous, ignorez ce message.",
     password_stays: "Si ce n’était pas vous, ignorez ce message. Votre mot de passe reste inchangé.",
-    number_changed: "Le numéro de téléphone de votre compte a été modifié",
-    number_not_you: "Les codes sont désormais envoyés au nouveau numéro. Si ce n’était pas vous, contactez-nous immédiatement.",
-    device_ended: "Un navigateur mémorisé a été retiré de votre compte",
-    device_copied: "Votre mot de passe a été saisi avec un ancien cookie de ce navigateur. Ce cookie a peut-être été copié. Vérifiez où vous êtes connecté. Si l’une des connexions n’est pas la vôtre, fermez-la et changez immédiatement votre mot de passe.",
 };
 
 const SPANISH: MailTexts = MailTexts {
@@ -97,10 +79,6 @@ const SPANISH: MailTexts = MailTexts {
     password_known: "Si no fue usted, es posible que alguien conozca su contraseña. Cámbiela lo antes posible.",
     ignore: "Si no fue usted, ignore este mensaje.",
     password_stays: "Si no fue usted, ignore este mensaje. Su contraseña no cambiará.",
-    number_changed: "Se ha cambiado el teléfono de su cuenta",
-    number_not_you: "A partir de ahora, los códigos se envían al nuevo número. Si no fue usted, contacte con nosotros de inmediato.",
-    device_ended: "Se ha quitado de su cuenta un navegador recordado",
-    device_copied: "Se indicó su contraseña junto con una cookie antigua de ese navegador. Es posible que la cookie haya sido copiada. Compruebe dónde tiene sesiones abiertas. Si alguna no es suya, ciérrela y cambie su contraseña de inmediato.",
 };
 
 const ITALIAN: MailTexts = MailTexts {
@@ -116,10 +94,6 @@ const ITALIAN: MailTexts = MailTexts {
     password_known: "Se la richiesta non è Sua, qualcuno potrebbe conoscere la Sua password. La cambi al più presto.",
     ignore: "Se la richiesta non è Sua, ignori questo messaggio.",
     password_stays: "Se la richiesta non è Sua, ignori questo messaggio. La password resta invariata.",
-    number_changed: "Il numero di telefono del Suo account è stato modificato",
-    number_not_you: "D’ora in poi i codici vengono inviati al nuovo numero. Se la modifica non è Sua, ci contatti subito.",
-    device_ended: "Un browser memorizzato è stato rimosso dal Suo account",
-    device_copied: "La Sua password è stata inserita insieme a un vecchio cookie di quel browser. Il cookie potrebbe essere stato copiato. Controlli dove ha effettuato l’accesso. Se un accesso non è Suo, lo termini e cambi subito la password.",
 };
 
 const FINNISH: MailTexts = MailTexts {
@@ -135,10 +109,6 @@ const FINNISH: MailTexts = MailTexts {
     password_known: "Jos et pyytänyt sitä itse, joku saattaa tietää salasanasi. Vaihda se mahdollisimman pian.",
     ignore: "Jos et pyytänyt sitä itse, jätä tämä viesti huomiotta.",
     password_stays: "Jos et pyytänyt sitä itse, jätä tämä viesti huomiotta. Salasanasi pysyy ennallaan.",
-    number_changed: "Tilisi puhelinnumero on vaihdettu",
-    number_not_you: "Koodit lähetetään tästä lähtien uuteen numeroon. Jos et vaihtanut sitä itse, ota meihin heti yhteyttä.",
-    device_ended: "Muistettu selain on poistettu tililtäsi",
-    device_copied: "Salasanasi annettiin yhdessä selaimen vanhan evästeen kanssa. Eväste on saatettu kopioida. Tarkista, missä olet kirjautuneena. Jos jokin kirjautuminen ei ole sinun, lopeta se ja vaihda salasanasi heti.",
 };
 
 /// In no gender.
@@ -155,10 +125,6 @@ const HEBREW: MailTexts = MailTexts {
     password_known: "אם לא ביקשת את הקוד, ייתכן שמישהו יודע את הסיסמה שלך. יש לשנות אותה בהקדם האפשרי.",
     ignore: "אם לא ביקשת את הקוד, אפשר להתעלם מהודעה זו.",
     password_stays: "אם לא ביקשת את הקוד, אפשר להתעלם מהודעה זו. הסיסמה שלך לא תשתנה.",
-    number_changed: "מספר הטלפון בחשבון הוחלף",
-    number_not_you: "מעתה הקודים נשלחים למספר החדש. לא ביקשת? יש לפנות אלינו מיד.",
-    device_ended: "דפדפן שנשמר הוסר מהחשבון שלך",
-    device_copied: "הסיסמה שלך הוזנה יחד עם קובץ Cookie ישן של אותו דפדפן. ייתכן שהקובץ הועתק. מומלץ לבדוק היכן החשבון מחובר. אם אחת הכניסות אינה שלך, יש לסיים אותה ולשנות את הסיסמה מיד.",
 };
 
 pub(super) const fn texts(language: Language) -> &'static MailTexts {

@@ -241,19 +241,19 @@ impl Host for PhpHost<'_> {
         call(self.callback(Act::Mail)?, vec![&message]).map(drop)
     }
 
-    fn notify(&self, message: &verifier::Message) -> Result<(), Failure> {
+    fn notify(&self, message: &verifier::Message) -> Result<bool, Failure> {
         match self.mail(message) {
             Err(Failure::Bailout) => Err(Failure::Bailout),
             Err(Failure::Pending) => {
                 drop(ExecutorGlobals::take_exception());
                 tell_operator("a notice of a change could not be mailed");
-                Ok(())
+                Ok(false)
             }
             Err(Failure::Throw(_)) => {
                 tell_operator("a notice of a change could not be mailed");
-                Ok(())
+                Ok(false)
             }
-            Ok(()) => Ok(()),
+            Ok(()) => Ok(true),
         }
     }
 

@@ -19,8 +19,12 @@ impl Message {
         not_constructible()
     }
 
-    pub fn to(&self) -> &str {
-        &self.0.to
+    pub fn id(&self) -> &str {
+        &self.0.id
+    }
+
+    pub fn to(&self) -> Option<&str> {
+        self.0.to.as_deref()
     }
 
     pub fn subject(&self) -> &str {

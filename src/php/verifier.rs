@@ -35,6 +35,7 @@ use super::health::Health;
 use super::health_check::HealthCheck;
 use super::licence::Licence;
 use super::login::Login;
+use super::message::Message;
 use super::object::{
     Dump, Fields, Holder, Listing, SEALED, integer, not_constructible, seal_holder,
 };
@@ -1101,6 +1102,19 @@ impl Verifier {
         let grant = grant.0.map(|grant| grant.text());
         let operator = operator(&by, grant.as_ref()).from(peer(&client));
         self.ask(|core| core.remove_provider(now, &name, &operator))
+    }
+
+    pub fn pendingNotices(&self, limit: Optional<i64>) -> Result<Vec<Message>, Failure> {
+        let now = self.clock.now()?;
+        let limit = count(limit.or(50));
+        let pending = self.ask(|core| core.pending_notices(now, limit))?;
+        Ok(pending.into_iter().map(Message).collect())
+    }
+
+    pub fn noticesSent(&self, ids: Arg<&ZendHashTable>) -> Result<(), Failure> {
+        let now = self.clock.now()?;
+        let ids = provider::list_of_names("ids", &ids)?;
+        self.ask(|core| core.notices_sent(now, &ids))
     }
 
     pub fn orderProviders(

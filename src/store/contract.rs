@@ -138,6 +138,18 @@ pub trait Store: Shared + fmt::Debug + Send {
         limit: u32,
     ) -> Result<Vec<UserId>, StoreError>;
 
+    /// Users of whom something is to be told from `from` to `until`, both included, the longest first. See [`super::Due`].
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn due(
+        &mut self,
+        site: &Site,
+        from: UnixTime,
+        until: UnixTime,
+        limit: u32,
+    ) -> Result<Vec<UserId>, StoreError>;
+
     /// Proves that the store can be written to, and says what it is.
     ///
     /// # Errors

@@ -23,7 +23,8 @@ pub use error::StoreError;
 pub use handle::{Held, StoreHandle};
 pub use open::open;
 pub use rows::{
-    Aging, AuditRow, DeliveryReport, Listing, Loaded, MAX_LIMIT, Occupants, PhoneHash, PhoneIndex,
-    RawRow, RawRowChange, Retention, Row, SentMessage, StoreFacts, Swap, Together, Version,
+    Aging, AuditRow, DeliveryReport, Due, Listing, Loaded, MAX_LIMIT, Occupants, PhoneHash,
+    PhoneIndex, RawRow, RawRowChange, Retention, Row, SentMessage, StoreFacts, Swap, Together,
+    Version,
 };
 pub use url::{MysqlUrl, StoreUrl, StoreUrlError, Tls};

@@ -58,6 +58,18 @@ pub enum Aging {
     Since(UnixTime),
 }
 
+/// From when something is to be told of an account, as far as a swap says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Due {
+    /// As it was. What is loaded says so, too.
+    #[default]
+    AsItWas,
+    /// Nothing is.
+    Never,
+    /// From this time on.
+    At(UnixTime),
+}
+
 /// What a swap does to the events that are there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Retention {
@@ -76,6 +88,8 @@ pub struct Row {
     pub listing: Listing,
     /// Written in the same transaction.
     pub phone: PhoneIndex,
+    /// Written in the same transaction.
+    pub due: Due,
     /// Written in the same transaction. What is loaded says nothing of it.
     pub retention: Retention,
     /// The sealed account.

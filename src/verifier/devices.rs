@@ -74,10 +74,6 @@ pub(super) mod absent {
             match self.0 {}
         }
 
-        pub(in super::super) const fn has_found_copy(&self) -> bool {
-            match self.0 {}
-        }
-
         pub(in super::super) const fn token(
             &self,
             _: &UserId,

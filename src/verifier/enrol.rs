@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use zeroize::Zeroizing;
 
 use super::new_codes::{CodesToGive, ShownCodes};
+use super::notices::contact_of;
 use super::token::{self, Setup};
 use super::{Client, Enrolled, Error, FreshCodes, TotpSetup, User, Verified, Verifier};
 use crate::account::totp::{GenerateError, SECRET_BYTES, Totp, TotpSecret};
@@ -86,7 +87,6 @@ impl Verifier {
             device_token: None,
             must_change_password: account.must_change_password(),
             notices: Vec::new(),
-            is_notice_owed: false,
         }
     }
 
@@ -185,11 +185,13 @@ impl Verifier {
         let label = label.map(Label::new).transpose()?;
         let permit = self.permit(&user.id, grant);
         let secret = self.new_secret()?;
+        let contact = contact_of(user);
         let ip = self.address_if(client);
         let (pending, is_first) =
             self.accounts
                 .change(&user.id, now, ip.as_deref(), |account, context| {
                     account.allow_set_up(&permit, now, context.policy)?;
+                    account.know(&contact, now);
                     let (secret, label) = (secret.clone(), label.clone());
                     let (name, is_first) = (&user.name, !account.is_enrolled());
                     let pending = match permit {
@@ -239,11 +241,13 @@ impl Verifier {
     ) -> Result<TotpSetup, Error> {
         let grant = self.grant(&user.id, Some(grant));
         let secret = self.new_secret()?;
+        let contact = contact_of(user);
         let ip = self.address_if(client);
         let pending =
             self.accounts
                 .change(&user.id, now, ip.as_deref(), |account, context| {
                     account.has_proven(grant.as_ref(), now)?;
+                    account.know(&contact, now);
                     Ok(account.rotate_app(secret.clone(), &user.name, grant, context))
                 })??;
         let setup = Setup::Totp(pending.clone(), Vec::new());
@@ -292,22 +296,28 @@ impl Verifier {
         // Whoever has typed a right code while the key is away has not failed.
         totp_of(&user, &pending, &self.accounts.deriver(&user))?;
         let ip = self.address_text(client);
-        let (shown, epoch, next, verified) =
-            self.accounts
-                .change(&user, now, Some(&ip), |account, context| {
-                    let new = codes.for_account();
-                    let was_proven = account.was_proven_for(pending.permit());
-                    let given = account.confirm_totp(&pending, code, new, context)?;
-                    let shown = self.shown_codes(&user, account, &codes, given && !were_shown);
-                    let verified = matches!(pending.permit(), Permit::Login(_)).then(|| {
-                        let method = Method::Totp;
-                        self.verified_by_set_up(now, &user, method, was_proven, account)
-                    });
-                    Ok((shown, account.epoch(), account.totp_next(), verified))
-                })??;
+        let (confirmed, offers) = self.accounts.change_and_tell(
+            &user,
+            now,
+            Some(&ip),
+            &[],
+            |_| true,
+            |account, context| {
+                let new = codes.for_account();
+                let was_proven = account.was_proven_for(pending.permit());
+                let given = account.confirm_totp(&pending, code, new, context)?;
+                let shown = self.shown_codes(&user, account, &codes, given && !were_shown);
+                let verified = matches!(pending.permit(), Permit::Login(_)).then(|| {
+                    let method = Method::Totp;
+                    self.verified_by_set_up(now, &user, method, was_proven, account)
+                });
+                Ok((shown, account.epoch(), account.totp_next(), verified))
+            },
+        )?;
+        let (shown, epoch, next, verified) = confirmed?;
         Ok(Enrolled {
+            notices: self.notice_messages(&user, &offers),
             user,
-            notices: Vec::new(),
             method: Method::Totp,
             backup_codes: shown.backup,
             recovery_codes: shown.recovery,

@@ -376,6 +376,13 @@ sentences! {
         "somebody else seems to know the password of {times} accounts, the last one at {at}: see password.suspected in \
          the audit. Their users are asked for a new one after their next proof";
 
+    NOTICES_UNDELIVERED = "notices.undelivered",
+        "{users} users could not be told of changes to their accounts: no mailer took the mails, however often they were \
+         handed out. See notice.undelivered in the audit, and send a test mail";
+    NOTICES_WAITING = "notices.waiting",
+        "for a day nobody has asked for what {users} users are to be told of changes to their accounts: have \
+         pendingNotices() called";
+
     EMERGENCY_ACTIVE = "emergency.active",
         "for {seconds} more seconds operators act on accounts and providers without a factor of their own: take \
          twofactor.emergency out as soon as you can sign in";

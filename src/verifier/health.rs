@@ -66,6 +66,7 @@ impl Verifier {
             ("licence", self.licence_health(now.ok())),
             ("enforcement", self.enforcement_health(now.ok())),
             ("networks", self.network_health(now.ok())),
+            ("notices", self.notice_health(now.ok())),
             ("emergency", self.emergency_health(now)),
         ];
         checks

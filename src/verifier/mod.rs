@@ -47,6 +47,7 @@ mod new_codes;
 mod no_guard;
 #[cfg(not(feature = "premium"))]
 mod no_premium;
+mod notices;
 mod number_proof;
 mod oob_enrol;
 mod operator;
@@ -150,7 +151,7 @@ pub struct Login {
     pub signed_in_by: SignedInBy,
     /// A device that is over since an earlier token of it was shown.
     pub ended_device: Option<Device>,
-    /// Mails that tell its user so.
+    /// Mails for the host to send: what is to be told of the account.
     pub notices: Vec<Message>,
     /// The site suggests a set-up, and it was not put off lately: for a page after the sign-in.
     pub is_encouraged: bool,
@@ -191,10 +192,8 @@ pub struct Verified {
     pub device_token: Option<Zeroizing<String>>,
     /// Somebody else seems to know the password: its user is to be asked for a new one.
     pub must_change_password: bool,
-    /// Mails for the host to send: the device that it took the place of had been copied.
+    /// Mails for the host to send: what is to be told of the account.
     pub notices: Vec<Message>,
-    /// Whether that was found with it.
-    is_notice_owed: bool,
 }
 
 impl Verified {
@@ -294,7 +293,7 @@ pub struct Enrolled {
     pub epoch: u64,
     /// When an authenticator app shows a code that is not spent: the one that confirmed it is.
     pub next_code_at: Option<UnixTime>,
-    /// Mails for the host to send: a number was replaced.
+    /// Mails for the host to send: what is to be told of the account.
     pub notices: Vec<Message>,
     /// The sign-in that it was set up in: it ends here.
     pub verified: Option<Verified>,

@@ -1,6 +1,7 @@
 //! Set-ups of a number or an address: a code proves it, and what it replaces is told.
 
-use super::send::{CodeTask, Delivery, Message, answer_of, checked};
+use super::notices::contact_of;
+use super::send::{CodeTask, Delivery, answer_of, checked};
 use super::token::Setup;
 use super::{Client, Enrolled, Error, User, Verifier};
 use crate::account::{
@@ -13,7 +14,7 @@ use crate::crypto::OsEntropy;
 use crate::delivery::budget::Use;
 use crate::delivery::pending::Standing;
 use crate::delivery::{Charge, MessageContent, ProviderAnswer, SendRequest};
-use crate::mail::{self, address::is_address};
+use crate::mail::address::is_address;
 use crate::phone::PhoneNumber;
 use crate::sms::Channel;
 use crate::types::{Method, Purpose, Requester, UserId};
@@ -120,11 +121,13 @@ impl Verifier {
             locale: user.locale.clone().unwrap_or_default(),
             email: user.email.clone().filter(|email| is_address(email)),
         };
+        let contact = contact_of(user);
         let id = SetupId::draw(&mut OsEntropy)?;
         let (provider, standing) =
             self.accounts
                 .change(&user.id, now, Some(&ip), |account, context| {
                     account.allow_set_up(&permit, now, context.policy)?;
+                    account.know(&contact, now);
                     let standing = standing_of(account.phone(), to);
                     let provider =
                         account.start_contact_by(id, method, to, &recipient, permit, context);
@@ -367,36 +370,47 @@ impl Verifier {
             });
             (confirmed, shown, account.epoch(), verified)
         };
-        let step = self
-            .accounts
-            .change(user, now, Some(&ip), |account, context| {
+        let (step, mut offers) = self.accounts.change_and_tell(
+            user,
+            now,
+            Some(&ip),
+            &[],
+            |step| matches!(step, Step::Done(_)),
+            |account, context| {
                 let step = account.check_code(&enrolment, typed, context)?;
                 Ok(match step {
                     Step::Done(confirmed) => Step::Done(answer_of_rule(account, confirmed)),
                     Step::Ask(check) => Step::Ask(check),
                 })
-            })??;
-        let (confirmed, shown, epoch, verified) = match step {
+            },
+        )?;
+        let (confirmed, shown, epoch, verified) = match step? {
             Step::Done(done) => done,
             Step::Ask(check) => {
                 let verdict = self.ask_provider(now, &check, typed);
                 let answer = checked(&verdict);
-                self.accounts
-                    .change(user, now, Some(&ip), |account, context| {
+                let (settled, later) = self.accounts.change_and_tell(
+                    user,
+                    now,
+                    Some(&ip),
+                    &[],
+                    |_| true,
+                    |account, context| {
                         let confirmed = account.settle(&enrolment, &check, answer, context)?;
                         Ok(answer_of_rule(account, confirmed))
-                    })?
-                    .map_err(|denied| answer_of(verdict, denied))?
+                    },
+                )?;
+                offers = later;
+                settled.map_err(|denied| answer_of(verdict, denied))?
             }
         };
         // It is confirmed: what the store says from here on takes nothing of that back.
-        let notices = match &confirmed.replaced {
-            Some(replaced) => self.tell_replaced(now, user, &ip, replaced, confirmed.changer),
-            None => Vec::new(),
-        };
+        if let Some(replaced) = &confirmed.replaced {
+            self.tell_replaced(now, user, &ip, replaced, confirmed.changer);
+        }
         Ok(Enrolled {
+            notices: self.notice_messages(user, &offers),
             user: user.clone(),
-            notices,
             method: confirmed.method,
             backup_codes: shown.backup,
             recovery_codes: shown.recovery,
@@ -419,9 +433,9 @@ impl Verifier {
         Ok(())
     }
 
-    /// Tells the number that lost its place, and makes mails that say the same: whoever has the old
-    /// telephone may be somebody else, and a site may have nobody who carries texts of ours. That the
-    /// number cannot be told undoes nothing, but it is written down.
+    /// Tells the number that lost its place: whoever has the old telephone may be somebody else. Mails say the same, for a
+    /// site may have nobody who carries texts of ours. That the number cannot be told undoes nothing, but it is written
+    /// down.
     fn tell_replaced(
         &self,
         now: UnixTime,
@@ -429,12 +443,8 @@ impl Verifier {
         ip: &str,
         replaced: &Replaced,
         changer: Requester,
-    ) -> Vec<Message> {
-        let Replaced {
-            number,
-            locale,
-            emails,
-        } = replaced;
+    ) {
+        let Replaced { number, locale } = replaced;
         let told = PhoneNumber::from_e164(number)
             .ok()
             .and_then(|old| self.tell_number(now, user, locale, &old).ok().flatten());
@@ -446,12 +456,6 @@ impl Verifier {
             context.note(event.clone().method(Method::Sms));
             Ok::<_, Denied>(())
         });
-        let mail = mail::number_changed(locale, self.config.issuer());
-        let message = |to: &String| Message {
-            to: to.clone(),
-            mail: mail.clone(),
-        };
-        emails.iter().map(message).collect()
     }
 
     /// Tells a number by SMS that it was replaced. Returns who took the message; `None`: it is not known whether it

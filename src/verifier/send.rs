@@ -19,8 +19,8 @@ use super::error::Unavailable;
 use super::sender::{CheckFailed, kept_number, masked};
 use super::{Client, Error, Guard, NewDevice, Verifier, token};
 use crate::account::{
-    Accepted, Account, ChallengeToken, Checked, Denied, Destination, ForChallenge, RemoteCheck,
-    RuleContext, SentCode,
+    Accepted, Account, ChallengeToken, Checked, Denied, Destination, ForChallenge, Offer,
+    RemoteCheck, RuleContext, SentCode,
 };
 use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
@@ -63,8 +63,10 @@ impl fmt::Debug for Delivery {
 /// An e-mail for the host to send.
 #[derive(Clone)]
 pub struct Message {
-    /// The address.
-    pub to: String,
+    /// By which the host says that it was sent ([`Verifier::notices_sent`]); empty of a mail with a code.
+    pub id: String,
+    /// The address; `None`: whoever administrates the site, as the host knows them.
+    pub to: Option<String>,
     /// Subject and bodies.
     pub mail: mail::Mail,
 }
@@ -174,13 +176,17 @@ impl Verifier {
         asked: &Asked<'_>,
         proof: &str,
         ip: &str,
-    ) -> Result<Accepted, Error> {
+    ) -> Result<(Accepted, Vec<Offer>), Error> {
         let verdict = self.ask_provider(now, asked.check, proof);
         let answer = checked(&verdict);
         let user = &challenge.token.user;
-        let settled = self
-            .accounts
-            .change(user, now, Some(ip), |account, context| {
+        let (settled, offers) = self.accounts.change_and_tell(
+            user,
+            now,
+            Some(ip),
+            &[],
+            Accepted::tells,
+            |account, context| {
                 let settled = account.settle(challenge, asked.check, answer, context);
                 asked
                     .guard
@@ -190,9 +196,11 @@ impl Verifier {
                     device.trust(account, &accepted, context);
                 }
                 Ok(accepted)
-            })?;
+            },
+        )?;
         self.after_guess(now, asked.guard, user)?;
-        settled.map_err(|denied| answer_of(verdict, denied))
+        let accepted = settled.map_err(|denied| answer_of(verdict, denied))?;
+        Ok((accepted, offers))
     }
 
     /// A request for a code from where none is answered is noted, where its challenge is open.
@@ -370,8 +378,11 @@ impl Verifier {
             let ip: Option<IpAddr> = task.ip.parse().ok();
             let ip = ip.filter(|ip| !ip.is_unspecified());
             let mail = mail::message(task.locale, site, &code, task.purpose, minutes, ip);
-            let to = task.to.to_owned();
-            delivery.message = Some(Message { to, mail });
+            delivery.message = Some(Message {
+                id: String::new(),
+                to: Some(task.to.to_owned()),
+                mail,
+            });
             return Ok(delivery);
         };
         self.renew_providers(Some(task.now))?;

@@ -1,7 +1,5 @@
 //! Sign-ins that go on: which of the host's credentials came of which proof.
 
-use std::net::IpAddr;
-
 use super::named::named;
 use super::{Client, Enrolled, Error, Login, LoginState, Operator, Verified, Verifier, token};
 use crate::account::{Account, Denied, EndedBy, RuleContext};
@@ -11,7 +9,7 @@ use crate::session::browser::Device;
 use crate::session::{
     ChangeProof, Credential, NotAdmitted, Session, SessionId, Sessions, SignIn, SignedInBy,
 };
-use crate::types::{Purpose, Requester, UserId};
+use crate::types::{Purpose, Requester, UserId, masked_address};
 
 /// Seconds after which somebody whose sessions have no room may find some.
 const NO_ROOM_SECONDS: u64 = 300;
@@ -34,21 +32,6 @@ pub enum Continued<'a> {
     Enrolled(&'a Enrolled),
     /// Factors were changed with that grant.
     Grant(&'a str),
-}
-
-/// An address without its end: enough to know one's own network again, and no more.
-pub(super) fn masked(ip: IpAddr) -> String {
-    match ip.to_canonical() {
-        ip if ip.is_unspecified() => "•••".to_owned(),
-        IpAddr::V4(ip) => {
-            let [a, b, c, _] = ip.octets();
-            format!("{a}.{b}.{c}.•••")
-        }
-        IpAddr::V6(ip) => {
-            let [a, b, c, ..] = ip.segments();
-            format!("{a:x}:{b:x}:{c:x}:•••")
-        }
-    }
 }
 
 /// What no host can have minted is an error where it is to be remembered.
@@ -104,7 +87,7 @@ impl Verifier {
         let sign_in = SignIn {
             by,
             epoch,
-            masked_address: masked(self.address(client)),
+            masked_address: masked_address(self.address(client)),
             device: Device::of(client.user_agent()),
         };
         let admitted = self
@@ -337,22 +320,5 @@ impl Verifier {
                 rule(account, context.now);
                 Ok(())
             })??)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::masked;
-
-    #[test]
-    fn an_address_is_shown_without_its_end() {
-        for (address, shown) in [
-            ("192.0.2.77", "192.0.2.•••"),
-            ("2001:db8:12:34::77", "2001:db8:12:•••"),
-            ("::ffff:192.0.2.77", "192.0.2.•••"),
-            ("::", "•••"),
-        ] {
-            assert_eq!(masked(address.parse().unwrap()), shown);
-        }
     }
 }

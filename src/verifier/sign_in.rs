@@ -4,18 +4,16 @@ use zeroize::Zeroizing;
 
 use super::demanded::{Demanded, earlier};
 use super::device::{ByDevice, Device};
+use super::notices::contact_of;
 use super::send::{Asked, answers};
-use super::{
-    Client, Error, Login, LoginState, Message, NewDevice, User, Verified, Verifier, token,
-};
+use super::{Client, Error, Login, LoginState, Message, User, Verified, Verifier, token};
 use crate::account::{
-    Account, ChallengeId, ChallengeToken, Demand, Denied, ForChallenge, GrantId, ReadForSignIn,
-    Step,
+    Accepted, Account, ChallengeId, ChallengeToken, Demand, Denied, ForChallenge, GrantId,
+    ReadForSignIn, Step,
 };
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
 use crate::delivery::DeliveryError;
-use crate::mail::{self, address::is_address};
 use crate::session::SignedInBy;
 use crate::types::{Method, Purpose, UserId};
 
@@ -50,7 +48,6 @@ enum Opened<T> {
         signed_in_by: SignedInBy,
         enrolment_due: Option<UnixTime>,
         is_encouraged: bool,
-        owed: Option<OwedNotice>,
     },
     /// The rest.
     Otherwise {
@@ -60,28 +57,7 @@ enum Opened<T> {
         enrolment_due: Option<UnixTime>,
         is_encouraged: bool,
         ended_device: Option<Device>,
-        owed: Option<OwedNotice>,
     },
-}
-
-/// A device is over since an old token of it was shown, and its user was not told yet: the answer to whoever showed it may
-/// have been that there were too many.
-struct OwedNotice {
-    /// The address that its user has proven, if any.
-    proven_email: Option<String>,
-}
-
-impl OwedNotice {
-    /// It goes with the answer to this sign-in.
-    fn of(account: &mut Account, purpose: Purpose) -> Option<Self> {
-        if purpose != Purpose::Login || !account.owes_device_notice() {
-            return None;
-        }
-        account.pay_device_notice();
-        Some(Self {
-            proven_email: account.email().map(str::to_owned),
-        })
-    }
 }
 
 /// What a proof is to leave behind in the browser.
@@ -244,8 +220,9 @@ impl Verifier {
         let account = account.as_ref();
         let demanded = judge(account);
         let state = state_of(account, purpose, &demanded, now);
-        let owes = account.is_some_and(Account::owes_device_notice);
-        if state == LoginState::Allowed && !demanded.has_news(account) && !owes {
+        let contact = contact_of(user);
+        let lacks = account.is_some_and(|account| account.lacks_address_of(&contact));
+        if state == LoginState::Allowed && !demanded.has_news(account) && !lacks {
             return Ok(Opening::Unneeded {
                 epoch: account.map_or(0, Account::epoch),
                 enrolment_due: earlier(account.and_then(Account::enrolment_due), demanded.due),
@@ -273,9 +250,12 @@ impl Verifier {
         let (ring, site) = (self.accounts.ring(), self.accounts.site());
         let challenge = token::seal_challenge(ring, site, &token, locale)?;
         let ip = self.address_text(client);
-        let opened =
+        // Hosts look for notices in what a sign-in begins with; who asks for a reset has proven nothing.
+        let tells = |_: &_| purpose == Purpose::Login;
+        let (opened, offers) =
             self.accounts
-                .change_opened(&rows, now, Some(&ip), |account, context| {
+                .change_opened(&rows, now, Some(&ip), tells, |account, context| {
+                    account.know(&contact, now);
                     let demanded = judge(Some(account));
                     account.note_dues(&demanded.dues, now);
                     let state = state_of(Some(account), purpose, &demanded, now);
@@ -314,7 +294,6 @@ impl Verifier {
                                     signed_in_by,
                                     enrolment_due,
                                     is_encouraged,
-                                    owed: OwedNotice::of(account, purpose),
                                 });
                             }
                             ByDevice::Reused(device) => ended_device = Some(device),
@@ -334,10 +313,11 @@ impl Verifier {
                         enrolment_due,
                         is_encouraged,
                         ended_device,
-                        owed: OwedNotice::of(account, purpose),
                     })
-                })??;
-        let (state, mut methods, epoch, enrolment_due, is_encouraged, ended_device, notices) =
+                })?;
+        let opened = opened?;
+        let notices = self.notice_messages(&user.id, &offers);
+        let (state, mut methods, epoch, enrolment_due, is_encouraged, ended_device) =
             match (opened, &shown) {
                 (
                     Opened::ByDevice {
@@ -346,7 +326,6 @@ impl Verifier {
                         signed_in_by,
                         enrolment_due,
                         is_encouraged,
-                        owed,
                     },
                     Some(shown),
                 ) => {
@@ -356,7 +335,7 @@ impl Verifier {
                         enrolment_due,
                         is_encouraged,
                         device_token: Some(shown.seal(&user.id, &next)?),
-                        notices: self.device_ended(user, owed),
+                        notices,
                         ..Login::without_challenge(user.id.clone(), LoginState::TrustedDevice)
                     }));
                 }
@@ -370,7 +349,6 @@ impl Verifier {
                         enrolment_due,
                         is_encouraged,
                         ended_device,
-                        owed,
                     },
                     _,
                 ) => (
@@ -380,7 +358,6 @@ impl Verifier {
                     enrolment_due,
                     is_encouraged,
                     ended_device,
-                    self.device_ended(user, owed),
                 ),
             };
         if state == LoginState::Allowed {
@@ -414,25 +391,6 @@ impl Verifier {
             notices,
             ..Login::without_challenge(user.id.clone(), state)
         }))
-    }
-
-    /// Tells the user where the host reaches them and where they have proven to be reached: whoever has their password may
-    /// have changed the former.
-    fn device_ended(&self, user: &User, owed: Option<OwedNotice>) -> Vec<Message> {
-        let Some(owed) = owed else {
-            return Vec::new();
-        };
-        let locale = user.locale.as_deref().unwrap_or_default();
-        let mail = mail::device_ended(locale, self.config.issuer());
-        let named = user.email.as_ref().filter(|email| is_address(email));
-        let mut to: Vec<_> = named.into_iter().chain(&owed.proven_email).collect();
-        to.dedup();
-        to.into_iter()
-            .map(|to| Message {
-                to: to.clone(),
-                mail: mail.clone(),
-            })
-            .collect()
     }
 
     /// Until when a grant of that user is good for changes; `None` if it is not now, whyever.
@@ -496,36 +454,9 @@ impl Verifier {
     ) -> Result<Verified, Error> {
         let (ring, site) = (self.accounts.ring(), self.accounts.site());
         // Not ours: no account is touched, so no counter moves.
-        let (token, locale) =
+        let (token, _) =
             token::open_challenge(ring, site, challenge).ok_or(Denied::ChallengeClosed)?;
-        let user = token.user.clone();
-        let mut verified = self.prove(now, token, method, proof, client, remember)?;
-        if verified.is_notice_owed {
-            verified.notices = self.pay_device_notice(now, &user, &locale)?;
-        }
-        Ok(verified)
-    }
-
-    /// Tells the user where they have proven to be reached. Who has no such place is told with their next sign-in: where the
-    /// host reaches them is not known here.
-    fn pay_device_notice(
-        &self,
-        now: UnixTime,
-        user: &UserId,
-        locale: &str,
-    ) -> Result<Vec<Message>, Error> {
-        let to = self.accounts.change(user, now, None, |account, _| {
-            let to = account.email().map(str::to_owned);
-            if to.is_some() {
-                account.pay_device_notice();
-            }
-            Ok(to)
-        })??;
-        let mail = |to| Message {
-            to,
-            mail: mail::device_ended(locale, self.config.issuer()),
-        };
-        Ok(to.map(mail).into_iter().collect())
+        self.prove(now, token, method, proof, client, remember)
     }
 
     /// Whose challenge that is and what for, whether or not it is open; `None` if it is none of ours.
@@ -567,18 +498,27 @@ impl Verifier {
         }
         let guard = self.guard(now, client, &token.user)?;
         let (user, beside) = (&token.user, guard.beside());
-        let answer =
-            self.accounts
-                .change_beside(user, now, Some(&ip), beside, |account, context| {
-                    guard.admit(account, &attempt, context)?;
-                    let step = account.step(&attempt, proof, context);
-                    guard.note(account, &attempt, &step, context);
-                    let step = step?;
-                    if let (Step::Done(accepted), Some(device)) = (&step, device) {
-                        device.trust(account, accepted, context);
-                    }
-                    Ok((step, account.phone().map(str::to_owned)))
-                })?;
+        let tells = |(step, _): &(Step<Accepted>, Option<String>)| match step {
+            Step::Done(accepted) => accepted.tells(),
+            Step::Ask(_) => false,
+        };
+        let (answer, mut offers) = self.accounts.change_and_tell(
+            user,
+            now,
+            Some(&ip),
+            beside,
+            tells,
+            |account, context| {
+                guard.admit(account, &attempt, context)?;
+                let step = account.step(&attempt, proof, context);
+                guard.note(account, &attempt, &step, context);
+                let step = step?;
+                if let (Step::Done(accepted), Some(device)) = (&step, device) {
+                    device.trust(account, accepted, context);
+                }
+                Ok((step, account.phone().map(str::to_owned)))
+            },
+        )?;
         self.after_guess(now, &guard, user)?;
         let (step, number) = answer?;
         let accepted = match step {
@@ -589,7 +529,9 @@ impl Verifier {
                     guard: &guard,
                     device,
                 };
-                self.settle_check(now, &attempt, &asked, proof, &ip)?
+                let (accepted, later) = self.settle_check(now, &attempt, &asked, proof, &ip)?;
+                offers = later;
+                accepted
             }
         };
         if let Some(number) = number.filter(|_| method.is_phone()) {
@@ -609,8 +551,7 @@ impl Verifier {
         };
         Ok(Verified {
             device_token,
-            notices: Vec::new(),
-            is_notice_owed: device.is_some_and(NewDevice::has_found_copy),
+            notices: self.notice_messages(&token.user, &offers),
             user: token.user,
             method,
             purpose: accepted.purpose,

@@ -51,7 +51,7 @@ for (const [device] of devices) {
       mailbox.wait(61);
       await givePassword(page, site, 'anna');
       await page.waitForSelector('input[name=twofactor_code]');
-      assert.equal(mailbox.letters().length, 2);
+      assert.equal(mailbox.codes().length, 2);
       assert.match(await page.textContent('#twofactor_hint'), /a•••@example\.org/);
       await page.waitForSelector('[data-again]:visible');
       assert.match(await page.textContent('[data-again]'), /in \d:\d\d/);
@@ -62,7 +62,7 @@ for (const [device] of devices) {
       await page.click('button[name=twofactor_send]');
       await page.waitForSelector('[data-wait]');
       assert.match(await page.textContent("[data-wait]"), /(another|next) code/i);
-      assert.equal(mailbox.letters().length, 2);
+      assert.equal(mailbox.codes().length, 2);
       await looksRight(page, 'email-5-too-soon');
     });
 
@@ -70,7 +70,7 @@ for (const [device] of devices) {
       mailbox.wait(61);
       await page.click('button[name=twofactor_send]');
       await page.waitForSelector('input[name=twofactor_code]:not([aria-invalid])');
-      assert.equal(mailbox.letters().length, 3);
+      assert.equal(mailbox.codes().length, 3);
     });
 
     await step('a wrong code is refused', async () => {
@@ -126,7 +126,7 @@ test(`codes by e-mail without JavaScript and in German, ${flow} flow`, { timeout
   await givePassword(page, site, 'bert');
   await open(page, 'preferences');
   await page.click('form:has(input[value=start-email]) button');
-  assert.match(mailbox.letters()[0].html, /lang="de"/);
+  assert.match(mailbox.codes()[0].html, /lang="de"/);
   await page.fill('input[name=m1_code]', mailbox.code());
   await page.click('form:has(input[value=confirm-destination]) button');
   assert.equal(await page.locator('.tf-codes li').count(), 10);
@@ -134,12 +134,12 @@ test(`codes by e-mail without JavaScript and in German, ${flow} flow`, { timeout
   await givePassword(page, site, 'bert');
   assert.equal(await page.getAttribute('html', 'lang'), 'de');
   // The sign-in sent a code, whenever the one for the address went out; for another the server says how long to wait.
-  assert.equal(mailbox.letters().length, 2);
+  assert.equal(mailbox.codes().length, 2);
   await page.click('button[name=twofactor_send]');
   assert.match(await page.textContent('[data-wait]'), /Code/);
   mailbox.wait(61);
   await page.click('button[name=twofactor_send]');
-  assert.equal(mailbox.letters().length, 3);
+  assert.equal(mailbox.codes().length, 3);
   await answer(page, mailbox.code());
   await isSignedIn(page, 'bert');
 });

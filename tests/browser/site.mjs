@@ -205,8 +205,13 @@ export class Mailbox {
     return lines.map((line) => JSON.parse(line)).filter((letter) => letter.to.includes(this.address));
   }
 
+  /** Those with a code. */
+  codes() {
+    return this.letters().filter((letter) => /^\d{6}$/m.test(letter.text));
+  }
+
   code() {
-    return this.letters().at(-1).text.match(/^\d{6}$/m)[0];
+    return this.codes().at(-1).text.match(/^\d{6}$/m)[0];
   }
 
   wrong() {

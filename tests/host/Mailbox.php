@@ -18,6 +18,21 @@ final class Mailbox
         return array_values(array_filter($all, fn (array $letter): bool => in_array($this->address, $letter['to'], true)));
     }
 
+    /** @return list<array{to: list<string>, subject: string, html: string, text: string}> those with a code */
+    public function codes(): array
+    {
+        return array_values(array_filter($this->letters(), static fn (array $it): bool => (bool) preg_match('/^\d{6}$/m', $it['text'])));
+    }
+
+    /** @return list<array{to: list<string>, subject: string, html: string, text: string}> those without: what is told of an account */
+    public function notices(string $about = ''): array
+    {
+        return array_values(array_filter(
+            $this->letters(),
+            static fn (array $it): bool => !preg_match('/^\d{6}$/m', $it['text']) && str_contains($it['subject'], $about),
+        ));
+    }
+
     /** @return array{to: list<string>, from: string, subject: string, type: string, charset: string, html: string, text: string, headers: list<string>} */
     public function last(): array
     {
@@ -25,12 +40,14 @@ final class Mailbox
         return end($letters) ?: throw new \RuntimeException("nothing came to {$this->address}");
     }
 
-    /** The code in the last letter: the line that has nothing but digits. */
+    /** The code in the last letter that has one: the line that has nothing but digits. */
     public function code(): string
     {
-        return preg_match('/^\d{6}$/m', $this->last()['text'], $match)
-            ? $match[0]
-            : throw new \RuntimeException('no code in: ' . $this->last()['text']);
+        $codes = $this->codes();
+        if (preg_match('/^\d{6}$/m', end($codes)['text'] ?? '', $match)) {
+            return $match[0];
+        }
+        throw new \RuntimeException("no code came to {$this->address}");
     }
 
     /** A code that is not in any letter. */

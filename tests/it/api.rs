@@ -93,8 +93,8 @@ impl Host for OneUser {
         Ok(())
     }
 
-    fn notify(&self, _: &Message) -> Result<(), Infallible> {
-        Ok(())
+    fn notify(&self, _: &Message) -> Result<bool, Infallible> {
+        Ok(true)
     }
 
     fn find_user(&self, name: &str) -> Result<Option<User>, Infallible> {

@@ -71,6 +71,10 @@ const MODULES: &[(&str, &[&str])] = &[
             "percent",
         ],
     ),
+    (
+        "notice",
+        &["account", "mail", "phone", "clock", "types", "i18n"],
+    ),
     ("startup", &["crypto", "config"]),
     (
         "session",
@@ -88,6 +92,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "premium",
             "startup",
             "session",
+            "notice",
             "account",
             "shared",
             "delivery",

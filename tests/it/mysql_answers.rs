@@ -15,8 +15,8 @@ use std::thread::{JoinHandle, spawn};
 
 use twofactor::clock::UnixTime;
 use twofactor::store::{
-    Listing, Loaded, PhoneIndex, RawRowChange, Retention, Row as AccountRow, Store, StoreError,
-    StoreUrl, Swap, Version, open,
+    Due, Listing, Loaded, PhoneIndex, RawRowChange, Retention, Row as AccountRow, Store,
+    StoreError, StoreUrl, Swap, Version, open,
 };
 use twofactor::types::{Site, UserId};
 
@@ -41,10 +41,10 @@ fn honest(statement: &str) -> Option<Row> {
     let known = [
         ("SHOW SESSION VARIABLES", row(&["wsrep_on", "OFF"])),
         ("SELECT CAST(@@GLOBAL.read_only", row(&["0"])),
-        ("SELECT version FROM", row(&["3"])),
+        ("SELECT version FROM", row(&["4"])),
         ("SELECT GET_LOCK", row(&["1"])),
         ("SELECT RELEASE_LOCK", row(&["1"])),
-        ("SELECT COUNT(*)", row(&["6"])),
+        ("SELECT COUNT(*)", row(&["7"])),
         ("SELECT VERSION()", row(&["11.4.2-MariaDB", "1"])),
     ];
     let found = known
@@ -740,6 +740,7 @@ fn account(sealed: &[u8]) -> AccountRow {
             last_verified: None,
         },
         phone: PhoneIndex::AsItWas,
+        due: Due::AsItWas,
         retention: Retention::default(),
         sealed: sealed.to_vec(),
     }

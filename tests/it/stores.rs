@@ -12,8 +12,8 @@
 
 use crate::stores_support::{Fixture, at, event, row, site, user};
 use twofactor::store::{
-    Aging, AuditRow, DeliveryReport, Listing, Loaded, Occupants, PhoneIndex, RawRow, RawRowChange,
-    Retention, Row, SentMessage, Store, StoreError, Swap, Together, Version,
+    Aging, AuditRow, DeliveryReport, Due, Listing, Loaded, Occupants, PhoneIndex, RawRow,
+    RawRowChange, Retention, Row, SentMessage, Store, StoreError, Swap, Together, Version,
 };
 use twofactor::types::{MAX_ID_BYTES, Method, Site, UserId};
 
@@ -57,6 +57,7 @@ suite! {
     a_message_is_listed_and_its_reports_only_rise,
     a_swap_removes_the_events_it_says_and_a_lost_one_none,
     accounts_with_old_events_are_found_the_longest_first,
+    accounts_of_which_something_is_to_be_told_are_found_the_longest_first,
     messages_that_are_too_old_go_a_few_at_a_time,
     a_chain_is_read_from_a_place_on,
     an_older_schema_is_brought_up_to_date,
@@ -110,6 +111,7 @@ fn a_row_is_read_as_it_was_written(fixture: &Fixture) {
                 last_verified: time,
             },
             phone: PhoneIndex::AsItWas,
+            due: Due::AsItWas,
             retention: Retention::default(),
             sealed,
         };
@@ -1042,6 +1044,53 @@ fn accounts_with_old_events_are_found_the_longest_first(fixture: &Fixture) {
     }
 }
 
+fn accounts_of_which_something_is_to_be_told_are_found_the_longest_first(fixture: &Fixture) {
+    let mut store = fixture.open();
+    let store = &mut *store;
+    let due = |store: &mut dyn Store, from, until, limit| -> Vec<String> {
+        let users = store.due(&site(), at(from), at(until), limit).unwrap();
+        users.iter().map(|user| user.as_str().to_owned()).collect()
+    };
+    let telling = |version, due| Row {
+        due,
+        ..row(version, b"a")
+    };
+    for (name, since) in [("1", 30), ("2", 10), ("3", 20)] {
+        let row = telling(1, Due::At(at(since)));
+        assert_eq!(swap(store, name, None, &row, &[1]), Swap::Done);
+    }
+    assert_eq!(due(store, 0, 29, 9), ["2", "3"]);
+    assert_eq!(due(store, 0, 30, 2), ["2", "3"]);
+    assert_eq!(due(store, 20, 30, 9), ["3", "1"]);
+    let elsewhere = Site::new("other").unwrap();
+    assert_eq!(store.due(&elsewhere, at(0), at(99), 9).unwrap(), []);
+    for (version, given, expected) in [
+        (2, Due::At(at(25)), &["3", "2", "1"][..]),
+        (3, Due::AsItWas, &["3", "2", "1"]),
+        (4, Due::Never, &["3", "1"]),
+        (5, Due::Never, &["3", "1"]),
+        (6, Due::At(at(5)), &["2", "3", "1"]),
+    ] {
+        // Whoever was too late changes nothing, with an event or without.
+        for lost in [Due::At(at(1)), Due::Never] {
+            for events in [&[][..], &[2]] {
+                let lost = swap(store, "2", Some(9), &telling(version, lost), events);
+                assert_eq!(lost, Swap::Conflict);
+            }
+        }
+        let row = telling(version, given);
+        assert_eq!(swap(store, "2", Some(version - 1), &row, &[]), Swap::Done);
+        assert_eq!(due(store, 0, 99, 9), expected, "{version}");
+    }
+    assert_eq!(
+        loaded(store, "2"),
+        row(6, b"a"),
+        "what is loaded says nothing of it"
+    );
+    store.remove_site(&site()).unwrap();
+    assert_eq!(due(store, 0, 99, 9), [""; 0]);
+}
+
 fn messages_that_are_too_old_go_a_few_at_a_time(fixture: &Fixture) {
     let mut store = fixture.open();
     let store = &mut *store;
@@ -1120,7 +1169,7 @@ fn an_older_schema_is_brought_up_to_date(fixture: &Fixture) {
         return; // ends with the process
     }
     drop(store);
-    for table in ["phone", "shared_row", "message", "aging"] {
+    for table in ["phone", "shared_row", "message", "aging", "notice"] {
         fixture.sql(&format!("DROP TABLE {{{table}}}"));
     }
     fixture.sql("UPDATE {schema} SET version = 1");
@@ -1814,6 +1863,7 @@ mod errors_of_mariadb {
             "aging",
             "audit",
             "message",
+            "notice",
             "phone",
             "schema",
             "shared_row",

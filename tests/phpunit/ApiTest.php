@@ -603,6 +603,27 @@ final class ApiTest extends ApiTestCase
         $answer = self::read($this->ask('POST', '/2fa/phone/confirm', ['setup' => $sent['setup'], 'code' => json_decode(array_values(array_filter(file("$this->folder/messages"), fn (string $line) => str_contains($line, '+4915123456780')))[0], true)['code']]), 200);
         self::assertTrue($this->verifier->sessionCounts('1', $answer['token']));
         self::assertStringContainsString('could not be mailed', (string) file_get_contents("$this->folder/log"));
+        $this->mailsFail = false;
+        $this->clock->pass(301);
+        $subjects = array_map(static fn (Message $message) => $message->subject(), $this->verifier->pendingNotices());
+        self::assertContains('default: The phone number of your account was changed', $subjects, 'it is not lost');
+    }
+
+    public function test_whatever_changes_an_account_is_told_also_by_calls_that_return_nothing_of_it(): void
+    {
+        $to = 'alice@example.org';
+        [, $codes] = $this->enrol('alice');
+        self::assertSame([[$to, 'A second factor was added to your account']], $this->told);
+        $challenge = $this->problem('step-up', 403, $this->ask('POST', '/2fa/codes', []))['challenge'];
+        $grant = self::read($this->ask('POST', '/2fa/verify', ['challenge' => $challenge, 'method' => 'backup', 'code' => $codes[0]]), 200)['grant'];
+        self::assertSame([$to, 'A code for emergencies was used for your account'], end($this->told));
+        $this->credential = self::read($this->ask('POST', '/2fa/codes', ['grant' => $grant]), 200)['token'];
+        self::assertSame([$to, 'New codes for emergencies were made for your account'], end($this->told));
+        self::read($this->ask('DELETE', '/2fa', ['password' => self::PASSWORD, 'grant' => $grant]), 200);
+        self::assertSame([$to, 'A second factor was removed from your account'], end($this->told));
+        self::assertCount(4, $this->told);
+        $this->clock->pass(9 * 86_400);
+        self::assertSame([], $this->verifier->pendingNotices(), 'each was said to be sent');
     }
 
     public function test_a_mailbox_is_set_up_by_a_mail_that_the_host_sends(): void

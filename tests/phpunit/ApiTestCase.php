@@ -30,6 +30,8 @@ abstract class ApiTestCase extends TestCase
     protected ?string $credential = null;
 
     protected bool $mailsFail = false;
+    /** @var list<array{?string, string}> whom notices went to, and what they say */
+    protected array $told = [];
 
     /** A challenge that was opened while a password was set anew. */
     protected string $meanwhile = '';
@@ -80,6 +82,10 @@ abstract class ApiTestCase extends TestCase
             },
             'mail' => function (Message $message): void {
                 $this->mailsFail && throw new Exception('no mailer');
+                if ($message->id() !== '') {
+                    $this->told[] = [$message->to(), strstr($message->text(), ".\n", true)];
+                    return;
+                }
                 $this->heard[] = ['mail', $message->to(), $message->text()];
             },
             'findUser' => fn (string $name): ?User => $this->users[$name] ?? null,

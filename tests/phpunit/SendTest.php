@@ -8,7 +8,7 @@ require_once __DIR__ . '/support.php';
 
 use PHPUnit\Framework\TestCase;
 use TwoFactor\Exception\{ChallengeClosed, ConfigurationError, InvalidPhoneNumber, NotSent, Rejected, StepUpRequired, Throttled};
-use TwoFactor\{Client, HealthStatus, LoginState, Method, Purpose, User, Verifier};
+use TwoFactor\{Client, HealthStatus, LoginState, Message, Method, Purpose, User, Verifier};
 
 /** Codes by SMS and by e-mail, as a host sees them. The provider writes messages to a file. */
 final class SendTest extends TestCase
@@ -379,7 +379,13 @@ final class SendTest extends TestCase
         $enrolled = $verifier->confirmPhone($setup, $this->message()['code'], $this->client);
         self::assertSame('+4915123456789', $this->message()['to']);
         self::assertStringContainsString('Die Telefonnummer Ihres Kontos', $this->message()['text']);
-        $to = array_map(static fn ($notice) => $notice->to(), $enrolled->notices());
+        // And what nobody has fetched since the removal.
+        [$removed, $added] = array_map(fn (string $title) => array_values(array_filter(
+            $enrolled->notices(),
+            static fn (Message $notice) => str_contains($notice->subject(), $title),
+        )), ['entfernt', 'Die Telefonnummer']);
+        self::assertSame(['anna@example.com'], array_map(static fn (Message $notice) => $notice->to(), $removed));
+        $to = array_map(static fn (Message $notice) => $notice->to(), $added);
         self::assertSame(['anna@example.com', 'thief@example.com'], $to);
     }
 

@@ -13,7 +13,6 @@ use TwoFactor\Client;
 use TwoFactor\Delivery;
 use TwoFactor\Exception\Denied;
 use TwoFactor\Exception\Unavailable;
-use TwoFactor\Message;
 use TwoFactor\Method;
 use TwoFactor\Verifier;
 
@@ -40,21 +39,6 @@ final class Codes
             $method,
             static fn (Verifier $verifier) => $verifier->sendCode($challenge, $method, Client::fromGlobals()),
         ));
-    }
-
-    /**
-     * News of an account. That they cannot be mailed keeps nobody from anything, and is written down.
-     *
-     * @param list<Message> $notices
-     */
-    public function passOn(array $notices): void
-    {
-        foreach ($notices as $notice) {
-            try {
-                $this->mail->send($notice);
-            } catch (Undelivered) {
-            }
-        }
     }
 
     /**

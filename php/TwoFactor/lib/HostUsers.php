@@ -118,6 +118,23 @@ final class HostUsers
         return array_column(array_filter($users), 'username', 'id');
     }
 
+    /** @return list<string> addresses of administrators and of whoever else may manage the module, without those who have none */
+    public function addressesOfManagers(): array
+    {
+        $groups = array_filter(
+            \GroupOperations::get_instance()->LoadGroups() ?: [],
+            static fn (\Group $group): bool => (int) $group->id !== self::ADMIN_GROUP && $group->HasPermission(\TwoFactor::MANAGE),
+        );
+        $ids = array_keys($this->administrators());
+        foreach ($groups as $group) {
+            $sql = 'SELECT user_id FROM ' . CMS_DB_PREFIX . 'user_groups WHERE group_id = ? ORDER BY user_id';
+            $ids = [...$ids, ...array_map(intval(...), array_column($this->database->rows($sql, [(int) $group->id]), 'user_id'))];
+        }
+        $users = array_filter(array_map($this->userWhoMaySignIn(...), array_unique($ids)));
+        $addresses = array_map(static fn (\User $user): string => trim((string) $user->email), $users);
+        return array_values(array_unique(array_filter($addresses)));
+    }
+
     /** @return list<int> of everybody there is */
     public function userIds(): array
     {

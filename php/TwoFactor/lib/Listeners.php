@@ -39,6 +39,7 @@ final class Listeners
     private function request(): void
     {
         $session = $this->services->get(Host::class)->session;
+        $this->services->get(Notices::class)->attend();
         if ($session->isLoginPage()) {
             PageHeaders::send();
             $this->services->get(SignIn::class)->answer();

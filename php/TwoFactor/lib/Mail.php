@@ -19,8 +19,11 @@ final class Mail
     {
     }
 
-    /** @throws Undelivered */
-    public function send(Message $message): void
+    /**
+     * @param string|null $to whom of those that the site knows; null: whom the extension names
+     * @throws Undelivered
+     */
+    public function send(Message $message, ?string $to = null): void
     {
         $html = $this->wrapped($message);
         try {
@@ -28,7 +31,7 @@ final class Mail
             $mailer->SetCharSet('utf-8');
             $mailer->SetHostname(self::domainOf((string) $mailer->GetFrom()));
             $mailer->IsHTML(true);
-            $mailer->AddAddress($message->to());
+            $mailer->AddAddress($to ?? $message->to());
             $mailer->SetSubject($message->subject());
             $mailer->SetBody($html);
             $mailer->SetAltBody($message->text());

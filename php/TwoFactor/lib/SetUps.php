@@ -177,7 +177,7 @@ final class SetUps
         $method = Method::from($destination['sent']['method']);
         $confirm = $method->isPhone() ? 'confirmPhone' : 'confirmEmail';
         try {
-            $enrolled = $this->verification->$confirm($destination['token'], $code, Client::fromGlobals());
+            return $this->verification->$confirm($destination['token'], $code, Client::fromGlobals());
         } catch (Rejected) {
             $destination['wrong']++;
             Kept::Destination->put((int) $user->id, $destination);
@@ -191,8 +191,6 @@ final class SetUps
             // Whoever made the code does not answer.
             throw $method->isPhone() ? new SetUpRefused(Kept::Destination, 'undelivered') : $fault;
         }
-        $this->codes->passOn($enrolled->notices());
-        return $enrolled;
     }
 
     /**

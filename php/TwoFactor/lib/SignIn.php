@@ -107,7 +107,6 @@ final class SignIn
             $this->view->loginNotice('too_many_sign_ins', 429);
         }
         // An old token of a trusted browser was shown: its user is told, and nobody here.
-        $this->codes->passOn($login->notices());
         match ($login->state()) {
             LoginState::Allowed, LoginState::TrustedDevice => $this->allow($user, $login),
             LoginState::ChallengeRequired => $this->challenge($user, $login),
@@ -214,7 +213,6 @@ final class SignIn
             $pending->noteRefusal($answer, "wrong_$method->value");
             $this->show($pending, $method, "wrong_$method->value");
         }
-        $this->codes->passOn($verified->notices());
         $this->complete($user, $verified, $answer);
     }
 

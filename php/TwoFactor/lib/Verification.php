@@ -9,9 +9,13 @@ declare(strict_types=1);
 
 namespace TwoFactorModule;
 
+use TwoFactor\Enrolled;
 use TwoFactor\Exception\ConfigurationError;
 use TwoFactor\Exception\Unavailable;
+use TwoFactor\Login;
+use TwoFactor\Message;
 use TwoFactor\Method;
+use TwoFactor\Verified;
 use TwoFactor\Verifier;
 
 /** @mixin Verifier */
@@ -20,6 +24,8 @@ final class Verification
     private ?Verifier $verifier = null;
     private bool $isQuiet = false;
     private string $premiumFault = '';
+    /** @var list<Message> */
+    private array $notices = [];
     /** @var array<string, int> users who could not be told of even now */
     private array $owing = [];
 
@@ -47,6 +53,12 @@ final class Verification
         } catch (Unverifiable) {
             return true;
         }
+    }
+
+    /** Whether it was asked anything in this request. */
+    public function isOpen(): bool
+    {
+        return $this->verifier !== null;
     }
 
     /** @throws Unverifiable */
@@ -180,7 +192,18 @@ final class Verification
     public function ask(callable $question): mixed
     {
         $verifier = $this->verifier();
-        return $this->attempt(static fn () => $question($verifier));
+        $answer = $this->attempt(static fn () => $question($verifier));
+        if ($answer instanceof Enrolled || $answer instanceof Verified || $answer instanceof Login) {
+            $this->notices = [...$this->notices, ...$answer->notices()];
+        }
+        return $answer;
+    }
+
+    /** @return list<Message> what is to be told of what was asked in this request, once */
+    public function takeNotices(): array
+    {
+        [$notices, $this->notices] = [$this->notices, []];
+        return $notices;
     }
 
     private function open(): Verifier

@@ -15,6 +15,8 @@ use TwoFactor\Exception\{ChallengeClosed, ConfigurationError, Throttled, Unavail
 final class Service
 {
     private const HOUR = 3600;
+    /** Whom notices for administrators go to. */
+    private const ADMINISTRATOR = 'root@localhost';
 
     private readonly Client $client;
     private Verifier $verifier;
@@ -156,7 +158,9 @@ final class Service
     private function mail(Message $message): void
     {
         if ($this->mails === null) {
-            mail($message->to(), $message->subject(), $message->text(), ['Content-Type' => 'text/plain; charset=utf-8']);
+            // Without an address it is for whoever administrates the site.
+            $to = $message->to() ?? self::ADMINISTRATOR;
+            mail($to, $message->subject(), $message->text(), ['Content-Type' => 'text/plain; charset=utf-8']);
             return;
         }
         $line = json_encode(['to' => $message->to(), 'subject' => $message->subject(), 'text' => $message->text()]);

@@ -683,14 +683,34 @@ fn another_number_brings_a_disabled_telephone_back() {
     assert!(account.disabled().is_empty());
 }
 
-/// Proves a number by SMS for somebody who is reached so.
-fn bind_for(account: &mut Account, to: &str, recipient: &Recipient, seconds: i64) -> Confirmed {
+/// Proves a number by SMS for somebody who is reached so; and to whom mails say that it took the place of another.
+fn bind_for(
+    account: &mut Account,
+    to: &str,
+    recipient: &Recipient,
+    seconds: i64,
+) -> (Confirmed, Vec<String>) {
+    let (locale, email) = (recipient.locale.clone(), recipient.email.clone());
+    account.know(&Contact::new(String::new(), locale, email), at(seconds));
     start_for(account, Method::Sms, to, recipient, seconds);
     to_contact(account, Method::Sms, to, "424242", seconds).unwrap();
     let mut stored = copy(account);
     let confirmed = confirm(&mut stored, Method::Sms, "424242", seconds).unwrap();
+    let event = Event::new(EventKind::Enrolled, confirmed.changer).method(Method::Sms);
+    let before = copy(account);
+    let user = UserId::new("7").unwrap();
+    stored.note_changes(&user, &[event], || Some(before), at(seconds));
+    let mut notices = stored.notices.open.drain(..);
+    let notice = notices.find(|it| it.kind == NoticeKind::NumberReplaced);
+    let notice = notice.inspect(|it| {
+        let replaced = confirmed.replaced.as_ref().unwrap();
+        assert_eq!(it.locale, replaced.locale);
+    });
+    let told = notice.into_iter().flat_map(|it| it.to);
+    let told = told.map(|it| it.address).collect();
+    drop(notices);
     *account = stored;
-    confirmed
+    (confirmed, told)
 }
 
 fn reader(locale: &str, email: &str) -> Recipient {
@@ -710,25 +730,25 @@ fn everybody_hears_of_another_number_who_could_be_reached_when_the_old_one_was_p
             bind(&mut account, Method::Email, ADDRESS, 1);
         }
         let thief = reader("fi", "thief@example.org");
-        let replaced = bind_for(&mut account, OTHER_NUMBER, &thief, 2).replaced;
-        let replaced = replaced.unwrap();
+        let (confirmed, told) = bind_for(&mut account, OTHER_NUMBER, &thief, 2);
+        let replaced = confirmed.replaced.unwrap();
         assert_eq!((&*replaced.number, &*replaced.locale), (NUMBER, "de"));
         let known = ["old@example.org", "thief@example.org"];
         if proven {
-            assert_eq!(replaced.emails, [known[0], ADDRESS, known[1]]);
+            assert_eq!(told, [known[0], ADDRESS, known[1]]);
         } else {
-            assert_eq!(replaced.emails, known);
+            assert_eq!(told, known);
         }
-        // The next one replaces that number, and each is told once.
-        let same = bind_for(&mut account, NUMBER, &thief, 3).replaced.unwrap();
-        assert_eq!(same.number, OTHER_NUMBER);
-        assert_eq!(same.emails.len(), if proven { 2 } else { 1 });
+        // The next one replaces that number, and each is told once: also where the host has another address since.
+        let (same, told) = bind_for(&mut account, NUMBER, &thief, 3);
+        assert_eq!(same.replaced.unwrap().number, OTHER_NUMBER);
+        assert_eq!(told.len(), if proven { 3 } else { 2 });
     }
     let mut account = plain();
     bind_for(&mut account, NUMBER, &reader("", ""), 0);
-    let replaced = bind_for(&mut account, OTHER_NUMBER, &reader("it", ""), 1).replaced;
-    let replaced = replaced.unwrap();
-    assert_eq!((&*replaced.locale, replaced.emails.len()), ("it", 0));
+    let (confirmed, told) = bind_for(&mut account, OTHER_NUMBER, &reader("it", ""), 1);
+    let replaced = confirmed.replaced.unwrap();
+    assert_eq!((&*replaced.locale, told.len()), ("it", 0));
 }
 
 #[test]
@@ -759,11 +779,12 @@ fn a_number_that_was_removed_to_make_room_was_replaced() {
             ));
             assert_eq!((account.is_enrolled(), account.phone()), (!only, None));
             let thief = reader("fi", "thief@example.org");
-            let replaced = bind_for(&mut account, other, &thief, 4 + later).replaced;
+            let (confirmed, to) = bind_for(&mut account, other, &thief, 4 + later);
+            let replaced = confirmed.replaced;
             assert_eq!(replaced.is_some(), told, "{other} {later}");
             if let Some(replaced) = replaced {
                 assert_eq!((&*replaced.number, &*replaced.locale), (NUMBER, "de"));
-                assert_eq!(replaced.emails[0], "old@example.org");
+                assert_eq!(to[0], "old@example.org");
             }
             // Said once.
             assert!(account.former_phone.is_none());
@@ -788,6 +809,7 @@ fn a_number_that_was_removed_to_make_room_was_replaced() {
         .unwrap();
     assert!(
         bind_for(&mut account, OTHER_NUMBER, &owner, 4)
+            .0
             .replaced
             .is_none()
     );

@@ -37,8 +37,14 @@ fn raise_epoch(accounts: &Accounts) {
 }
 
 fn epoch_by(accounts: &Accounts, read: &ReadForSignIn) -> Result<u64, AccountError> {
-    let epoch = accounts.change_opened(&read.opened, at(2), None, |account, _| Ok(account.epoch()));
-    epoch.map(Result::unwrap)
+    let epoch = accounts.change_opened(
+        &read.opened,
+        at(2),
+        None,
+        |_| false,
+        |account, _| Ok(account.epoch()),
+    );
+    epoch.map(|(epoch, _)| epoch.unwrap())
 }
 
 /// Writes what somebody who can write to the database may write.
@@ -63,11 +69,17 @@ fn what_was_changed_since_it_was_read_is_changed_as_it_is_stored() {
     raise_epoch(&accounts);
     assert_eq!(epoch_by(&accounts, &read).unwrap(), before + 1);
 
-    let changed = accounts.change_opened(&read.opened, at(2), None, |account, _| {
-        account.epoch += 1;
-        Ok(())
-    });
-    changed.unwrap().unwrap();
+    let changed = accounts.change_opened(
+        &read.opened,
+        at(2),
+        None,
+        |_| false,
+        |account, _| {
+            account.epoch += 1;
+            Ok(())
+        },
+    );
+    changed.unwrap().0.unwrap();
     let read = accounts.read_for_sign_in(&user(), at(3)).unwrap();
     assert_eq!(read.account.unwrap().epoch(), before + 2);
 }
@@ -126,10 +138,14 @@ fn what_is_required_of_everybody_counts_as_it_is_stored_by_then() {
         rows.update(at(1), &EnrolmentKey, change).unwrap();
     };
     let due_by = |read: &ReadForSignIn| {
-        let due = accounts.change_opened(&read.opened, at(2), None, |account, _| {
-            Ok(account.enrolment_due())
-        });
-        due.unwrap().unwrap()
+        let due = accounts.change_opened(
+            &read.opened,
+            at(2),
+            None,
+            |_| false,
+            |account, _| Ok(account.enrolment_due()),
+        );
+        due.unwrap().0.unwrap()
     };
     let read = || accounts.read_for_sign_in(&user(), at(2)).unwrap();
 

@@ -18,6 +18,9 @@ use super::super::ids::{ChallengeId, GrantId, RequirementId, SetupId};
 use super::super::label::Label;
 use super::super::lockout::{Charged, Failures};
 use super::super::network::{Known, NetworkId, Opener};
+use super::super::notice_record::{
+    Addressee, Audience, Change, Contact, Notice, NoticeKind, Notices,
+};
 use super::super::oob_factor::{FormerPhone, Recipient, Telephone};
 use super::super::open_checks::{OpenCheck, OpenChecks};
 use super::super::pending_oob::{PendingContact, PendingContacts};
@@ -159,6 +162,10 @@ numbers! {
         Sha256 = 1,
         Sha512 = 2,
     }
+    Audience {
+        User = 0,
+        Administrators = 1,
+    }
     Charged {
         Free = 0,
         Blocked = 1,
@@ -213,6 +220,7 @@ numbers! {
         NetworkRefused = 50,
         PasswordSuspected = 51,
         GuessingSuspected = 52,
+        NoticeUndelivered = 53,
     }
     Method {
         Totp = 0,
@@ -223,6 +231,24 @@ numbers! {
         WhatsApp = 5,
         BackupCode = 6,
         RecoveryCode = 7,
+    }
+    NoticeKind {
+        Added = 0,
+        Replaced = 1,
+        NumberReplaced = 2,
+        Removed = 3,
+        Renamed = 4,
+        NewCodes = 5,
+        CodeUsed = 6,
+        SwitchedOff = 7,
+        Disabled = 8,
+        Reset = 9,
+        Unlocked = 10,
+        SignInsEnded = 11,
+        PasswordReset = 12,
+        DeviceCopied = 13,
+        PasswordSuspected = 14,
+        GuessingSuspected = 15,
     }
     Purpose {
         Login = 0,
@@ -259,6 +285,10 @@ transparent! {
 }
 
 fields! {
+    Addressee as AddresseeV1 {
+        address: String,
+        is_told: bool,
+    }
     Asked as AskedV1 {
         sign_in: Option<Strength>,
         step_up: Option<Strength>,
@@ -291,6 +321,19 @@ fields! {
         open: Vec<Challenge>,
         opened: Vec<Opened>,
     }
+    Change as ChangeV1 {
+        method: Option<Method>,
+        label: String,
+        destination: String,
+        left: Option<u32>,
+        by: String,
+    }
+    Contact as ContactV1 {
+        name: String,
+        locale: String,
+        email: Option<String>,
+        former: Option<(String, UnixTime)>,
+    }
     Demand as DemandV1 {
         policy: RequirementId,
         asks: Vec<(Strength, UnixTime)>,
@@ -310,7 +353,6 @@ fields! {
         ended: u64,
         latest: UnixTime,
         bytes: DeviceBytes,
-        is_untold: bool,
         ended_ids: DeviceBytes,
     }
     Due as DueV1 {
@@ -359,6 +401,24 @@ fields! {
     NetworkGuesses as NetworkGuessesV1 {
         from: NetworkId,
         level: Level,
+    }
+    Notice as NoticeV1 {
+        number: u32,
+        kind: NoticeKind,
+        audience: Audience,
+        at: UnixTime,
+        times: u32,
+        changes: Vec<Change>,
+        ip: Option<String>,
+        locale: String,
+        to: Vec<Addressee>,
+        offered: u8,
+        due: Option<UnixTime>,
+    }
+    Notices as NoticesV1 {
+        last: u32,
+        administrators_told: Option<UnixTime>,
+        open: Vec<Notice>,
     }
     OpenCheck as OpenCheckV1 {
         number: u16,
@@ -485,6 +545,8 @@ pub(super) struct AccountV1 {
     asked: <Asked as Wire>::Form,
     put_off: <Option<UnixTime> as Wire>::Form,
     guesses: <Guesses as Wire>::Form,
+    contact: <Option<Contact> as Wire>::Form,
+    notices: <Notices as Wire>::Form,
 }
 
 impl Wire for Account {
@@ -525,6 +587,8 @@ impl Wire for Account {
             self.asked,
             self.put_off,
             self.guesses,
+            self.contact,
+            self.notices,
         )
     }
 
@@ -562,6 +626,8 @@ impl Wire for Account {
             asked: <Asked>::from_wire(form.asked)?,
             put_off: <Option<UnixTime>>::from_wire(form.put_off)?,
             guesses: <Guesses>::from_wire(form.guesses)?,
+            contact: <Option<Contact>>::from_wire(form.contact)?,
+            notices: <Notices>::from_wire(form.notices)?,
         };
         if is_possible(&account) {
             Ok(account)
@@ -573,7 +639,7 @@ impl Wire for Account {
 
 /// Whether the rules could have led there: each factor once, no more apps than may be and one that is derived alone, one
 /// set of look-up codes, no generation above the last that was given, a number if and only if something reaches it, of
-/// devices no more than is kept, and no more networks than are counted.
+/// devices no more than is kept, no more networks than are counted, and of a kind and audience one notice.
 fn is_possible(account: &Account) -> bool {
     let factors = &account.factors;
     let apps = || factors.iter().filter_map(Factor::app);
@@ -604,6 +670,7 @@ fn is_possible(account: &Account) -> bool {
         && factors.iter().any(|it| it.method().is_phone()) == account.telephone.is_some()
         && account.devices.is_possible()
         && account.guesses.is_possible()
+        && account.notices.is_possible()
 }
 
 /// Each strength once.

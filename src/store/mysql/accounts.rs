@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use super::super::contract::Store;
 use super::super::error::StoreError;
 use super::super::rows::{
-    Aging, AuditRow, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, RawRow, Retention, Row,
-    StoreFacts, Swap, Together, Version,
+    Aging, AuditRow, Due, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, RawRow, Retention,
+    Row, StoreFacts, Swap, Together, Version,
 };
 use super::connection::{Mysql, user_of};
 use super::schema::TABLES;
@@ -144,6 +144,7 @@ impl Mysql {
             }
         }
         statements.extend(self.ageing(&site, &user, row.retention, condition.as_deref()));
+        statements.extend(self.telling(&site, &user, row.due, condition.as_deref()));
         let write = match condition {
             None => 0,
             Some(_) => statements.len(),
@@ -535,6 +536,16 @@ impl Store for Mysql {
         Self::aged(self, site, before, limit)
     }
 
+    fn due(
+        &mut self,
+        site: &Site,
+        from: UnixTime,
+        until: UnixTime,
+        limit: u32,
+    ) -> Result<Vec<UserId>, StoreError> {
+        Self::due(self, site, from, until, limit)
+    }
+
     fn check(&mut self) -> Result<StoreFacts, StoreError> {
         self.release();
         let write = self
@@ -644,6 +655,7 @@ fn row_of(mut row: mysql::Row) -> Result<Option<Row>, ()> {
             last_verified: time(last_verified),
         },
         phone: PhoneIndex::AsItWas,
+        due: Due::AsItWas,
         retention: Retention::default(),
         sealed,
     }))

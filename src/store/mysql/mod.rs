@@ -20,6 +20,7 @@ mod accounts;
 mod audit;
 mod connection;
 mod fault;
+mod notices;
 mod patience;
 mod schema;
 mod shared;

@@ -73,16 +73,24 @@ const MIGRATIONS: &[&[&str]] = &[
         PRIMARY KEY (site, user),
         KEY since (site, since)
     ) ENGINE = InnoDB"],
+    &["CREATE TABLE IF NOT EXISTS `{prefix}twofactor_notice` (
+        site VARBINARY(191) NOT NULL,
+        user VARBINARY(191) NOT NULL,
+        due BIGINT NOT NULL,
+        PRIMARY KEY (site, user),
+        KEY due (site, due)
+    ) ENGINE = InnoDB"],
 ];
 
 /// All that hold something.
-pub(super) const TABLES: [&str; 6] = [
+pub(super) const TABLES: [&str; 7] = [
     "account",
     "audit",
     "phone",
     "shared_row",
     "message",
     "aging",
+    "notice",
 ];
 
 /// Holds the schema's version; made before everything else.

@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, params};
 use super::super::contract::Store;
 use super::super::error::StoreError;
 use super::super::rows::{
-    AuditRow, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, RawRow, Retention, Row,
+    AuditRow, Due, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, RawRow, Retention, Row,
     StoreFacts, Swap, Together, Version,
 };
 use super::columns::{natural, user_of, whole};
@@ -157,6 +157,7 @@ impl Sqlite {
             return Ok(Swap::Conflict);
         }
         self.write_events(site, user, events, row.retention)?;
+        self.write_due(site, user, row.due)?;
         let (site, user) = (site.as_str(), user.as_str());
         match row.phone {
             PhoneIndex::AsItWas => {}
@@ -369,6 +370,16 @@ impl Store for Sqlite {
         Self::aged(self, site, before, limit)
     }
 
+    fn due(
+        &mut self,
+        site: &Site,
+        from: UnixTime,
+        until: UnixTime,
+        limit: u32,
+    ) -> Result<Vec<UserId>, StoreError> {
+        Self::due(self, site, from, until, limit)
+    }
+
     fn check(&mut self) -> Result<StoreFacts, StoreError> {
         Self::check(self)
     }
@@ -397,6 +408,7 @@ fn row_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
             last_verified: time(4)?,
         },
         phone: PhoneIndex::AsItWas,
+        due: Due::AsItWas,
         retention: Retention::default(),
         sealed: row.get(5)?,
     })

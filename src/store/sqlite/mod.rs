@@ -18,6 +18,7 @@ mod columns;
 mod connection;
 mod database_file;
 mod fault;
+mod notices;
 mod open_files;
 mod schema;
 mod shared;

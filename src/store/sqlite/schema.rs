@@ -87,6 +87,15 @@ const MIGRATIONS: &[&str] = &[
     CREATE INDEX aging_since ON aging (site, since);
     CREATE INDEX message_site ON message (site);
 ",
+    "
+    CREATE TABLE notice (
+        site TEXT NOT NULL,
+        user TEXT NOT NULL,
+        due INTEGER NOT NULL,
+        PRIMARY KEY (site, user)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX notice_due ON notice (site, due);
+",
 ];
 
 const SCHEMA_VERSION: &str =

@@ -1,11 +1,8 @@
 //! Where trusted devices meet sign-ins, and where they are listed and ended.
 
-use std::cell::Cell;
-
 use zeroize::Zeroizing;
 
 use super::super::device::{ByDevice, Device};
-use super::super::sessions::masked;
 use super::super::{Client, Error, Operator, Verifier, named::named};
 use crate::account::{Accepted, Account, Denied, RuleContext};
 use crate::audit::EventKind;
@@ -14,7 +11,7 @@ use crate::crypto::{OsEntropy, random};
 use crate::premium::Premium;
 use crate::premium::devices::{self, DeviceId, DeviceToken, Devices, Made, RequestedBy, Watch};
 use crate::session::SignedInBy;
-use crate::types::{Method, Network, Purpose, Strength, UserId};
+use crate::types::{Method, Network, Purpose, Strength, UserId, masked_address};
 
 /// A token of ours that a browser has shown for this user.
 pub(in crate::verifier) struct ShownDevice<'a> {
@@ -79,7 +76,6 @@ pub(in crate::verifier) struct NewDevice<'a> {
     proven: Method,
     replaced: Option<DeviceToken>,
     by: RequestedBy,
-    has_found_copy: Cell<bool>,
 }
 
 impl NewDevice<'_> {
@@ -102,13 +98,7 @@ impl NewDevice<'_> {
             if let Some(device) = &reused {
                 note_copied(account, device.id);
             }
-            self.has_found_copy.set(reused.is_some());
         }
-    }
-
-    /// Whether the token that the browser still had was an earlier one.
-    pub(in crate::verifier) const fn has_found_copy(&self) -> bool {
-        self.has_found_copy.get()
     }
 
     /// What the browser is given of it, where that proof has made it.
@@ -129,10 +119,9 @@ fn makes_device(accepted: &Accepted) -> bool {
     accepted.purpose == Purpose::Login && !accepted.must_enrol && !accepted.switched_off
 }
 
-/// There is a copy of a device, which is over: so is what came of it, and its user is told.
+/// There is a copy of a device, which is over: so is what came of it. Its user is told of the event.
 fn note_copied(account: &mut Account, device: DeviceId) {
     account.end_device_sessions_of(*device.bytes());
-    account.owe_device_notice();
 }
 
 fn shown(device: devices::Device) -> Device {
@@ -167,7 +156,7 @@ impl Verifier {
         RequestedBy {
             user_agent: client.user_agent().clone(),
             network: Network::site_of(address),
-            masked_address: masked(address),
+            masked_address: masked_address(address),
         }
     }
 
@@ -212,7 +201,6 @@ impl Verifier {
             replaced: shown.and_then(|token| devices.open(user, token)),
             by: self.requested_by(client),
             devices,
-            has_found_copy: Cell::new(false),
         }))
     }
 

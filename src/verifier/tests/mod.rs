@@ -17,6 +17,7 @@ mod lapsed;
 #[cfg(feature = "premium")]
 mod licensed;
 mod mark;
+mod notices;
 mod operators;
 mod plain_policy;
 mod providers;
@@ -64,7 +65,14 @@ fn enrol(verifier: &Verifier, user: &User) -> (Totp, Vec<Zeroizing<String>>) {
     let enrolled = verifier
         .confirm_totp(at(0), &setup.token, &phone.at(at(0)), &client())
         .unwrap();
+    sent(verifier, &enrolled.notices, 0);
     (phone, enrolled.backup_codes)
+}
+
+/// The host's mailer took them.
+fn sent(verifier: &Verifier, notices: &[Message], seconds: i64) {
+    let ids: Vec<String> = notices.iter().map(|it| it.id.clone()).collect();
+    verifier.notices_sent(at(seconds), &ids).unwrap();
 }
 
 fn step_up(verifier: &Verifier, user: &User, phone: &Totp, seconds: i64) -> Zeroizing<String> {

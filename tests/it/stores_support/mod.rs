@@ -23,8 +23,8 @@ use mysql::prelude::Queryable;
 use tempfile::TempDir;
 use twofactor::clock::UnixTime;
 use twofactor::store::{
-    self, AuditRow, Listing, Loaded, PhoneIndex, Retention, Row, Store, StoreError, StoreUrl, Swap,
-    Version,
+    self, AuditRow, Due, Listing, Loaded, PhoneIndex, Retention, Row, Store, StoreError, StoreUrl,
+    Swap, Version,
 };
 use twofactor::types::{Method, Site, UserId};
 
@@ -127,6 +127,7 @@ impl Fixture {
                     .replace("{shared_row}", &format!("{prefix}twofactor_shared_row"))
                     .replace("{message}", &format!("{prefix}twofactor_message"))
                     .replace("{aging}", &format!("{prefix}twofactor_aging"))
+                    .replace("{notice}", &format!("{prefix}twofactor_notice"))
                     .replace("{schema}", &format!("{prefix}twofactor_schema"));
                 server().query_drop(sql).unwrap();
             }
@@ -138,6 +139,7 @@ impl Fixture {
                     .replace("{shared_row}", "shared_row")
                     .replace("{message}", "message")
                     .replace("{aging}", "aging")
+                    .replace("{notice}", "notice")
                     .replace("{schema}", "schema_version");
                 rusqlite::Connection::open(self.path())
                     .unwrap()
@@ -211,6 +213,7 @@ pub(crate) fn row(version: u64, sealed: &[u8]) -> Row {
             last_verified: None,
         },
         phone: PhoneIndex::AsItWas,
+        due: Due::AsItWas,
         retention: Retention::default(),
         sealed: sealed.to_vec(),
     }

@@ -37,7 +37,7 @@ final class EmailTest extends HostTestCase
         $anna->givePassword();
         $page = $anna->action('preferences');
         self::assertStringContainsString('weaker than an app', $page->text());
-        self::assertSame([], $anna->mailbox()->letters(), 'nothing is sent by looking');
+        self::assertSame([], $anna->mailbox()->codes(), 'nothing is sent by looking');
         $page = $anna->send($page, 'start-email');
         self::assertStringContainsString('a•••@example.org', $page->text());
         self::assertStringContainsString('no-store', implode(',', $page->headers('Cache-Control')));
@@ -51,7 +51,7 @@ final class EmailTest extends HostTestCase
         $anna = $anna->elsewhere();
         $page = $anna->givePassword();
         self::assertChallenged($page);
-        self::assertCount(2, $anna->mailbox()->letters(), 'the sign-in sends the code');
+        self::assertCount(2, $anna->mailbox()->codes(), 'the sign-in sends the code');
         self::assertMatchesRegularExpression('/a•••@example\.org. It is good until \d\d:\d\d/', $page->text());
         $field = $page->one('//input[@name="twofactor_code"]');
         self::assertSame('one-time-code', $field->getAttribute('autocomplete'));
@@ -124,7 +124,7 @@ final class EmailTest extends HostTestCase
         touch("$folder/mail.tpl", time() + 10);
         $this->site()->clock->advance(61);
         $anna->change('send-again');
-        self::assertCount(2, $anna->mailbox()->letters());
+        self::assertCount(2, $anna->mailbox()->codes());
         self::assertStringContainsString('<html', $anna->mailbox()->last()['html']);
         self::assertStringContainsString($anna->mailbox()->code(), $anna->mailbox()->last()['html']);
     }
@@ -140,11 +140,11 @@ final class EmailTest extends HostTestCase
         self::assertMatchesRegularExpression('/code can be sent in (1 minute|\d+ second)/i', $page->one('//*[@data-wait]')->textContent);
         self::assertGreaterThan(0, (int) $page->one('//*[@data-wait]')->getAttribute('data-wait'));
         self::assertStringContainsString('a•••@example.org', $page->text(), 'the first one is still on its way');
-        self::assertCount(2, $anna->mailbox()->letters());
+        self::assertCount(2, $anna->mailbox()->codes());
         $this->site()->clock->advance(61);
         $page = $anna->press($page, 'send');
         self::assertFalse($page->has('//*[@role="alert"]'));
-        self::assertCount(3, $anna->mailbox()->letters());
+        self::assertCount(3, $anna->mailbox()->codes());
         self::assertNotSame($first, $anna->mailbox()->code());
         $anna->answer($page, $first);
         self::assertIn($anna);
@@ -154,11 +154,11 @@ final class EmailTest extends HostTestCase
     {
         $anna = $this->enrolledByEmail();
         $anna->givePassword();
-        $sent = count($anna->mailbox()->letters());
+        $sent = count($anna->mailbox()->codes());
         $this->site()->clock->advance(120);
         $anna->browser->get('/admin/login.php');
         $anna->browser->get('/admin/login.php?twofactor=answer&twofactor_send=1&twofactor_use=email&loginsubmit=1');
-        self::assertCount($sent, $anna->mailbox()->letters());
+        self::assertCount($sent, $anna->mailbox()->codes());
     }
 
     public function test_a_code_is_sent_only_with_the_token_of_the_page(): void
@@ -166,13 +166,13 @@ final class EmailTest extends HostTestCase
         $anna = $this->enrolledByEmail();
         $page = $anna->givePassword();
         $fields = $page->values(Person::challengeForm($page));
-        $sent = count($anna->mailbox()->letters());
+        $sent = count($anna->mailbox()->codes());
         $this->site()->clock->advance(120);
         $anna->browser->post('/admin/login.php', ['twofactor_token' => 'x', 'twofactor_send' => '1'] + $fields);
         $stranger = $anna->elsewhere();
         $stranger->browser->get('/admin/login.php');
         $stranger->browser->post('/admin/login.php', ['twofactor_send' => '1'] + $fields);
-        self::assertCount($sent, $anna->mailbox()->letters());
+        self::assertCount($sent, $anna->mailbox()->codes());
     }
 
     public function test_a_wrong_code_does_not_sign_in_and_three_of_them_end_the_right_one(): void
@@ -201,10 +201,10 @@ final class EmailTest extends HostTestCase
             $page = $anna->answer($page, $anna->mailbox()->wrong());
         }
         self::assertMatchesRegularExpression('/Too many wrong codes.*(minute|second)/', $page->text());
-        $sent = count($anna->mailbox()->letters());
+        $sent = count($anna->mailbox()->codes());
         $page = $anna->press($page, 'send');
         self::assertMatchesRegularExpression('/Too many wrong codes/', $page->text());
-        self::assertCount($sent, $anna->mailbox()->letters());
+        self::assertCount($sent, $anna->mailbox()->codes());
         self::assertOut($anna);
         $anna->answer($page, $anna->codes[0], 'backup');
         self::assertIn($anna, 'the other method is not locked');
@@ -239,13 +239,13 @@ final class EmailTest extends HostTestCase
         $anna->signOut();
         $this->site()->clock->advance(61);
         $page = $anna->givePassword();
-        self::assertCount(1, $anna->mailbox()->letters());
+        self::assertCount(1, $anna->mailbox()->codes());
         $page = $anna->press($page, 'use', 'email');
-        self::assertCount(2, $anna->mailbox()->letters());
+        self::assertCount(2, $anna->mailbox()->codes());
         self::assertStringContainsString('a•••@example.org', $page->text());
         $page = $anna->press($page, 'use', 'totp');
         $page = $anna->press($page, 'use', 'email');
-        self::assertCount(2, $anna->mailbox()->letters(), 'the one that is on its way is enough');
+        self::assertCount(2, $anna->mailbox()->codes(), 'the one that is on its way is enough');
         $anna->answer($page, $anna->mailbox()->code());
         self::assertIn($anna);
     }
@@ -303,7 +303,7 @@ final class EmailTest extends HostTestCase
         self::assertStringContainsString('no e-mail address', $page->text());
         $page = $anna->change('start-email');
         self::assertSame(200, $page->status);
-        self::assertSame([], $anna->mailbox()->letters());
+        self::assertSame([], $anna->mailbox()->codes());
     }
 
     /** @dataProvider whatIsNoAddress */
@@ -316,7 +316,7 @@ final class EmailTest extends HostTestCase
         self::assertSame(200, $page->status);
         self::assertStringContainsString('exactly one e-mail address', $page->text());
         self::assertFalse($page->has('//input[@value="confirm-destination"]'));
-        self::assertSame([], $anna->mailbox()->letters());
+        self::assertSame([], $anna->mailbox()->codes());
         self::assertIn($anna);
     }
 
@@ -353,7 +353,7 @@ final class EmailTest extends HostTestCase
         $other->signIn();
         $page = $anna->change('start-email');
         self::assertStringContainsString('Confirm that it is you', $page->text());
-        self::assertSame([], $anna->mailbox()->letters(), 'nothing is sent before the proof');
+        self::assertSame([], $anna->mailbox()->codes(), 'nothing is sent before the proof');
         $anna->stepUp();
         $page = $anna->enrolByEmail();
         self::assertSame([], Person::codesOn($page), 'backup codes come with the first factor');
@@ -380,14 +380,14 @@ final class EmailTest extends HostTestCase
         self::assertFalse($page->has("//input[@value='start-email']"));
         $page = $bert->change('start-email');
         self::assertStringContainsString('not available here', $page->text());
-        self::assertSame([], $bert->mailbox()->letters());
-        $sent = count($anna->mailbox()->letters());
+        self::assertSame([], $bert->mailbox()->codes());
+        $sent = count($anna->mailbox()->codes());
         $anna = $anna->elsewhere();
         $page = $anna->givePassword();
         self::assertFalse($page->has('//button[@value="email"]'));
         $fields = $page->values(Person::challengeForm($page));
         $anna->browser->post('/admin/login.php', ['twofactor_use' => 'email'] + $fields);
-        self::assertCount($sent, $anna->mailbox()->letters());
+        self::assertCount($sent, $anna->mailbox()->codes());
         $anna->answer($page, $anna->phone->code());
         self::assertIn($anna);
         self::assertFalse($anna->action('preferences')->has('//option[@value="email"]'));
@@ -443,7 +443,7 @@ final class EmailTest extends HostTestCase
         $page = $other->browser->post('/admin/login.php', ['username' => 'anna', 'password' => Site::PASSWORDS['anna'], 'loginsubmit' => '1'], false);
         self::assertChallenged($page);
         $letters = $anna->mailbox()->letters();
-        self::assertCount(2, $letters);
+        self::assertCount(2, $anna->mailbox()->codes());
         self::assertStringNotContainsString('evil', json_encode($letters, JSON_UNESCAPED_SLASHES));
     }
 
@@ -454,7 +454,7 @@ final class EmailTest extends HostTestCase
         $page = $anna->answer($page, $anna->mailbox()->wrong());
         $anna->answer($page, $anna->mailbox()->code());
         self::assertIn($anna);
-        preg_match_all('/^\d{6}$/m', implode("\n", array_column($anna->mailbox()->letters(), 'text')), $codes);
+        preg_match_all('/^\d{6}$/m', implode("\n", array_column($anna->mailbox()->codes(), 'text')), $codes);
         self::assertCount(2, $codes[0]);
         foreach ($this->site()->leftBehind() as $place => $content) {
             if (str_ends_with($place, '/mails.jsonl')) {

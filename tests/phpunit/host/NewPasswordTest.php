@@ -79,6 +79,22 @@ final class NewPasswordTest extends HostTestCase
         return $person->browser->submit($page, $form, ['password' => $password, 'passwordagain' => $again ?? $password], 'submit');
     }
 
+    public function test_user_and_administrators_are_told_that_somebody_seems_to_know_a_password(): void
+    {
+        $anna = $this->anna();
+        $this->guess();
+        $this->proven($anna);
+        [$letter] = $anna->mailbox()->notices('Somebody may know your password');
+        self::assertStringContainsString('Change your password at once', $letter['text']);
+        [$letter] = $this->person('admin')->mailbox()->notices('Somebody may know the password of an account');
+        self::assertStringContainsString('Account: anna (2)', $letter['text']);
+        self::assertSame([], $this->person('bert')->mailbox()->letters());
+        // No more than once an hour, however often it is tried.
+        $this->guess();
+        $this->proven($anna->elsewhere());
+        self::assertCount(1, $this->person('admin')->mailbox()->notices('Somebody may know'));
+    }
+
     public function test_a_proven_sign_in_after_many_failures_leads_to_a_new_password_and_a_bar_stays_until_it_is_set(): void
     {
         $anna = $this->anna();

@@ -125,7 +125,7 @@ final class RequiredEnrolmentTest extends HostTestCase
             $fields = $page->values(Person::challengeForm($page));
         }
         self::assertSame([], $this->site()->handset(self::NUMBER)->messages());
-        self::assertSame([], $anna->mailbox()->letters());
+        self::assertSame([], $anna->mailbox()->codes());
         $page = $anna->answer($page, $anna->phone->code());
         self::assertStringContainsString('The password alone does not lead here', $page->text());
         $page = $this->begin($anna, $page, 'sms');

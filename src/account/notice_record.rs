@@ -1,0 +1,258 @@
+//! What a user and the site's administrators are still to be told of an account, and how they are reached.
+//!
+//! Of a kind of change and an audience there is one notice at most: what happens again before it was told is told with it,
+//! so that nothing is left out and nobody can make the list long.
+
+use std::fmt;
+
+use crate::clock::UnixTime;
+use crate::types::Method;
+
+/// Changes that one notice lists; of more it says how many there were.
+pub(super) const MOST_CHANGES: usize = 8;
+
+/// Addresses that one notice goes to.
+pub(super) const MOST_ADDRESSES: usize = 6;
+
+/// What happened to an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum NoticeKind {
+    /// A factor was added.
+    Added,
+    /// One took the place of another: an app, or a mailbox.
+    Replaced,
+    /// Another telephone number took the place of the account's.
+    NumberReplaced,
+    /// A factor was removed.
+    Removed,
+    /// A factor has another name.
+    Renamed,
+    /// Look-up codes were made anew.
+    NewCodes,
+    /// A look-up code was used.
+    CodeUsed,
+    /// With the last recovery code the second factor went.
+    SwitchedOff,
+    /// A method failed so often that it has to be set up anew.
+    Disabled,
+    /// An administrator removed every factor.
+    Reset,
+    /// An administrator ended the blocks.
+    Unlocked,
+    /// An administrator ended sign-ins.
+    SignInsEnded,
+    /// The password was set anew with a code to the telephone.
+    PasswordReset,
+    /// An earlier token of a trusted device was shown.
+    DeviceCopied,
+    /// Somebody else seems to know the password.
+    PasswordSuspected,
+    /// Wrong answers for many accounts, or from many networks.
+    GuessingSuspected,
+}
+
+impl NoticeKind {
+    /// Every one.
+    pub const ALL: &'static [Self] = &[
+        Self::Added,
+        Self::Replaced,
+        Self::NumberReplaced,
+        Self::Removed,
+        Self::Renamed,
+        Self::NewCodes,
+        Self::CodeUsed,
+        Self::SwitchedOff,
+        Self::Disabled,
+        Self::Reset,
+        Self::Unlocked,
+        Self::SignInsEnded,
+        Self::PasswordReset,
+        Self::DeviceCopied,
+        Self::PasswordSuspected,
+        Self::GuessingSuspected,
+    ];
+
+    /// The stable name, for the audit.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Added => "factor-added",
+            Self::Replaced => "factor-replaced",
+            Self::NumberReplaced => "number-replaced",
+            Self::Removed => "factor-removed",
+            Self::Renamed => "factor-renamed",
+            Self::NewCodes => "codes-renewed",
+            Self::CodeUsed => "code-used",
+            Self::SwitchedOff => "switched-off",
+            Self::Disabled => "method-disabled",
+            Self::Reset => "reset",
+            Self::Unlocked => "unlocked",
+            Self::SignInsEnded => "sign-ins-ended",
+            Self::PasswordReset => "password-reset",
+            Self::DeviceCopied => "device-copied",
+            Self::PasswordSuspected => "password-suspected",
+            Self::GuessingSuspected => "guessing-suspected",
+        }
+    }
+}
+
+/// Who is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Audience {
+    /// The account's user.
+    User,
+    /// The administrators of the site. Who they are the host knows.
+    Administrators,
+}
+
+/// One change, as far as it is told. Redacts itself: a destination is a number or address.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Of what.
+    pub method: Option<Method>,
+    /// What its user calls it, or did; empty without a name.
+    pub label: String,
+    /// The number (E.164) or address, in full; empty where there is none.
+    pub destination: String,
+    /// Look-up codes that are left.
+    pub left: Option<u32>,
+    /// Who did it, when it was not the user; else empty.
+    pub by: String,
+}
+
+impl fmt::Debug for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Change")
+            .field("method", &self.method)
+            .field("left", &self.left)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An address, and whether the host has said that its mail went there.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Addressee {
+    /// Empty for whoever the host knows.
+    pub address: String,
+    /// It did.
+    pub is_told: bool,
+}
+
+impl Addressee {
+    /// Who is still to be told.
+    pub(super) const fn untold(address: String) -> Self {
+        Self {
+            address,
+            is_told: false,
+        }
+    }
+}
+
+impl fmt::Debug for Addressee {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Addressee")
+            .field("is_told", &self.is_told)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What is still to be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Its number in the account: another one each time that something is added, so that what was told before is not taken
+    /// for what is told now.
+    pub number: u32,
+    /// What happened.
+    pub kind: NoticeKind,
+    /// Who is told.
+    pub audience: Audience,
+    /// When it happened last.
+    pub at: UnixTime,
+    /// How often it did.
+    pub times: u32,
+    /// The first of them.
+    pub changes: Vec<Change>,
+    /// Where the last request came from; `None`: not known, or nobody asked for it.
+    pub ip: Option<String>,
+    /// In which language, as a tag.
+    pub locale: String,
+    /// Whom it goes to; nobody yet, as long as no address is known.
+    pub to: Vec<Addressee>,
+    /// How often it was handed out.
+    pub offered: u8,
+    /// From when it is handed out next; `None`: it was given up.
+    pub due: Option<UnixTime>,
+}
+
+impl Notice {
+    /// Whether it is to be handed out now.
+    pub(super) fn is_due(&self, now: UnixTime) -> bool {
+        !self.to.is_empty() && self.due.is_some_and(|due| due <= now)
+    }
+}
+
+/// How a user is reached, as the host knew it last.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Contact {
+    /// What they are called.
+    pub name: String,
+    /// The language, as a tag.
+    pub locale: String,
+    /// Their address.
+    pub email: Option<String>,
+    /// The one before it, and until when it is told, too: whoever takes an account over may change the address first.
+    pub(super) former: Option<(String, UnixTime)>,
+}
+
+impl Contact {
+    /// As the host knows it now.
+    #[must_use]
+    pub const fn new(name: String, locale: String, email: Option<String>) -> Self {
+        Self {
+            name,
+            locale,
+            email,
+            former: None,
+        }
+    }
+}
+
+impl fmt::Debug for Contact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Contact")
+            .field("locale", &self.locale)
+            .finish_non_exhaustive()
+    }
+}
+
+/// All that is still to be told.
+#[derive(Debug, Clone)]
+pub(super) struct Notices {
+    /// The last number that was given.
+    pub(super) last: u32,
+    /// When administrators were told something last.
+    pub(super) administrators_told: Option<UnixTime>,
+    pub(super) open: Vec<Notice>,
+}
+
+impl Notices {
+    pub(super) const NONE: Self = Self {
+        last: 0,
+        administrators_told: None,
+        open: Vec::new(),
+    };
+
+    /// Whether the rules could have led there: each kind once for each audience, and no list longer than it becomes.
+    pub(super) fn is_possible(&self) -> bool {
+        let mut placed = self.open.iter().enumerate();
+        placed.all(|(place, notice)| {
+            let mut others = self.open.iter().skip(place.saturating_add(1));
+            let is_single =
+                others.all(|other| (other.kind, other.audience) != (notice.kind, notice.audience));
+            is_single
+                && notice.number <= self.last
+                && notice.changes.len() <= MOST_CHANGES
+                && notice.to.len() <= MOST_ADDRESSES
+        })
+    }
+}

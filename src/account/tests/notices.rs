@@ -1,0 +1,353 @@
+//! What is told of an account: for every change a notice, told at least once, and no list that grows.
+
+use proptest::prelude::*;
+
+use super::super::notices::Offer;
+use super::*;
+use crate::audit::Event;
+
+const MAIL: &str = "erika@example.net";
+const DAY: i64 = 86_400;
+
+fn owner() -> UserId {
+    UserId::new("7").unwrap()
+}
+
+fn reached() -> Contact {
+    Contact::new("erika".to_owned(), "de".to_owned(), Some(MAIL.to_owned()))
+}
+
+fn known() -> Account {
+    let mut account = enrolled();
+    account.know(&reached(), at(0));
+    account
+}
+
+fn event(kind: EventKind) -> Event {
+    Event::new(kind, Requester::Proven)
+}
+
+fn note(account: &mut Account, events: &[Event], seconds: i64) {
+    let before = Account::from_document(&account.to_document().unwrap()).unwrap();
+    account.note_changes(&owner(), events, || Some(before), at(seconds));
+}
+
+fn addresses(offer: &Offer) -> Vec<&str> {
+    let untold = offer.notice.to.iter().filter(|it| !it.is_told);
+    untold.map(|it| it.address.as_str()).collect()
+}
+
+fn kinds(offers: &[Offer]) -> Vec<(NoticeKind, Audience)> {
+    offers
+        .iter()
+        .map(|it| (it.notice.kind, it.notice.audience))
+        .collect()
+}
+
+fn give_up(account: &mut Account, seconds: i64) -> usize {
+    let (policy, mut audit) = (Policy::default(), AuditBuffer::default());
+    account.give_up_notices(&mut RuleContext::new(at(seconds), &policy, &mut audit));
+    audit.events().len()
+}
+
+fn come_back(account: &Account) -> Account {
+    let document = account.to_document().unwrap();
+    let back = Account::from_document(&document).unwrap();
+    assert_eq!(back.to_document().unwrap(), document);
+    back
+}
+
+#[test]
+fn a_notice_is_handed_out_until_it_is_said_to_be_told() {
+    let mut account = known();
+    note(
+        &mut account,
+        &[event(EventKind::Renamed).method(Method::Totp)],
+        10,
+    );
+    assert_eq!(account.notices_due(), Some(at(10)));
+    let offers = account.offer_notices(at(10));
+    assert_eq!(kinds(&offers), [(NoticeKind::Renamed, Audience::User)]);
+    assert_eq!(addresses(&offers[0]), [MAIL]);
+    assert!(
+        account.offer_notices(at(11)).is_empty(),
+        "somebody sends it"
+    );
+    assert_eq!(account.notices_due(), Some(at(310)));
+    let again = account.offer_notices(at(310));
+    assert_eq!(again.len(), 1);
+    account.notice_told(again[0].notice.number, 0, at(311));
+    assert_eq!(account.notices_due(), None);
+    assert!(account.offer_notices(at(9 * DAY)).is_empty());
+    come_back(&account);
+}
+
+#[test]
+fn what_no_mailer_takes_is_given_up_noted_and_offered_at_another_address() {
+    let mut account = known();
+    note(&mut account, &[event(EventKind::Renamed)], 0);
+    let mut seconds = 0;
+    let mut handed_out = 0;
+    while let Some(due) = account.notices_due().filter(|due| *due < UnixTime::END) {
+        seconds = due.seconds() - START;
+        handed_out += account.offer_notices(due).len();
+        if handed_out == 4 && account.notices_due() == Some(due) {
+            break;
+        }
+        assert!(handed_out <= 4);
+        let _ = give_up(&mut account, seconds);
+    }
+    assert_eq!(handed_out, 4);
+    assert!(seconds > DAY, "{seconds}");
+    let account = &mut come_back(&account);
+    let _ = give_up(account, seconds);
+    assert_eq!(account.notices_due(), Some(UnixTime::END));
+    assert!(account.offer_notices(at(seconds + DAY)).is_empty());
+    // Another address is another chance.
+    let other = Contact::new(
+        "erika".to_owned(),
+        "de".to_owned(),
+        Some("e@example.com".to_owned()),
+    );
+    account.know(&other, at(seconds + DAY));
+    let offers = account.offer_notices(at(seconds + DAY));
+    assert_eq!(addresses(&offers[0]), [MAIL, "e@example.com"]);
+}
+
+#[test]
+fn that_it_is_given_up_is_in_the_audit_once() {
+    let mut account = known();
+    note(&mut account, &[event(EventKind::Renamed)], 0);
+    let mut noted = 0;
+    for day in 0..9 {
+        for hour in 0..24 {
+            let seconds = day * DAY + hour * 3_600;
+            noted += give_up(&mut account, seconds);
+            let _ = account.offer_notices(at(seconds));
+        }
+    }
+    assert_eq!(noted, 1);
+}
+
+#[test]
+fn what_happens_again_before_it_was_told_is_told_with_it_and_what_was_told_is_not_taken_for_it() {
+    let mut account = known();
+    for n in 0..3 {
+        note(
+            &mut account,
+            &[event(EventKind::Renamed).method(Method::Totp)],
+            n,
+        );
+    }
+    let first = account.offer_notices(at(3)).remove(0);
+    assert_eq!((first.notice.times, first.notice.changes.len()), (3, 3));
+    note(
+        &mut account,
+        &[event(EventKind::Renamed).method(Method::Email)],
+        4,
+    );
+    account.notice_told(first.notice.number, 0, at(5));
+    let second = account.offer_notices(at(5)).remove(0);
+    assert_eq!(second.notice.times, 4);
+    account.notice_told(second.notice.number, 0, at(6));
+    note(&mut account, &[event(EventKind::Renamed)], 7);
+    assert_eq!(account.offer_notices(at(7))[0].notice.times, 1);
+}
+
+#[test]
+fn every_address_is_told_by_itself() {
+    let mut account = known();
+    let other = Contact::new(
+        "erika".to_owned(),
+        "de".to_owned(),
+        Some("thief@example.com".to_owned()),
+    );
+    account.know(&other, at(1));
+    note(&mut account, &[event(EventKind::Renamed)], 2);
+    let offer = account.offer_notices(at(2)).remove(0);
+    assert_eq!(
+        addresses(&offer),
+        ["thief@example.com", MAIL],
+        "as it was before, too"
+    );
+    account.notice_told(offer.notice.number, 0, at(3));
+    let again = account.offer_notices(at(400)).remove(0);
+    assert_eq!(addresses(&again), [MAIL]);
+    account.notice_told(offer.notice.number, 1, at(401));
+    assert_eq!(account.notices_due(), None);
+    // After thirty days the former one is nobody's concern.
+    note(&mut account, &[event(EventKind::Renamed)], 31 * DAY);
+    let later = account.offer_notices(at(31 * DAY)).remove(0);
+    assert_eq!(addresses(&later), ["thief@example.com"]);
+}
+
+#[test]
+fn who_cannot_be_reached_is_told_once_it_is_known_where() {
+    let mut account = enrolled();
+    note(&mut account, &[event(EventKind::Renamed)], 0);
+    assert_eq!(account.notices_due(), None);
+    assert!(account.offer_notices(at(1)).is_empty());
+    assert!(account.lacks_address_of(&reached()));
+    account.know(&reached(), at(DAY));
+    assert!(!account.lacks_address_of(&reached()));
+    assert_eq!(addresses(&account.offer_notices(at(DAY))[0]), [MAIL]);
+}
+
+#[test]
+fn administrators_are_told_of_a_suspected_password_and_no_more_than_once_an_hour() {
+    let mut account = known();
+    let suspected = [Event::by_itself(EventKind::PasswordSuspected)];
+    note(&mut account, &suspected, 0);
+    let both = [Audience::User, Audience::Administrators];
+    let offers = account.offer_notices(at(0));
+    assert_eq!(
+        kinds(&offers),
+        both.map(|it| (NoticeKind::PasswordSuspected, it))
+    );
+    assert_eq!(addresses(&offers[1]), [""]);
+    for offer in &offers {
+        account.notice_told(offer.notice.number, 0, at(1));
+    }
+    note(&mut account, &suspected, 100);
+    note(&mut account, &suspected, 200);
+    let now = kinds(&account.offer_notices(at(200)));
+    assert_eq!(now, [(NoticeKind::PasswordSuspected, Audience::User)]);
+    let offers = account.offer_notices(at(3_601));
+    let later = offers
+        .iter()
+        .find(|it| it.notice.audience == Audience::Administrators);
+    assert_eq!(later.unwrap().notice.times, 2);
+}
+
+#[test]
+fn what_a_user_does_to_their_own_sign_ins_is_not_told_and_what_another_does_is() {
+    for (kind, by, expected) in [
+        (EventKind::SessionsEnded, None, 0),
+        (EventKind::SessionsEnded, Some("7"), 0),
+        (EventKind::SessionsEnded, Some("admin"), 1),
+        (EventKind::SessionEnded, Some("admin"), 1),
+        (EventKind::EpochRaised, Some("admin"), 1),
+        (EventKind::EpochRaised, Some("7"), 0),
+    ] {
+        let mut account = known();
+        let event = match by {
+            Some(by) => Event::new(kind, Requester::Operator).by(by, "why"),
+            None => Event::new(kind, Requester::Proven),
+        };
+        note(&mut account, &[event], 0);
+        assert_eq!(
+            account.offer_notices(at(0)).len(),
+            expected,
+            "{kind:?} {by:?}"
+        );
+    }
+}
+
+#[test]
+fn who_has_no_factor_has_lost_none() {
+    for kind in [EventKind::Reset, EventKind::Unlocked] {
+        let mut account = Account::new(HashKey::new([1; 32]));
+        account.know(&reached(), at(0));
+        let event = Event::new(kind, Requester::Operator).by("admin", "why");
+        note(&mut account, &[event], 0);
+        assert!(account.offer_notices(at(0)).is_empty());
+    }
+}
+
+#[test]
+fn an_app_that_takes_the_place_of_others_is_one_notice() {
+    let mut account = known();
+    let gone = event(EventKind::Removed).method(Method::Totp);
+    let here = event(EventKind::Enrolled).method(Method::Totp);
+    note(&mut account, &[gone.clone(), gone.clone(), here.clone()], 0);
+    assert_eq!(
+        kinds(&account.offer_notices(at(0))),
+        [(NoticeKind::Replaced, Audience::User)]
+    );
+    let mut account = known();
+    note(
+        &mut account,
+        &[gone, event(EventKind::Enrolled).method(Method::Sms)],
+        0,
+    );
+    let both = [NoticeKind::Removed, NoticeKind::Added].map(|kind| (kind, Audience::User));
+    assert_eq!(kinds(&account.offer_notices(at(0))), both);
+    let mut account = known();
+    note(&mut account, &[here], 0);
+    assert_eq!(
+        kinds(&account.offer_notices(at(0))),
+        [(NoticeKind::Added, Audience::User)]
+    );
+}
+
+#[test]
+fn a_clock_that_was_ahead_puts_off_no_notice() {
+    let mut account = known();
+    note(&mut account, &[event(EventKind::Renamed)], 900 * DAY);
+    account.stamp(at(900 * DAY));
+    assert!(account.put_right(at(0), &Policy::default()));
+    assert!(account.notices_due() <= Some(at(DAY)));
+    assert_eq!(account.offer_notices(at(DAY)).len(), 1);
+}
+
+/// What may happen to the list.
+#[derive(Debug, Clone)]
+enum Deed {
+    Noted(EventKind),
+    Offered,
+    Told,
+    Moved(u8),
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever happens in whatever order: every change is in the list until a notice that has it was told, and the list
+    /// stays short and comes back from its document.
+    #[test]
+    fn every_change_is_told_at_least_once_and_the_list_stays_short(
+        deeds in proptest::collection::vec(
+            prop_oneof![
+                proptest::sample::select(vec![
+                    EventKind::Renamed, EventKind::Disabled, EventKind::BackupRegenerated, EventKind::PasswordSuspected,
+                ]).prop_map(Deed::Noted),
+                Just(Deed::Offered),
+                Just(Deed::Told),
+                (0u8..12).prop_map(Deed::Moved),
+            ],
+            1..60,
+        ),
+    ) {
+        let mut account = known();
+        let (mut seconds, mut noted, mut told) = (0, 0u32, 0u32);
+        let mut offers: Vec<Offer> = Vec::new();
+        for deed in deeds {
+            seconds += 400;
+            match deed {
+                Deed::Noted(kind) => {
+                    note(&mut account, &[event(kind)], seconds);
+                    noted += if kind == EventKind::PasswordSuspected { 2 } else { 1 };
+                }
+                Deed::Offered => offers = account.offer_notices(at(seconds)),
+                Deed::Told => for offer in std::mem::take(&mut offers) {
+                    let is_there = |it: &&Notice| it.number == offer.notice.number;
+                    let is_open = account.notices.open.iter().find(is_there).is_some();
+                    for place in 0..offer.notice.to.len() {
+                        account.notice_told(offer.notice.number, place, at(seconds));
+                    }
+                    if is_open && !account.notices.open.iter().any(|it| it.number == offer.notice.number) {
+                        told += offer.notice.times;
+                    }
+                },
+                Deed::Moved(n) => {
+                    let email = Some(format!("{n}@example.org"));
+                    account.know(&Contact::new(String::new(), String::new(), email), at(seconds));
+                }
+            }
+            let open: u32 = account.notices.open.iter().map(|it| it.times).sum();
+            prop_assert_eq!(open + told, noted);
+            prop_assert!(account.notices.open.len() <= NoticeKind::ALL.len() * 2);
+            account = come_back(&account);
+        }
+    }
+}

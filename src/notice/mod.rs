@@ -1,0 +1,130 @@
+//! Mails that tell people what happened to an account: what, when, from where, and what to do if it was not them.
+//!
+//! Nothing in one is a code, a full number or address, or something that could be clicked. What people wrote themselves
+//! (names of factors, of operators and users) is shown as a site's name is: without what makes a link.
+
+mod languages;
+
+use self::languages::{NoticeTexts, texts};
+use crate::account::{Audience, Change, Contact, Notice, NoticeKind};
+use crate::clock::UnixTime;
+use crate::i18n::{Language, site_name};
+use crate::mail::{self, Mail};
+use crate::phone::PhoneNumber;
+use crate::types::{Method, UserId, masked_address};
+
+/// The mail of a notice about the account of that user, who is reached so.
+#[must_use]
+pub(crate) fn notice_mail(notice: &Notice, contact: &Contact, user: &UserId, site: &str) -> Mail {
+    let (locale, is_theirs) = match notice.audience {
+        Audience::User => (notice.locale.as_str(), true),
+        // In which language administrators read, nobody has said: in that of whom it is about.
+        Audience::Administrators => (contact.locale.as_str(), false),
+    };
+    let language = Language::of(locale);
+    let texts = texts(language);
+    let (title, advice) = match (notice.kind, notice.audience) {
+        (NoticeKind::PasswordSuspected, Audience::Administrators) => {
+            (texts.account_suspected, texts.ask_for_password)
+        }
+        (kind, _) => (texts.title(kind), texts.advice(kind)),
+    };
+    let mut sentences = Vec::new();
+    if !is_theirs && !user.for_host().is_empty() {
+        sentences.push(
+            texts
+                .account
+                .replace("{name}", &account_name(contact, user)),
+        );
+    }
+    for change in &notice.changes {
+        sentences.extend(change_text(change, texts));
+    }
+    if usize::try_from(notice.times).is_ok_and(|times| times > notice.changes.len()) {
+        sentences.push(texts.times.replace("{times}", &notice.times.to_string()));
+    }
+    sentences.push(
+        texts
+            .when
+            .replace("{when}", &isolated(language, &moment(notice.at))),
+    );
+    if let Some(ip) = notice.ip.as_deref().and_then(|ip| ip.parse().ok()) {
+        let ip = isolated(language, &masked_address(ip));
+        sentences.push(texts.from.replace("{ip}", &ip));
+    }
+    sentences.push(advice.to_owned());
+    let sentences: Vec<&str> = sentences.iter().map(String::as_str).collect();
+    mail::news(language, site, title, &sentences)
+}
+
+/// What is known of one change, in lines of their own.
+fn change_text(change: &Change, texts: &NoticeTexts) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(method) = change.method {
+        let name = texts.method(method);
+        let label = site_name(&change.label, "");
+        let destination = masked(method, &change.destination);
+        let shown = [label, destination];
+        let shown: Vec<&str> = shown
+            .iter()
+            .map(String::as_str)
+            .filter(|it| !it.is_empty())
+            .collect();
+        lines.push(if shown.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{name}: {}", shown.join(", "))
+        });
+    }
+    if let Some(left) = change.left {
+        lines.push(texts.left.replace("{left}", &left.to_string()));
+    }
+    let by = site_name(&change.by, "");
+    if !by.is_empty() {
+        lines.push(texts.by.replace("{by}", &by));
+    }
+    lines
+}
+
+/// A number or address without most of it, and without what mail programs make a link of.
+fn masked(method: Method, destination: &str) -> String {
+    if destination.is_empty() {
+        return String::new();
+    }
+    if method != Method::Email {
+        return PhoneNumber::masked_e164(destination);
+    }
+    let first = |text: &str| text.chars().next().map(String::from).unwrap_or_default();
+    match destination.rsplit_once('@') {
+        Some((local, domain)) => format!("{}•••@{}•••", first(local), first(domain)),
+        None => "•••".to_owned(),
+    }
+}
+
+/// What they are called, and their id where that is something else.
+fn account_name(contact: &Contact, user: &UserId) -> String {
+    let (name, id) = (site_name(&contact.name, ""), site_name(user.as_str(), ""));
+    match name {
+        name if name.is_empty() => id,
+        name if name == id => name,
+        name => format!("{name} ({id})"),
+    }
+}
+
+/// `2026-11-30 08:15`, as everybody can read it.
+fn moment(at: UnixTime) -> String {
+    let utc = at.utc();
+    format!("{} {:02}:{:02}", utc.date(), utc.hour, utc.minute)
+}
+
+/// Text that is read from left to right.
+fn isolated(language: Language, text: &str) -> String {
+    if language.is_right_to_left() {
+        format!("\u{2066}{text}\u{2069}")
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests;

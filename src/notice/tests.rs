@@ -1,0 +1,183 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::account::Addressee;
+
+fn at(seconds: i64) -> UnixTime {
+    UnixTime::new(seconds).unwrap()
+}
+
+fn change(method: Method, label: &str, destination: &str) -> Change {
+    Change {
+        method: Some(method),
+        label: label.to_owned(),
+        destination: destination.to_owned(),
+        left: None,
+        by: String::new(),
+    }
+}
+
+fn notice(kind: NoticeKind, audience: Audience, locale: &str, changes: Vec<Change>) -> Notice {
+    Notice {
+        number: 1,
+        kind,
+        audience,
+        at: at(1_800_000_000),
+        times: u32::try_from(changes.len()).unwrap(),
+        changes,
+        ip: Some("192.0.2.7".to_owned()),
+        locale: locale.to_owned(),
+        to: vec![Addressee {
+            address: "anna@example.org".to_owned(),
+            is_told: false,
+        }],
+        offered: 1,
+        due: None,
+    }
+}
+
+fn contact(locale: &str) -> Contact {
+    Contact::new("anna".to_owned(), locale.to_owned(), None)
+}
+
+fn user() -> UserId {
+    UserId::new("7").unwrap()
+}
+
+#[test]
+fn a_notice_says_what_when_from_where_and_what_to_do() {
+    let changes = vec![
+        change(Method::Totp, "Handy", ""),
+        change(Method::Email, "", "anna@example.org"),
+        change(Method::Sms, "", "+4915123456789"),
+    ];
+    let notice = notice(NoticeKind::Removed, Audience::User, "de-AT", changes);
+    let mail = notice_mail(&notice, &contact("en"), &user(), "Müller & Söhne");
+    assert_eq!(
+        mail.subject,
+        "Müller & Söhne: Ein zweiter Faktor wurde aus Ihrem Konto entfernt"
+    );
+    assert_eq!(
+        *mail.text,
+        "Ein zweiter Faktor wurde aus Ihrem Konto entfernt.\n\n\
+         Authenticator-App: Handy\n\
+         E-Mail: a•••@e•••\n\
+         SMS: +49 ••• 89\n\
+         Zeit: 2027-01-15 08:00 (UTC)\n\
+         IP-Adresse: 192.0.2.•••\n\
+         Falls Sie das nicht waren, ändern Sie sofort Ihr Passwort und melden Sie sich bei uns.\n\
+         \nMüller & Söhne\n"
+    );
+}
+
+#[test]
+fn what_happened_more_often_than_it_can_be_listed_is_counted() {
+    let code = Change {
+        left: Some(3),
+        ..change(Method::BackupCode, "", "")
+    };
+    let mut notice = notice(NoticeKind::CodeUsed, Audience::User, "en", vec![code; 2]);
+    let text = |notice: &Notice| {
+        notice_mail(notice, &contact("en"), &user(), "")
+            .text
+            .to_string()
+    };
+    assert!(!text(&notice).contains("Number of times"));
+    notice.times = 12;
+    assert!(text(&notice).contains("Number of times: 12\n"));
+    assert!(text(&notice).contains("Backup codes\nCodes left: 3\n"));
+}
+
+#[test]
+fn administrators_are_told_whose_account_it_is_and_users_are_not() {
+    let about = |audience| {
+        let notice = notice(NoticeKind::PasswordSuspected, audience, "en", Vec::new());
+        notice_mail(&notice, &contact("en"), &user(), "")
+    };
+    let mail = about(Audience::Administrators);
+    assert_eq!(mail.subject, "Somebody may know the password of an account");
+    assert!(mail.text.contains("Account: anna (7)\n"));
+    let mail = about(Audience::User);
+    assert_eq!(mail.subject, "Somebody may know your password");
+    assert!(!mail.text.contains("anna"));
+}
+
+#[test]
+fn who_did_it_is_said_where_it_was_somebody_else() {
+    let reset = Change {
+        method: None,
+        label: String::new(),
+        destination: String::new(),
+        left: None,
+        by: "admin <b>http://evil.example</b>".to_owned(),
+    };
+    let notice = notice(NoticeKind::Reset, Audience::User, "en", vec![reset]);
+    let mail = notice_mail(&notice, &contact("en"), &user(), "");
+    assert!(mail.text.contains("Done by: admin"));
+    assert!(!mail.text.contains("http"));
+}
+
+#[test]
+fn every_kind_has_words_of_its_own_in_every_language() {
+    let mut seen = std::collections::HashSet::new();
+    for language in Language::ALL {
+        let mut titles = std::collections::HashSet::new();
+        for kind in NoticeKind::ALL {
+            for audience in [Audience::User, Audience::Administrators] {
+                let all = Method::ALL
+                    .iter()
+                    .map(|method| change(*method, "Label", ""));
+                let all = all.map(|change| Change {
+                    left: Some(2),
+                    by: "Admin".to_owned(),
+                    ..change
+                });
+                let mut notice = notice(*kind, audience, language.tag(), all.collect());
+                notice.times += 1;
+                let mail = notice_mail(&notice, &contact(language.tag()), &user(), "");
+                assert!(!mail.text.contains(['{', '}']), "{}", &*mail.text);
+                let suspected = *kind == NoticeKind::PasswordSuspected;
+                if audience == Audience::User || suspected {
+                    assert!(titles.insert(mail.subject.clone()), "{}", mail.subject);
+                    assert!(seen.insert(mail.subject.clone()), "{}", mail.subject);
+                }
+                assert_eq!(
+                    mail.html.contains("dir=\"rtl\""),
+                    language.is_right_to_left()
+                );
+            }
+        }
+    }
+    assert_eq!(seen.len(), 7 * (NoticeKind::ALL.len() + 1));
+}
+
+proptest! {
+    #[test]
+    fn whatever_people_are_called_there_is_no_link_and_no_number(
+        language in proptest::sample::select(Language::ALL.to_vec()),
+        kind in proptest::sample::select(NoticeKind::ALL.to_vec()),
+        text in r"(\PC|\pC|https?://|www\.|[a-zא-ת<>&.@:/\n\r0-9]){0,60}",
+        digits in "[1-9][0-9]{6}",
+        is_theirs: bool,
+    ) {
+        let number = format!("+49151{digits}9");
+        let audience = if is_theirs { Audience::User } else { Audience::Administrators };
+        let changes = [
+            change(Method::Sms, "", &number),
+            change(Method::Email, &text, "anna@www.example.org"),
+            Change { by: text.clone(), ..change(Method::Totp, &text, "") },
+        ];
+        let notice = notice(kind, audience, language.tag(), changes.to_vec());
+        let contact = Contact::new(text, language.tag().to_owned(), None);
+        let mail = notice_mail(&notice, &contact, &user(), "");
+        prop_assert!(!mail.subject.chars().any(char::is_control));
+        for part in [&mail.text, &mail.html] {
+            prop_assert!(!part.contains(&digits), "{}", part.as_str());
+            let part = part.to_lowercase();
+            for word in ["http", "www.", "href", "src=", "url(", "<img", "<script", "<link", "<a"] {
+                prop_assert!(!part.contains(word), "{word} in {part}");
+            }
+            prop_assert!(!part.contains(['\r', '\0']));
+        }
+    }
+}

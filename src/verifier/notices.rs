@@ -1,0 +1,181 @@
+//! What people are told of their accounts: the mails of it, for the host to send.
+//!
+//! The account keeps what is to be told until the host says that its mailer took it (`src/account/notices.rs`). What the
+//! results of calls hand out is handed out again, here, unless that is said.
+
+use super::error::Unavailable;
+use super::finding::{self, Finding};
+use super::{Error, Message, User, Verifier};
+use crate::account::{AccountError, Contact, Offer};
+use crate::clock::UnixTime;
+use crate::mail::address::is_address;
+use crate::notice::notice_mail;
+use crate::types::UserId;
+
+/// Users who are looked at in one call.
+const MOST_USERS: u32 = 200;
+
+/// Users who are counted, for health.
+const MOST_COUNTED: u32 = 1000;
+
+/// Seconds after which health says that nobody asks for what is to be told: a day.
+const WAITS_LONG: u64 = 86_400;
+
+/// The name of a mail, by which the host says that its mailer took it: number of the notice, place of the addressee, user.
+#[derive(Debug, PartialEq, Eq)]
+struct MessageName {
+    number: u32,
+    place: usize,
+    user: UserId,
+}
+
+impl MessageName {
+    fn write(&self) -> String {
+        format!("{}.{}.{}", self.number, self.place, self.user.as_str())
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, '.');
+        let name = Self {
+            number: parts.next()?.parse().ok()?,
+            place: parts.next()?.parse().ok()?,
+            user: UserId::from_store(parts.next()?).ok()?,
+        };
+        (name.write() == text).then_some(name)
+    }
+}
+
+/// How that user is reached, as the host says.
+pub(super) fn contact_of(user: &User) -> Contact {
+    Contact::new(
+        user.name.clone(),
+        user.locale.clone().unwrap_or_default(),
+        user.email.clone().filter(|email| is_address(email)),
+    )
+}
+
+impl Verifier {
+    /// The mails of what is to be told of that user's account: one for everybody who was not told yet.
+    pub(super) fn notice_messages(&self, user: &UserId, offers: &[Offer]) -> Vec<Message> {
+        let mut messages = Vec::new();
+        for Offer { notice, contact } in offers {
+            let mail = notice_mail(notice, contact, user, self.config.issuer());
+            let placed = notice.to.iter().enumerate();
+            for (place, addressee) in placed.filter(|(_, addressee)| !addressee.is_told) {
+                let name = MessageName {
+                    number: notice.number,
+                    place,
+                    user: user.clone(),
+                };
+                messages.push(Message {
+                    id: name.write(),
+                    to: Some(addressee.address.clone()).filter(|to| !to.is_empty()),
+                    mail: mail.clone(),
+                });
+            }
+        }
+        messages
+    }
+
+    /// What is still to be told, of all accounts, about `limit` mails of it, the longest first: what calls that return
+    /// nothing have changed, and what was handed out before and not said to be sent. Each is handed out a few times, at
+    /// growing intervals.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], [`Error::Unavailable`]
+    pub fn pending_notices(&self, now: UnixTime, limit: u32) -> Result<Vec<Message>, Error> {
+        let limit = super::administer::limited(limit)? as usize;
+        let mut messages = Vec::new();
+        for user in self
+            .accounts
+            .with_notices(UnixTime::START, now, MOST_USERS)?
+        {
+            if messages.len() >= limit {
+                break;
+            }
+            match self.accounts.offer_notices(&user, now) {
+                Ok(offers) => messages.extend(self.notice_messages(&user, &offers)),
+                // What cannot be read is told when it can be; it stands in nobody's way.
+                Err(AccountError::Store(error)) => return Err(Unavailable::from(error).into()),
+                Err(_) => {}
+            }
+        }
+        Ok(messages)
+    }
+
+    /// Whether what is to be told gets told. Nothing while it does, or where the store does not answer: that is said of the
+    /// store.
+    pub(super) fn notice_health(&self, now: Option<UnixTime>) -> Vec<Finding> {
+        let Some(now) = now else {
+            return Vec::new();
+        };
+        let count = |from, until| {
+            let users = self.accounts.with_notices(from, until, MOST_COUNTED);
+            users.map_or(0, |users| users.len())
+        };
+        let mut findings = Vec::new();
+        let given_up = count(UnixTime::END, UnixTime::END);
+        if given_up > 0 {
+            findings.push(Finding::warning(finding::NOTICES_UNDELIVERED).with("users", given_up));
+        }
+        let waiting = count(UnixTime::START, now.minus(WAITS_LONG));
+        if waiting > 0 {
+            findings.push(Finding::warning(finding::NOTICES_WAITING).with("users", waiting));
+        }
+        findings
+    }
+
+    /// The host's mailer took the mails of these names. A name that says nothing, or nothing any more, is passed over.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]
+    pub fn notices_sent(&self, now: UnixTime, names: &[String]) -> Result<(), Error> {
+        let mut names: Vec<_> = names
+            .iter()
+            .filter_map(|it| MessageName::read(it))
+            .collect();
+        while let Some(first) = names.first() {
+            let user = first.user.clone();
+            let (theirs, others) = names.into_iter().partition(|it| it.user == user);
+            let theirs: Vec<MessageName> = theirs;
+            names = others;
+            if self.has_no_account(&user, now)? {
+                continue;
+            }
+            let _ = self
+                .accounts
+                .change_to_end(&user, now, None, |account, _| {
+                    for name in &theirs {
+                        account.notice_told(name.number, name.place, now);
+                    }
+                    Ok(())
+                })?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_is_known_by_its_name_alone() {
+        for user in ["7", "a.b.c", "", "\u{1f}"] {
+            let Ok(user) = UserId::from_store(user) else {
+                continue;
+            };
+            let name = MessageName {
+                number: 3,
+                place: 1,
+                user,
+            };
+            assert_eq!(MessageName::read(&name.write()), Some(name));
+        }
+        for other in [
+            "", "3", "3.1", "3.1.", "+3.1.7", "03.1.7", "3.-1.7", "x.1.7", " 3.1.7",
+        ] {
+            assert_eq!(MessageName::read(other), None, "{other}");
+        }
+    }
+}

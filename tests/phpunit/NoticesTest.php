@@ -1,0 +1,331 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TwoFactor\Tests;
+
+require_once __DIR__ . '/support.php';
+
+use PHPUnit\Framework\TestCase;
+use ReflectionClass;
+use ReflectionMethod;
+use Throwable;
+use ValueError;
+use TwoFactor\{Client, Message, Method, Purpose, Totp, User, Verifier};
+
+/** For every call that changes a factor or recovers an account: that it is told, and to whom. */
+final class NoticesTest extends TestCase
+{
+    private const NUMBER = '+49 1512 3456789';
+    private const OTHER = '+43 664 1234567';
+
+    /** Where the host reaches them, and where they have proven to be reached. */
+    private const BOTH = ['proven@example.org', 'anna@example.org'];
+
+    /**
+     * What a call that changes something says, as the titles of the mails. Where there are several, each is a case of its own
+     * below.
+     */
+    private const TOLD = [
+        'confirmTotp' => ['added' => 'A second factor was added to your account'],
+        'confirmPhone' => [
+            'added' => 'A second factor was added to your account',
+            'replaced' => 'The phone number of your account was changed',
+        ],
+        'confirmEmail' => ['replaced' => 'A second factor of your account was replaced'],
+        'verify' => [
+            'used' => 'A code for emergencies was used for your account',
+            'disabled' => 'A second factor of your account was disabled',
+        ],
+        'regenerateBackupCodes' => ['' => 'New codes for emergencies were made for your account'],
+        'regenerateRecoveryCodes' => ['' => 'New codes for emergencies were made for your account'],
+        'remove' => ['' => 'A second factor was removed from your account'],
+        'removeFactor' => ['' => 'A second factor was removed from your account'],
+        'renameFactor' => ['' => 'A second factor of your account was renamed'],
+        'rotateSecret' => ['' => 'A second factor of your account was replaced|New codes for emergencies were made for your account'],
+        'raiseEpoch' => ['' => 'Sign-ins to your account were ended'],
+        'endSession' => ['' => 'Sign-ins to your account were ended'],
+        'endSessions' => ['' => 'Sign-ins to your account were ended'],
+        'unlock' => ['' => 'The locks of your account were lifted'],
+        'reset' => ['' => 'The second factors of your account were removed'],
+        'completePasswordReset' => ['' => 'The password of your account was changed'],
+    ];
+
+    /** What changes no factor and recovers nothing: it asks, shows, begins, or is about the site. */
+    private const SILENT = [
+        'open', 'storeId', 'beginLogin', 'beginChallenge', 'sendCode', 'beginPasswordReset', 'sendPasswordResetCode',
+        'verifyPasswordReset', 'grantExpiresAt', 'account', 'startTotp', 'pendingTotp', 'startPhone', 'enableEmail', 'proveNumber',
+        'confirmNumber', 'isPendingSetup', 'resendCode', 'lookupMethod', 'keyUse', 'setPrimary', 'requireEnrolment',
+        'waiveEnrolment', 'requireAllEnrolments', 'waiveAllEnrolments', 'allEnrolmentsRequired', 'enforcement', 'setEnforcement',
+        'previewEnforcement', 'skipEncouragement', 'confirmOperator', 'assertOperator', 'removeSite', 'admitSession',
+        'sessionCounts', 'adoptSession', 'signOut', 'endAllSessions', 'sessions', 'deviceDays', 'devices', 'revokeDevice',
+        'revokeAllDevices', 'operatorFrom', 'accounts', 'enrolledUserIds', 'audit', 'auditIsIntact', 'auditBegins',
+        'providersAudit', 'providersAuditIsIntact', 'providersAuditBegins', 'offers', 'deliveries', 'reportDelivery', 'metrics',
+        'providers', 'providersSource', 'providerKinds', 'saveProvider', 'removeProvider', 'orderProviders', 'checkProvider',
+        'providerLog', 'sendTest', 'messageTexts', 'setMessageText', 'previewMessageText', 'health', 'licence', 'renewLicence',
+        'setLicenceKey', 'createKeyFile', 'pathObjection', 'hasKey', 'pendingNotices', 'noticesSent',
+    ];
+
+    private string $folder;
+    private TestClock $clock;
+    private Client $client;
+    private User $anna;
+    private Verifier $verifier;
+    private Totp $phone;
+    /** @var list<string> */
+    private array $codes;
+
+    protected function setUp(): void
+    {
+        $this->folder = realpath(sys_get_temp_dir()) . '/twofactor-notices-' . bin2hex(random_bytes(6));
+        mkdir($this->folder, 0700);
+        $this->clock = new TestClock();
+        $this->client = new Client('192.0.2.7', 'Firefox');
+        $this->anna = new User('7', 'anna', 'anna@example.org', [], 'en');
+    }
+
+    protected function tearDown(): void
+    {
+        array_map('unlink', glob("$this->folder/*"));
+        rmdir($this->folder);
+    }
+
+    /** Anna has an app, a telephone and a mailbox that is not the one that the host knows; of all that she was told. */
+    private function begin(string $secrets = 'sealed'): void
+    {
+        $file = "$this->folder/providers.json";
+        file_put_contents($file, json_encode([['provider' => 'development', 'file' => "$this->folder/messages"]]));
+        chmod($file, 0600);
+        $this->verifier = Verifier::open([
+            'store' => 'memory:', 'clock' => $this->clock, 'issuer' => 'Shop', 'development' => '1', 'providers_file' => $file,
+            'secrets' => $secrets, 'disable_after' => '5',
+        ]);
+        $before = new User('7', 'anna', 'proven@example.org', [], 'en');
+        $setup = $this->verifier->startTotp($before, 'Work phone');
+        $this->phone = Totp::fromUri($setup->uri());
+        $enrolled = $this->verifier->confirmTotp($setup->token(), $this->app(), $this->client);
+        $this->codes = [...$enrolled->backupCodes(), ...$enrolled->recoveryCodes()];
+        $setup = $this->verifier->enableEmail($before, $this->client, $this->grant());
+        $this->verifier->confirmEmail($setup->token(), $this->mailed($setup->message()), $this->client);
+        $setup = $this->verifier->startPhone($before, self::NUMBER, null, $this->client, Method::Sms, $this->grant());
+        $this->verifier->confirmPhone($setup->token(), $this->sms()['code'], $this->client);
+        $this->clock->pass(31 * 86_400);
+        $this->verifier->beginLogin($this->anna, $this->client);
+        $this->clock->pass(31 * 86_400);
+        for ($n = 0; $n < 6; $n++) {
+            $this->clock->pass(86_400);
+            $this->sent($this->verifier->pendingNotices());
+        }
+        self::assertSame([], $this->verifier->pendingNotices());
+    }
+
+    private function app(): string
+    {
+        return $this->phone->at($this->clock->time);
+    }
+
+    /** @return array{to: string, code: string, text: string} */
+    private function sms(): array
+    {
+        $lines = file("$this->folder/messages", FILE_IGNORE_NEW_LINES);
+        return json_decode((string) end($lines), true, 8, JSON_THROW_ON_ERROR);
+    }
+
+    private function mailed(?Message $message): string
+    {
+        self::assertNotNull($message);
+        self::assertSame(['', true], [$message->id(), $message->to() !== null], 'a code is no notice');
+        self::assertSame(1, preg_match('/^\d{6,}$/m', $message->text(), $found));
+        return $found[0];
+    }
+
+    private function grant(): string
+    {
+        $this->clock->pass(90);
+        $challenge = $this->verifier->beginChallenge($this->anna, Purpose::StepUp, $this->client)->challenge();
+        return $this->verifier->verify($challenge, Method::Totp, $this->app(), $this->client)->grant();
+    }
+
+    /** @param list<Message> $messages */
+    private function sent(array $messages): void
+    {
+        $this->verifier->noticesSent(array_map(static fn (Message $message) => $message->id(), $messages));
+    }
+
+    private function lookup(): Method
+    {
+        return $this->verifier->lookupMethod();
+    }
+
+    private function session(): string
+    {
+        $login = $this->verifier->beginLogin($this->anna, $this->client);
+        $this->clock->pass(30);
+        $verified = $this->verifier->verify($login->challenge(), Method::Totp, $this->app(), $this->client);
+        return $this->verifier->admitSession($verified, 'cookie', $this->client)->id();
+    }
+
+    /** @return array<string, array{string, string, string}> */
+    public static function cases(): array
+    {
+        $cases = [];
+        foreach (self::TOLD as $call => $kinds) {
+            foreach ($kinds as $kind => $titles) {
+                $cases[trim("$call $kind")] = [$call, (string) $kind, $titles];
+            }
+        }
+        return $cases;
+    }
+
+    public function test_every_call_has_a_row_that_says_whether_it_is_told(): void
+    {
+        $methods = array_map(
+            static fn (ReflectionMethod $method) => $method->getName(),
+            (new ReflectionClass(Verifier::class))->getMethods(ReflectionMethod::IS_PUBLIC),
+        );
+        $known = [...array_keys(self::TOLD), ...self::SILENT];
+        $calls = array_diff($methods, ['__construct']);
+        self::assertSame([], array_values(array_diff($calls, $known)), 'does it change a factor, or recover an account?');
+        self::assertSame([], array_values(array_diff($known, $calls)), 'there is no such call');
+        self::assertSame($known, array_values(array_unique($known)));
+    }
+
+    /** @dataProvider cases */
+    public function test_a_change_is_told_to_everybody_whom_it_concerns(string $call, string $kind, string $titles): void
+    {
+        $isDerived = $call === 'regenerateRecoveryCodes';
+        $this->begin($isDerived ? 'derived' : 'sealed');
+        $result = $this->act($call, $kind);
+        $told = is_object($result) && method_exists($result, 'notices') ? $result->notices() : [];
+        if ($told === []) {
+            $told = $this->verifier->pendingNotices();
+        }
+        $found = [];
+        foreach ($told as $message) {
+            self::assertNotSame('', $message->id());
+            self::assertStringContainsString($message->to() === null ? 'Account' : '(UTC)', $message->text());
+            self::assertStringNotContainsString('3456789', $message->text() . $message->html());
+            self::assertStringNotContainsString('proven@', $message->text() . $message->html());
+            $found[str_replace('Shop: ', '', $message->subject())][] = $message->to();
+        }
+        $expected = array_fill_keys(explode('|', $titles), self::BOTH);
+        self::assertSame($expected, $found);
+        $this->sent($told);
+        $this->clock->pass(9 * 86_400);
+        self::assertSame([], $this->verifier->pendingNotices(), 'told once');
+    }
+
+    private function act(string $call, string $kind): mixed
+    {
+        $verifier = $this->verifier;
+        switch (trim("$call $kind")) {
+            case 'confirmTotp added':
+                $setup = $verifier->startTotp($this->anna, 'Other phone', $this->grant());
+                return $verifier->confirmTotp($setup->token(), Totp::fromUri($setup->uri())->at($this->clock->time), $this->client);
+            case 'confirmPhone added':
+                $setup = $verifier->startPhone($this->anna, self::NUMBER, null, $this->client, Method::Voice, $this->grant());
+                return $verifier->confirmPhone($setup->token(), $this->sms()['code'], $this->client);
+            case 'confirmPhone replaced':
+                $setup = $verifier->startPhone($this->anna, self::OTHER, null, $this->client, Method::Sms, $this->grant());
+                return $verifier->confirmPhone($setup->token(), $this->sms()['code'], $this->client);
+            case 'confirmEmail replaced':
+                $setup = $verifier->enableEmail($this->anna, $this->client, $this->grant());
+                return $verifier->confirmEmail($setup->token(), $this->mailed($setup->message()), $this->client);
+            case 'verify used':
+                $challenge = $verifier->beginLogin($this->anna, $this->client)->challenge();
+                $verified = $verifier->verify($challenge, $this->lookup(), $this->codes[0], $this->client);
+                self::assertStringContainsString('Codes left: 9', $verified->notices()[0]->text());
+                return $verified;
+            case 'verify disabled':
+                while ($verifier->account('7')->disabledMethods() === []) {
+                    $this->clock->pass(4000);
+                    $challenge = $verifier->beginLogin($this->anna, $this->client)->challenge();
+                    try {
+                        $verifier->verify($challenge, Method::Totp, '000000', $this->client);
+                    } catch (Throwable) {
+                    }
+                }
+                return null;
+            case 'rotateSecret':
+                $setup = $verifier->rotateSecret($this->anna, $this->grant());
+                return $verifier->confirmTotp($setup->token(), Totp::fromUri($setup->uri())->at($this->clock->time), $this->client);
+            case 'regenerateBackupCodes':
+                return $verifier->regenerateBackupCodes('7', $this->grant());
+            case 'regenerateRecoveryCodes':
+                return $verifier->regenerateRecoveryCodes('7', $this->grant());
+            case 'remove':
+                return $verifier->remove('7', Method::Totp, $this->grant());
+            case 'removeFactor':
+                return $verifier->removeFactor('7', $verifier->account('7')->factors()[0]->id(), $this->grant());
+            case 'renameFactor':
+                $verifier->renameFactor('7', $verifier->account('7')->factors()[0]->id(), 'New name', $this->grant());
+                return null;
+            case 'raiseEpoch':
+                return $verifier->raiseEpoch('7', 'admin', 'role changed');
+            case 'endSession':
+                $verifier->endSession('7', $this->session(), 'admin');
+                return null;
+            case 'endSessions':
+                $this->session();
+                $verifier->endSessions('7', null, 'admin', 'asked');
+                return null;
+            case 'unlock':
+                $verifier->unlock('7', 'admin', 'asked');
+                return null;
+            case 'reset':
+                return $verifier->reset('7', 'admin', 'lost');
+            case 'completePasswordReset':
+                $reset = $verifier->beginPasswordReset($this->anna, $this->client);
+                $verifier->sendPasswordResetCode($reset, $this->client);
+                $verified = $verifier->verifyPasswordReset($reset, $this->sms()['code'], $this->client);
+                return $verifier->completePasswordReset('7', $verified->grant(), '7', 'forgotten', $this->client);
+        }
+        self::fail("no case of $call $kind");
+    }
+
+    public function test_what_a_host_did_not_say_to_have_sent_is_handed_out_again_and_given_up_in_the_end(): void
+    {
+        $this->begin();
+        $this->verifier->unlock('7', 'admin', 'asked');
+        $times = [];
+        for ($hour = 0; $hour < 60; $hour++) {
+            foreach ($this->verifier->pendingNotices() as $message) {
+                $times[$message->to()][] = $hour;
+            }
+            $this->clock->pass(3600);
+        }
+        self::assertSame(array_fill_keys(self::BOTH, [0, 1, 2, 8]), $times);
+        self::assertStringContainsString('notice.undelivered', json_encode($this->verifier->audit('7'), JSON_THROW_ON_ERROR));
+        self::assertTrue($this->verifier->auditIsIntact('7'));
+    }
+
+    public function test_an_id_is_a_list_of_texts_and_of_no_use_for_anything_else(): void
+    {
+        $this->begin();
+        $this->verifier->unlock('7', 'admin', 'asked');
+        $told = $this->verifier->pendingNotices();
+        $this->verifier->noticesSent(['', 'x', '1.0.8', '99.0.7', $told[0]->id(), $told[0]->id()]);
+        $this->clock->pass(301);
+        $left = $this->verifier->pendingNotices();
+        self::assertSame([$told[1]->to()], array_map(static fn (Message $message) => $message->to(), $left));
+        foreach ([[1], [null], [$told[0]]] as $wrong) {
+            try {
+                $this->verifier->noticesSent($wrong);
+                self::fail();
+            } catch (ValueError) {
+            }
+        }
+        $this->expectException(ValueError::class);
+        $this->verifier->pendingNotices(0);
+    }
+
+    public function test_a_dump_shows_nobodys_address(): void
+    {
+        $this->begin();
+        $this->verifier->unlock('7', 'admin', 'asked');
+        $told = $this->verifier->pendingNotices();
+        ob_start();
+        var_dump($told);
+        self::assertStringNotContainsString('example.org', (string) ob_get_clean());
+    }
+}
