@@ -25,6 +25,8 @@ abstract class OwnPage
     protected const PAGE = '';
     /** Before the names of the fields that a proof is in. */
     protected const PROOF = '';
+    /** What begins a set-up, by the value of `do`. */
+    protected const SET_UPS = [];
     private const MESSAGE = 'twofactor_message_';
     /** Where the sign-in would have led, if not to a page of its own first. */
     private const LED_FROM = 'twofactor_led_from';
@@ -93,7 +95,9 @@ abstract class OwnPage
         }
         if ($form->has(static::PROOF . 'code') && $this->stepUp->grant((int) $user->id) === null) {
             [$problem, $why] = $this->stepUp->check($this->host->users->person($user), $form, static::PROOF);
-            if ($problem !== '') {
+            // What a set-up asks for may begin with such a proof.
+            $goesOn = $problem === StepUp::TOO_WEAK && in_array($form->text('do'), static::SET_UPS, true);
+            if ($problem !== '' && !$goesOn) {
                 return $this->page($user, $problem, $why, $form);
             }
         }

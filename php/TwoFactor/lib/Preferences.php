@@ -24,6 +24,7 @@ final class Preferences extends OwnPage
 {
     protected const ACTION = 'preferences';
     protected const PROOF = 'proof_';
+    protected const SET_UPS = ['start'];
     private const FEW_CODES = 3;
 
     public function __construct(
@@ -105,9 +106,10 @@ final class Preferences extends OwnPage
 
     private function enrolled(\User $user, Enrolled $enrolled, string $message): string
     {
+        $isForProof = $this->stepUp->permit((int) $user->id) !== null;
         $this->goOnAfter((int) $user->id, $enrolled);
         $codes = SetUps::codesOf($enrolled);
-        return $codes === null ? $this->goBack($message) : $this->codes($user, ...$codes, message: 'enrolled');
+        return $codes === null ? $this->goBack($isForProof ? 'stronger_enrolled' : $message) : $this->codes($user, ...$codes, message: 'enrolled');
     }
 
     private function regenerate(\User $user): string

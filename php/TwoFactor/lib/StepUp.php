@@ -24,6 +24,9 @@ use TwoFactor\User;
 
 final class StepUp
 {
+    /** The key of what is said of a proof that is right and too weak. */
+    public const TOO_WEAK = 'set_up_first';
+
     public function __construct(
         private readonly Proof $proof,
         private readonly Verification $verification,
@@ -126,7 +129,7 @@ final class StepUp
         try {
             return [$this->prove($person, $method, $form->text("{$prefix}code")) ? '' : 'recovery_last', null];
         } catch (EnrolmentRequired) {
-            return ['set_up_first', null];
+            return [self::TOO_WEAK, null];
         } catch (Mistyped $refusal) {
             return ["mistyped_$method->value", $refusal];
         } catch (Denied | Undelivered $refusal) {

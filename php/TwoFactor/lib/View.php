@@ -400,6 +400,7 @@ final class View
         return [
             'provable' => $provable,
             'proving' => $sent?->method->value ?? '',
+            'stronger' => $stepUp->permit($userId) === null || $stepUp->grant($userId) !== null ? '' : $this->actionUrl('preferences'),
             'sendable' => array_filter($provable, static fn (Method $method) => $method->isSent()),
         ] + $this->sent($sent);
     }

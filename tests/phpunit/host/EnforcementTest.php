@@ -386,6 +386,97 @@ final class EnforcementTest extends HostTestCase
         self::assertTrue($bert->action('preferences')->has('//input[@name="m1_do"][@value="prove"]'));
     }
 
+    private const STRONG_STEP_UP = '{"rules": [{"for": {"users": ["2", "3"]}, "level": "required-now", "step_up": "no-restricted"}]}';
+
+    /** Signed in with a mailbox, where a step-up asks for more. */
+    private function withMailbox(string $name): Person
+    {
+        $person = $this->person($name);
+        $person->signIn();
+        $person->enrolByEmail();
+        return $person;
+    }
+
+    private static function mailed(Person $person, string $page = 'preferences'): string
+    {
+        $page === 'preferences' ? $person->change('send', ['method' => 'email']) : $person->change('defaultadmin', ['do' => 'unlock', 'send' => 'email', 'user' => '2']);
+        return $person->mailbox()->code();
+    }
+
+    public function test_a_step_up_that_is_too_weak_leads_to_a_set_up_and_what_was_asked_for_is_still_there(): void
+    {
+        $admin = $this->licensed();
+        $anna = $this->withMailbox('anna');
+        $this->pass(3600);
+        $this->set($admin, self::STRONG_STEP_UP);
+        $anna = $anna->elsewhere();
+        $anna->answer($anna->givePassword(), $anna->mailbox()->code());
+        self::assertIn($anna);
+        $this->pass(60);
+        $factor = $this->site()->asOperator(static fn ($verifier) => $verifier->account('2')->factors()[0]->id());
+        $asked = ['factor' => $factor, 'label' => 'My mailbox'];
+        $page = $anna->change('rename', $asked + ['proof_method' => 'email', 'proof_code' => self::mailed($anna)]);
+        self::assertStringContainsString('asks for a stronger method', $page->text());
+        self::assertTrue($page->has('//input[@name="m1_label"][@value="My mailbox"]'));
+        $link = $page->one('//form[.//input[@value="rename"]]//a[@target="_blank"]');
+        self::assertNotNull($link);
+        $other = $anna->browser->get($page->resolve($link->getAttribute('href')));
+        $other = $anna->send($other, 'start');
+        $anna->phone = new Phone((string) Person::secretOn($other), $this->site()->clock);
+        $other = $anna->send($other, 'confirm', ['code' => $anna->phone->code()]);
+        self::assertStringContainsString('Confirm with its next code', $other->text());
+        self::assertIn($anna);
+        $this->pass(60);
+        $page = $anna->send($page, 'rename', ['proof_method' => 'totp', 'proof_code' => $anna->phone->code()]);
+        self::assertStringContainsString('My mailbox', $page->text());
+        $labels = $this->site()->asOperator(static fn ($verifier) => array_map(static fn ($one) => $one->label(), $verifier->account('2')->factors()));
+        self::assertContains('My mailbox', $labels);
+    }
+
+    public function test_a_form_that_begins_a_set_up_goes_on_at_once_with_a_proof_that_is_too_weak(): void
+    {
+        $admin = $this->licensed();
+        $anna = $this->withMailbox('anna');
+        $this->pass(3600);
+        $this->set($admin, self::STRONG_STEP_UP);
+        $anna = $anna->elsewhere();
+        $anna->answer($anna->givePassword(), $anna->mailbox()->code());
+        $this->pass(60);
+        $page = $anna->change('start', ['label' => 'My app', 'proof_method' => 'email', 'proof_code' => self::mailed($anna)]);
+        self::assertNotNull(Person::secretOn($page), $page->text());
+        self::assertSame(2, count($this->site()->asOperator(static fn ($verifier) => $verifier->account('2')->factors())), 'a mailbox and codes');
+    }
+
+    public function test_an_administrator_whose_proof_is_too_weak_is_led_to_a_set_up_and_keeps_what_was_typed(): void
+    {
+        $admin = $this->licensed();
+        $this->withMailbox('anna');
+        $bert = $this->withMailbox('bert');
+        $this->site()->pdo()->exec('UPDATE cms_user_groups SET group_id = 1 WHERE user_id = 3');
+        $this->vouchFor('bert');
+        $this->pass(3600);
+        $this->set($admin, self::STRONG_STEP_UP);
+        $bert = $bert->elsewhere();
+        $bert->answer($bert->givePassword(), $bert->mailbox()->code());
+        $this->pass(60);
+        $page = $bert->change('unlock', ['user' => '2', 'reason' => 'asked by phone', 'method' => 'email', 'code' => self::mailed($bert, 'user')]);
+        self::assertStringContainsString('asks for a stronger method', $page->text());
+        self::assertTrue($page->has('//input[@name="m1_reason"][@value="asked by phone"]'), $page->text());
+        $link = $page->one('//form//a[@target="_blank"]');
+        $other = $bert->browser->get($page->resolve($link->getAttribute('href')));
+        $other = $bert->send($other, 'start');
+        $bert->phone = new Phone((string) Person::secretOn($other), $this->site()->clock);
+        $bert->send($other, 'confirm', ['code' => $bert->phone->code()]);
+        $this->pass(60);
+        // What came of the password and a mailbox makes no administrator of whoever has set it up, until somebody vouches for them.
+        $proof = ['method' => 'totp', 'code' => $bert->phone->code()];
+        $refused = $bert->send($page, 'unlock', $proof);
+        self::assertStringContainsString('These administrators can confirm you sooner', $refused->text());
+        $this->vouchFor('bert');
+        self::assertStringContainsString('Unlocked.', $bert->send($page, 'unlock', $proof)->text(), 'as it was typed');
+        self::assertStringContainsString('asked by phone', $admin->action('defaultadmin', ['tab' => 'audit'])->text());
+    }
+
     private function isSuggested(Person $admin, string $name): bool
     {
         return self::sent($admin, self::page($admin))->has("//tr[th[.=\"$name\"]]/td[.=\"Is shown the suggestion\"]");
