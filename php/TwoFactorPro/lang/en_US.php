@@ -53,6 +53,7 @@ $lang['licence_forget_confirm'] = 'Forget the licence key? What is premium ends 
 $lang['licence_forgotten'] = 'The licence key is forgotten.';
 $lang['licence_no_gateway'] = 'Nobody has said yet where licences come from: set twofactor.licence_url and twofactor.licence_public_keys in php.ini, as they came with your licence.';
 $lang['licence_grace'] = 'Days of grace';
+$lang['licence_grace_days'] = 'Days';
 $lang['licence_grace_about'] = 'How long a licence goes on when nobody can be asked for the next one: 0 to 60; empty: 14.';
 $lang['licence_grace_save'] = 'Save the days';
 $lang['licence_grace_wrong'] = 'The days of grace are a number from 0 to 60.';

@@ -20,7 +20,7 @@
 <table class="tf-table"><caption>{$t->networks_settings|escape}</caption>
 <thead><tr><th scope="col">{$t->col_network_setting|escape}</th><th scope="col">{$t->col_network_value|escape}</th><th scope="col">{$t->col_network_about|escape}</th></tr></thead>
 <tbody>
-{foreach $settings as $one}<tr><th scope="row" data-label="{$t->col_network_setting|escape}"><code>{$one.name|escape}</code></th><td data-label="{$t->col_network_value|escape}">{if $one.value == ''}{$t->networks_unset|escape}{else}<code>{$one.value|escape}</code>{/if}</td><td data-label="{$t->col_network_about|escape}">{$one.about|escape}</td></tr>
+{foreach $settings as $one}<tr><th scope="row" data-label="{$t->col_network_setting|escape}"><code>{$one.name|escape|replace:'_':'_<wbr>'|replace:'.':'.<wbr>'}</code></th><td data-label="{$t->col_network_value|escape}">{if $one.value == ''}{$t->networks_unset|escape}{else}<code>{$one.value|escape}</code>{/if}</td><td data-label="{$t->col_network_about|escape}">{$one.about|escape}</td></tr>
 {/foreach}
 </tbody></table>
 <p class="tf-hint">{$t->networks_docs|escape}</p>

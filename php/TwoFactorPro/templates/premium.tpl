@@ -43,13 +43,18 @@
 {/if}
 <p class="tf-actions"><button type="submit" class="tf-button">{$t->licence_key_save|escape}</button>
 {if $has_key}<button type="submit" class="tf-button tf-danger" name="{$p}do" value="licence-forget" data-confirm="{$t->licence_forget_confirm|escape}">{$t->licence_forget|escape}</button>{/if}</p>
-{if $has_key}{if !$must_prove}</form>
-<form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='licence-grace'}{/if}
-<div class="tf-row"><label for="tf-days">{$t->licence_grace|escape}</label>
-<input id="tf-days" name="{$p}days" type="text" value="{$grace|escape}" inputmode="numeric" maxlength="2" placeholder="14" aria-describedby="tf-days-about"></div>
-<p class="tf-hint" id="tf-days-about">{$t->licence_grace_about|escape}</p>
-<p class="tf-actions"><button type="submit" class="tf-button tf-light" name="{$p}do" value="licence-grace">{$t->licence_grace_save|escape}</button></p>
-{/if}</form>
+</form>
 {/if}
 </section>
+{if $has_key && !$obstacle}<section class="tf-panel" aria-labelledby="tf-grace">
+<h2 id="tf-grace">{$t->licence_grace|escape}</h2>
+<form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='licence-grace'}
+{include file='module_file_tpl:TwoFactor;first_button.tpl'}
+<div class="tf-row"><label for="tf-days">{$t->licence_grace_days|escape}</label>
+<input id="tf-days" name="{$p}days" type="text" value="{$grace|escape}" inputmode="numeric" maxlength="2" placeholder="14" aria-describedby="tf-days-about"></div>
+<p class="tf-hint" id="tf-days-about">{$t->licence_grace_about|escape}</p>
+{if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' nth='-2'}{/if}
+<p class="tf-actions"><button type="submit" class="tf-button tf-light">{$t->licence_grace_save|escape}</button></p>
+</form>
+</section>{/if}
 </div>

@@ -53,6 +53,7 @@ $lang['licence_forget_confirm'] = 'Den Lizenzschlüssel vergessen? Was Premium i
 $lang['licence_forgotten'] = 'Der Lizenzschlüssel ist vergessen.';
 $lang['licence_no_gateway'] = 'Niemand hat bisher gesagt, woher Lizenzen kommen: Setzen Sie twofactor.licence_url und twofactor.licence_public_keys in php.ini, wie sie mit Ihrer Lizenz kamen.';
 $lang['licence_grace'] = 'Karenztage';
+$lang['licence_grace_days'] = 'Tage';
 $lang['licence_grace_about'] = 'Wie lange eine Lizenz weiterläuft, wenn niemand nach der nächsten gefragt werden kann: 0 bis 60; leer: 14.';
 $lang['licence_grace_save'] = 'Tage speichern';
 $lang['licence_grace_wrong'] = 'Die Karenztage sind eine Zahl von 0 bis 60.';
