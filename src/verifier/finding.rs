@@ -207,7 +207,7 @@ macro_rules! without_premium {
     ($why:literal) => {
         concat!(
             $why,
-            ". What is premium is off; everybody signs in as before"
+            ". Trusted browsers and the policy of who needs a second factor stop; nobody is locked out"
         )
     };
 }

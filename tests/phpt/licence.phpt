@@ -70,48 +70,48 @@ TwoFactor\Exception\LicenceRequired: this needs a licence: set twofactor.licence
 NULL
 TwoFactor\Exception\LicenceRequired: the settings of the licence: a public key of the gateway must be its id, an equals sign and 32 bytes in base 64
 warning: licence.settings
-the settings of the licence: a public key of the gateway must be its id, an equals sign and 32 bytes in base 64. What is premium is off; everybody signs in as before
+the settings of the licence: a public key of the gateway must be its id, an equals sign and 32 bytes in base 64. Trusted browsers and the policy of who needs a second factor stop; nobody is locked out
 1 is in
 - no address
 NULL
 TwoFactor\Exception\LicenceRequired: the settings of the licence: the gateway's URL must be https://, a host, perhaps a port and a path
 warning: licence.settings
-the settings of the licence: the gateway's URL must be https://, a host, perhaps a port and a path. What is premium is off; everybody signs in as before
+the settings of the licence: the gateway's URL must be https://, a host, perhaps a port and a path. Trusted browsers and the policy of who needs a second factor stop; nobody is locked out
 1 is in
 - not over TLS
 NULL
 TwoFactor\Exception\LicenceRequired: the settings of the licence: the gateway's URL must be https://, a host, perhaps a port and a path
 warning: licence.settings
-the settings of the licence: the gateway's URL must be https://, a host, perhaps a port and a path. What is premium is off; everybody signs in as before
+the settings of the licence: the gateway's URL must be https://, a host, perhaps a port and a path. Trusted browsers and the policy of who needs a second factor stop; nobody is locked out
 1 is in
 - a key that is none
 NULL
 TwoFactor\Exception\LicenceRequired: the settings of the licence: the licence key must be 8 to 200 visible letters
 warning: licence.settings
-the settings of the licence: the licence key must be 8 to 200 visible letters. What is premium is off; everybody signs in as before
+the settings of the licence: the licence key must be 8 to 200 visible letters. Trusted browsers and the policy of who needs a second factor stop; nobody is locked out
 1 is in
 - a public key that is none
 NULL
 TwoFactor\Exception\LicenceRequired: the settings of the licence: a public key of the gateway must be its id, an equals sign and 32 bytes in base 64
 warning: licence.settings
-the settings of the licence: a public key of the gateway must be its id, an equals sign and 32 bytes in base 64. What is premium is off; everybody signs in as before
+the settings of the licence: a public key of the gateway must be its id, an equals sign and 32 bytes in base 64. Trusted browsers and the policy of who needs a second factor stop; nobody is locked out
 1 is in
 - three public keys
 NULL
 TwoFactor\Exception\LicenceRequired: the settings of the licence: the gateway has two public keys: the current one and the next
 warning: licence.settings
-the settings of the licence: the gateway has two public keys: the current one and the next. What is premium is off; everybody signs in as before
+the settings of the licence: the gateway has two public keys: the current one and the next. Trusted browsers and the policy of who needs a second factor stop; nobody is locked out
 1 is in
 - a site that is none
 NULL
 TwoFactor\Exception\LicenceRequired: the settings of the licence: the site's root URL must be https:// and a host name
 warning: licence.settings
-the settings of the licence: the site's root URL must be https:// and a host name. What is premium is off; everybody signs in as before
+the settings of the licence: the site's root URL must be https:// and a host name. Trusted browsers and the policy of who needs a second factor stop; nobody is locked out
 1 is in
 - everything
 NULL
 warning: licence.missing
-no licence has come yet for example.org: call renewLicence(). What is premium is off; everybody signs in as before
+no licence has come yet for example.org: call renewLicence(). Trusted browsers and the policy of who needs a second factor stop; nobody is locked out
 1 is in
 - the exception
 bool(false)
