@@ -708,6 +708,17 @@ namespace TwoFactor {
         public function previewEnforcement(string $policy, array $users): array {}
 
         /**
+         * What the policy in force asks of a user who is signed in, for their own pages and for lists of users: from when no
+         * sign-in of theirs ends without a set-up, and no step-up; null where nothing is missing, and without a licence. Past
+         * where that is so by now. Not "begun": a time of grace begins with their next sign-in, and the days are what they
+         * would be if that were now, if there are any. What an operator has required of them says Account::enrolmentDue().
+         *
+         * @return array{due: \DateTimeImmutable|null, stepUpDue: \DateTimeImmutable|null, begun: bool, encouraged: bool}
+         * @throws Exception\Unavailable
+         */
+        public function askedOf(User $user): array {}
+
+        /**
          * A user who is signed in puts off what is suggested to them: it is suggested again after the days that the policy
          * says. Nothing happens where nothing is.
          *

@@ -741,6 +741,15 @@ impl Verifier {
         shown.collect()
     }
 
+    pub fn askedOf(&self, user: Arg<&User>) -> Result<ZBox<ZendHashTable>, Failure> {
+        let now = self.clock.now()?;
+        let asked = self.ask_about(&user, |core, user| core.asked_of(now, user))?;
+        let fields = Fields::new().with("due", Moment::maybe(asked.due)?);
+        let fields = fields.with("stepUpDue", Moment::maybe(asked.step_up_due)?);
+        let fields = fields.with("begun", asked.has_begun);
+        Ok(fields.with("encouraged", asked.is_encouraged).into_array())
+    }
+
     pub fn skipEncouragement(&self, user: Arg<&User>, client: Arg<&Client>) -> Result<(), Failure> {
         let now = self.clock.now()?;
         self.ask_about(&user, |core, user| {

@@ -70,6 +70,15 @@ impl Demanded {
         days.map(|(strength, _)| *strength).max()
     }
 
+    /// From when no step-up ends without a factor that is not enrolled yet.
+    pub(super) fn step_up_due(&self, account: Option<&Account>) -> Option<UnixTime> {
+        let lacks = |strength: Strength| !account.is_some_and(|it| it.has_strength(strength));
+        let days = self.step_up_days.iter();
+        days.filter(|(strength, _)| lacks(*strength))
+            .map(|(_, due)| *due)
+            .min()
+    }
+
     /// Whether a day is earlier than the account has it, or is none of its yet.
     pub(super) fn has_news(&self, account: Option<&Account>) -> bool {
         self.dues.iter().any(|(strength, due)| {

@@ -53,6 +53,11 @@ pub struct Foreseen {
 pub struct Asked {
     /// From when no sign-in ends without a set-up.
     pub due: Option<UnixTime>,
+    /// From when no step-up does.
+    pub step_up_due: Option<UnixTime>,
+    /// These days are the account's. Where they are not, a time of grace begins with the next sign-in, and they are what
+    /// they would be if that were now.
+    pub has_begun: bool,
     /// A set-up is suggested.
     pub is_encouraged: bool,
 }
@@ -130,6 +135,8 @@ impl Verifier {
         let demanded = enforced.judge(account.as_ref(), now);
         Ok(Asked {
             due: demanded.due,
+            step_up_due: demanded.step_up_due(account.as_ref()),
+            has_begun: !demanded.dues.is_empty() && !demanded.has_news(account.as_ref()),
             is_encouraged: demanded.is_encouraged,
         })
     }

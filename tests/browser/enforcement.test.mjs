@@ -3,11 +3,11 @@
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { administrate, begin, flow, givePassword, isSignedIn, letPass, looksRight, newTab, open } from './site.mjs';
+import { Mailbox, administrate, begin, flow, givePassword, isSignedIn, letPass, looksRight, newTab, open } from './site.mjs';
 
 const words = {
-  'en-GB': { none: 'No rules are set', would: 'What these rules would do today', nobody: 'Nobody has this user name: nobody', set: 'The rules are set', saved: 'The licence key is saved', suggested: 'Protect your account', required: 'Set up your second factor' },
-  'de-DE': { none: 'Es sind keine Regeln gesetzt', would: 'Was diese Regeln heute bewirken würden', nobody: 'Niemand hat diesen Benutzernamen: nobody', set: 'Die Regeln sind gesetzt', saved: 'Der Lizenzschlüssel ist gespeichert', suggested: 'Schützen Sie Ihr Konto', required: 'Zweiten Faktor einrichten' },
+  'en-GB': { none: 'No rules are set', would: 'What these rules would do today', nobody: 'Nobody has this user name: nobody', set: 'The rules are set', saved: 'The licence key is saved', suggested: 'Protect your account', required: 'Set up your second factor', soon: 'You will soon need a second factor', grace: 'in grace, required from', weak: 'That code was right' },
+  'de-DE': { none: 'Es sind keine Regeln gesetzt', would: 'Was diese Regeln heute bewirken würden', nobody: 'Niemand hat diesen Benutzernamen: nobody', set: 'Die Regeln sind gesetzt', saved: 'Der Lizenzschlüssel ist gespeichert', suggested: 'Schützen Sie Ihr Konto', required: 'Zweiten Faktor einrichten', soon: 'Bald brauchen Sie einen zweiten Faktor', grace: 'in der Schonfrist, verlangt ab', weak: 'Der Code war richtig' },
 };
 
 for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE']]) {
@@ -36,10 +36,11 @@ for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE']]) {
       }
     };
     const tryOut = () => page.click('#tf-rules ~ .tf-actions button:not([name])');
-    const setRules = async (level, days) => {
+    const setRules = async (level, days, stepUp = '') => {
       letPass(site, 60);
       await tab('enforcement');
       await fillIn(level, days);
+      await page.selectOption('#tf-r0-step-up', stepUp);
       await tryOut();
       await page.waitForSelector(`text=${says.would}`);
       await page.fill('#tf-reason', 'decided');
@@ -95,10 +96,40 @@ for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE']]) {
     await isSignedIn(anna, 'anna');
     assert.equal(await anna.locator(`text=${says.suggested}`).count(), 0);
 
+    await setRules('required', '14');
+    await anna.goto(`${site.url}/admin/index.php?__c=${(await anna.context().cookies(site.url)).find((cookie) => cookie.name === '__c').value}`);
+    await anna.waitForSelector(`[role=region]:has-text("${says.soon}")`);
+    await looksRight(anna, named('enforcement-7-bar'));
+    const later = await newTab(await browser.newContext({ locale, viewport: page.viewportSize() }));
+    await givePassword(later, site, 'anna');
+    await later.waitForLoadState();
+    await later.click('[role=region] a');
+    await looksRight(later, named('enforcement-8-grace'));
+    await tab('users');
+    await page.waitForSelector(`td:has-text("${says.grace}")`);
+    await looksRight(page, named('enforcement-9-users'));
+
     await setRules('required-now');
     const other = await newTab(await browser.newContext({ locale, viewport: page.viewportSize() }));
     await givePassword(other, site, 'anna');
     await other.waitForSelector('.tf-secret');
     await looksRight(other, named('enforcement-6-required'));
+
+    await setRules('required-now', '', 'no-restricted');
+    const mailbox = new Mailbox(site, 'anna@example.org');
+    await open(later, 'preferences');
+    await later.click('form:has(input[value=start-email]) button');
+    await later.fill('#tf-code', mailbox.code());
+    await later.click('form:has(input[value=confirm-destination]) button');
+    await later.waitForSelector('.tf-codes');
+    letPass(site, 60);
+    await open(later, 'preferences');
+    await later.click('form:has(input[value=send]) button');
+    await later.fill('#tf-code', mailbox.code());
+    await later.click('form:has(input[value=prove]) .tf-button:last-of-type');
+    await later.waitForSelector(`text=${says.weak}`);
+    await looksRight(later, named('enforcement-10-too-weak'));
+    await later.click('form:has(input[value=start]) button');
+    await later.waitForSelector('.tf-secret');
   });
 }

@@ -123,6 +123,22 @@ final class EnforcementTest extends TestCase
         self::assertNull($this->verifier->enforcement());
     }
 
+    public function test_what_is_asked_of_a_user_is_told_with_its_days(): void
+    {
+        $nothing = ['due' => null, 'stepUpDue' => null, 'begun' => false, 'encouraged' => false];
+        self::assertSame($nothing, $this->verifier->askedOf($this->user('1')));
+        $this->set(self::ADMINS);
+        $admin = $this->user('1', ['admin']);
+        $asked = $this->verifier->askedOf($admin);
+        self::assertFalse($asked['begun']);
+        self::assertSame($this->clock->time + 14 * self::DAY, $asked['due']->getTimestamp());
+        $due = $this->begin($admin)->enrolmentDue();
+        $this->clock->pass(self::DAY);
+        $asked = $this->verifier->askedOf($admin);
+        self::assertEquals(['due' => $due, 'stepUpDue' => $due, 'begun' => true, 'encouraged' => false], $asked);
+        self::assertSame($nothing, $this->verifier->askedOf($this->user('2', ['editor'])));
+    }
+
     public function test_roles_and_groups_are_read_once_and_only_where_a_policy_asks(): void
     {
         $this->set(self::ADMINS);

@@ -23,6 +23,7 @@ final class Guard
         private readonly FormerVersion $formerVersion,
         private readonly Access $access,
         private readonly NewPassword $newPassword,
+        private readonly Asked $asked,
         private readonly View $view,
     ) {
     }
@@ -80,6 +81,7 @@ final class Guard
             $this->askForNewPassword($userId);
             $this->remindOfCodes($userId);
             $this->remindOfFormerVersion();
+            $this->asked->tell($userId);
             $this->tellDrift();
         } catch (\Throwable) {
             // A bar is a courtesy: whoever is signed in goes on without it.

@@ -38,6 +38,7 @@ final class Preferences extends OwnPage
         private readonly SetUps $setUps,
         private readonly Factors $factors,
         private readonly OtherPages $others,
+        private readonly Asked $askedOf,
     ) {
         parent::__construct($host, $verification, $sessions, $stepUp, $view, $formerVersion, $access);
     }
@@ -211,6 +212,7 @@ final class Preferences extends OwnPage
             'has_app' => $hasApp,
             'owed' => $account->enrolmentDue() === null ? null : $this->owed($account),
             'is_due' => $account->enrolmentDue()?->getTimestamp() <= time(),
+            'asked_of' => $this->askedOf->ofOwn($id),
             'app_name' => $this->factors->nextAppName($account),
             'longest_label' => Factors::LONGEST_LABEL,
             'codes_left' => Factors::codesLeft($account),

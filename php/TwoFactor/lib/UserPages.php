@@ -27,6 +27,7 @@ final class UserPages extends AdminPage
         private readonly Emergency $emergency,
         private readonly Factors $factors,
         private readonly OtherPages $others,
+        private readonly Asked $asked,
     ) {
     }
 
@@ -86,6 +87,7 @@ final class UserPages extends AdminPage
             'users' => array_map(fn (array $row) => $row + [
                 'full_name' => trim($row['first_name'] . ' ' . $row['last_name']),
                 'account' => $this->verification->accountIfReadable((int) $row['user_id']),
+                'asked' => $this->asked->ofUser((int) $row['user_id']),
             ], array_slice($rows, 0, self::PAGE)),
             'names' => $this->factors,
             'previous' => $url($page > 1, $page - 1),
@@ -114,6 +116,7 @@ final class UserPages extends AdminPage
             'name' => $this->host->users->userName($id),
             'acts_from' => $account === null ? '' : $this->actsFrom($id),
             'account' => $account,
+            'asked' => $this->asked->ofUser($id),
             'names' => $this->factors,
             'others' => $this->others->linksOf($id),
         ]);

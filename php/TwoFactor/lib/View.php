@@ -468,11 +468,17 @@ final class View
      * A bar on top of the admin page, whatever the theme.
      *
      * @param \Closure(): string $text asked for when the language of the page is set
+     * @param string $link the key of what the address is called
      */
-    public function standBar(\Closure $text, string $tone = ''): void
+    public function standBar(\Closure $text, string $tone = '', string $url = '', string $link = ''): void
     {
         $this->host->pages->speakTo(null);
-        StandingBar::put($this->render('banner', ['text' => $text(), 'tone' => $tone, 'url' => '']));
+        StandingBar::put($this->render('banner', [
+            'text' => $text(),
+            'tone' => $tone,
+            'url' => $url,
+            'link' => $link === '' ? '' : $this->text($link),
+        ]));
     }
 
     /**

@@ -3,6 +3,7 @@
 <section class="tf-panel" aria-labelledby="tf-state">
 <h2 id="tf-state">{$t->state_title|escape}</h2>
 {if $account->enrolmentDue()}{include file='module_file_tpl:TwoFactor;required_soon.tpl'}{/if}
+{if $asked_of}<p class="tf-note tf-careful">{$asked_of|escape}</p>{/if}
 {if $account->isEnrolled()}
 <p class="tf-state tf-good">{$t->state_on|escape}</p>
 <dl class="tf-facts">

@@ -5,7 +5,7 @@
 <section class="tf-panel" aria-labelledby="tf-user">
 <h2 id="tf-user">{$name|escape}</h2>
 <dl class="tf-facts">
-<dt>{$t->col_state|escape}</dt><dd>{if !$account}<strong class="tf-bad">{$t->unreadable|escape}</strong>{elseif $account->isEnrolled()}<span class="tf-good">{$t->on|escape}</span>{else}<span class="tf-bad">{$t->off|escape}</span>{/if}{if $account && $account->enrolmentDue()}<br><span class="tf-warning">{$show->text('enrolment_from', $show->deadline($account->enrolmentDue()))|escape}</span>{/if}</dd>
+<dt>{$t->col_state|escape}</dt><dd>{if !$account}<strong class="tf-bad">{$t->unreadable|escape}</strong>{elseif $account->isEnrolled()}<span class="tf-good">{$t->on|escape}</span>{else}<span class="tf-bad">{$t->off|escape}</span>{/if}{if $account && $account->enrolmentDue()}<br><span class="tf-warning">{$show->text('enrolment_from', $show->deadline($account->enrolmentDue()))|escape}</span>{/if}{if $asked}<br><span class="tf-warning">{$asked|escape}</span>{/if}</dd>
 {if $account}{include file='module_file_tpl:TwoFactor;factors.tpl' factors=$account->factors()}{/if}
 {if $account}
 {if $account->disabledMethods()}<dt>{$t->col_disabled|escape}</dt><dd><strong class="tf-bad">{$show->methods($account->disabledMethods())|escape}</strong></dd>{/if}

@@ -30,16 +30,7 @@ final class Foresight
     /** Whether the rules that are set suggest something to a user now. */
     public function isEncouraged(\User $user): bool
     {
-        $policy = $this->verification->enforcement();
-        if ($policy === null) {
-            return false;
-        }
-        try {
-            $found = $this->verification->previewEnforcement($policy, [$this->users->person($user)]);
-        } catch (LicenceRequired) {
-            return false;
-        }
-        return $found[0]['outcome'] === 'encouraged';
+        return $this->verification->askedOf($this->users->person($user))['encouraged'];
     }
 
     /**

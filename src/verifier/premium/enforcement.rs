@@ -271,17 +271,12 @@ impl Verifier {
             let account = self.accounts.read(&user.id, now)?;
             let subject = subject(&user.id, standing.as_ref());
             let demanded = judge(&policy, &subject, account.as_ref(), now);
-            let lacks = |strength| {
-                let account = account.as_ref();
-                !account.is_some_and(|account| account.has_strength(strength))
-            };
-            let mut step_up = demanded.step_up_days.iter();
-            let step_up = step_up.find(|(strength, _)| lacks(*strength));
-            let (outcome, due) = match (demanded.due, step_up) {
+            let step_up_due = demanded.step_up_due(account.as_ref());
+            let (outcome, due) = match (demanded.due, step_up_due) {
                 (Some(due), _) if due <= now => (Outcome::Stopped, Some(due)),
                 (Some(due), _) => (Outcome::Grace, Some(due)),
                 (None, _) if demanded.is_encouraged => (Outcome::Encouraged, None),
-                (None, Some((_, due))) => (Outcome::StepUp, Some(*due)),
+                (None, Some(due)) => (Outcome::StepUp, Some(due)),
                 (None, None) => (Outcome::Unaffected, None),
             };
             Ok(Foreseen {

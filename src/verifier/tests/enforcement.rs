@@ -6,6 +6,7 @@ use super::*;
 use crate::account::FactorError;
 use crate::audit::EventKind;
 use crate::shared::RowKind;
+use crate::verifier::enforcement::Asked;
 use crate::verifier::error::Unavailable;
 use crate::verifier::sessions::CameOf;
 
@@ -654,6 +655,39 @@ fn a_dry_run_says_what_would_become_of_whom_and_writes_nothing() {
             .is_none()
     );
     assert_eq!(verifier.enforcement().unwrap(), None);
+}
+
+#[test]
+fn what_is_asked_of_somebody_is_told_before_their_days_of_grace_begin_and_until_it_is_done() {
+    let verifier = licensed();
+    let alice = mailed("7");
+    assert_eq!(
+        verifier.asked_of(at(0), &alice).unwrap(),
+        Asked::default(),
+        "without a policy"
+    );
+    let policy = GRACE.replace("\"level\"", r#""step_up": "no-restricted", "level""#);
+    set(&verifier, &policy, 0);
+    let asked = |seconds| verifier.asked_of(at(seconds), &alice).unwrap();
+    for seconds in [1, DAY] {
+        let due = Some(at(seconds + 14 * DAY));
+        let told = (asked(seconds).due, asked(seconds).step_up_due);
+        assert_eq!(told, (due, due), "if they signed in now");
+        assert!(!asked(seconds).has_begun);
+    }
+    begin(&verifier, &alice, 2 * DAY);
+    let due = Some(at(16 * DAY));
+    for seconds in [2 * DAY, 3 * DAY] {
+        assert_eq!(asked(seconds).due, due);
+        assert!(asked(seconds).has_begun);
+    }
+    enrol_mailbox(&verifier, &alice, None, 3 * DAY);
+    assert_eq!(asked(4 * DAY).due, None, "that is enough for a sign-in");
+    assert_eq!(asked(4 * DAY).step_up_due, due);
+    assert_eq!(asked(20 * DAY).step_up_due, due, "and is overdue");
+    enrol(&verifier, &user("8"));
+    let other = verifier.asked_of(at(20 * DAY), &user("8")).unwrap();
+    assert_eq!((other.due, other.step_up_due), (None, None));
 }
 
 #[test]

@@ -477,6 +477,58 @@ final class EnforcementTest extends HostTestCase
         self::assertStringContainsString('asked by phone', $admin->action('defaultadmin', ['tab' => 'audit'])->text());
     }
 
+    public function test_from_the_day_on_which_rules_are_set_people_are_told_until_when_and_administrators_whom_they_wait_for(): void
+    {
+        $admin = $this->licensed();
+        $anna = $this->person('anna');
+        $anna->signIn();
+        $bar = static fn (Page $page): ?string => $page->one('//*[@role="region"][.//a[.="Set it up now"]]')?->textContent;
+        $state = static fn (Person $admin): string => (string) $admin->action('defaultadmin')->one('//tr[th//a[.="anna"]]/td[1]')?->textContent;
+        self::assertNull($bar($anna->page('/admin/index.php')));
+        $this->set($admin, self::GRACE);
+        self::assertStringContainsString('your time begins with your next sign-in, and ends on', (string) $bar($anna->page('/admin/index.php')));
+        self::assertStringContainsString('grace begins at the next sign-in', $state($admin));
+        $anna = $anna->elsewhere();
+        $anna->signIn();
+        $due = date('j M Y', $this->site()->clock->now() + 14 * self::DAY);
+        $this->pass(3 * self::DAY);
+        $anna->signIn();
+        self::assertStringContainsString("From $due", (string) $bar($anna->page('/admin/index.php')), 'the day stays');
+        self::assertStringContainsString("in grace, required from $due", $state($admin));
+        $page = $anna->action('preferences');
+        self::assertStringContainsString("From $due", $page->text());
+        self::assertNull($bar($page), 'said once');
+        self::assertStringContainsString("in grace, required from $due", $admin->lookUp('anna')->text());
+        self::assertNull($bar($admin->page('/admin/index.php')), 'who has one is asked for nothing');
+        $this->pass(12 * self::DAY);
+        $admin = $admin->elsewhere();
+        $admin->signIn();
+        self::assertStringContainsString("required, overdue since $due", $state($admin));
+        $anna = $anna->elsewhere();
+        self::assertTrue(self::isSetUp($anna->givePassword()));
+    }
+
+    public function test_who_has_something_too_weak_is_told_what_it_is_too_weak_for_and_no_more_once_that_is_mended(): void
+    {
+        $admin = $this->licensed();
+        $anna = $this->withMailbox('anna');
+        $this->pass(3600);
+        $this->set($admin, '{"rules": [{"for": {"users": ["2"]}, "level": "required", "grace_days": 14, "step_up": "no-restricted"}]}');
+        $told = static fn (Person $anna): string => $anna->action('preferences')->text();
+        self::assertStringContainsString('You will soon need a stronger second factor to confirm changes', $told($anna));
+        $anna = $anna->elsewhere();
+        $anna->answer($anna->givePassword(), $anna->mailbox()->code());
+        self::assertStringContainsString('on you will need a stronger second factor to confirm changes', $told($anna));
+        $this->pass(3600);
+        $this->set($admin, '{"rules": [{"for": {"users": ["2"]}, "level": "required", "grace_days": 14, "sign_in": "no-restricted"}]}');
+        self::assertStringContainsString('need a stronger second factor to sign in', $told($anna));
+        $this->pass(60);
+        $anna->change('prove', ['method' => 'email', 'code' => self::mailed($anna)]);
+        $anna->send($anna->startEnrolment(), 'confirm', ['code' => $anna->phone->code()]);
+        self::assertStringNotContainsString('stronger second factor', $told($anna));
+        self::assertStringNotContainsString('stronger', $admin->lookUp('anna')->text());
+    }
+
     private function isSuggested(Person $admin, string $name): bool
     {
         return self::sent($admin, self::page($admin))->has("//tr[th[.=\"$name\"]]/td[.=\"Is shown the suggestion\"]");
