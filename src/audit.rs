@@ -300,6 +300,93 @@ impl EventKind {
     }
 }
 
+/// How urgent an event is, for whoever watches a log: a level of PSR-3, whose words are those of RFC 5424.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// As it should be.
+    Info,
+    /// As it should be, and worth a look when something else is not.
+    Notice,
+    /// What is allowed to whom has changed, or somebody proved it; to be kept (OWASP ASVS 5.0, 16.3.1).
+    Warning,
+    /// Something does not work.
+    Error,
+    /// Somebody seems to attack: look at it now.
+    Alert,
+}
+
+impl Severity {
+    /// The word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Notice => "notice",
+            Self::Warning => "warning",
+            Self::Error => "error",
+            Self::Alert => "alert",
+        }
+    }
+}
+
+impl EventKind {
+    /// How urgent it is.
+    #[must_use]
+    pub const fn severity(self) -> Severity {
+        match self {
+            Self::ChallengeOpened
+            | Self::CodeSent
+            | Self::EnrolmentStarted
+            | Self::NumberTold
+            | Self::Renamed
+            | Self::PrimaryChanged
+            | Self::EncouragementPutOff
+            | Self::SessionEnded
+            | Self::ProvidersResealed
+            | Self::ProviderTested => Severity::Info,
+            Self::Rejected
+            | Self::SessionsEnded
+            | Self::DeviceTrusted
+            | Self::DeviceAccepted
+            | Self::DeviceEnded
+            | Self::DevicesEnded
+            | Self::EnrolmentRequired
+            | Self::EpochRaised
+            | Self::NetworkRefused
+            | Self::ProvidersOrdered
+            | Self::TextChanged
+            | Self::TextRemoved => Severity::Notice,
+            Self::Accepted
+            | Self::Enrolled
+            | Self::Removed
+            | Self::Blocked
+            | Self::Disabled
+            | Self::BackupRegenerated
+            | Self::BackupSpent
+            | Self::RecoveryRegenerated
+            | Self::RecoverySpent
+            | Self::SwitchedOff
+            | Self::EnrolmentWaived
+            | Self::PolicyChanged
+            | Self::PolicyRemoved
+            | Self::Unlocked
+            | Self::Reset
+            | Self::OperatorConfirmed
+            | Self::ProviderAdded
+            | Self::ProviderChanged
+            | Self::ProviderRemoved => Severity::Warning,
+            Self::CheckUnanswered
+            | Self::CheckInterrupted
+            | Self::CodeFailed
+            | Self::NumberUntold
+            | Self::NoticeUndelivered => Severity::Error,
+            Self::DeviceReused | Self::PasswordSuspected | Self::GuessingSuspected => {
+                Severity::Alert
+            }
+        }
+    }
+}
+
 /// One event, before it has a place in a chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -959,6 +959,19 @@ namespace TwoFactor {
         public function audit(?string $userId = null, int $limit = 100, ?string $before = null, ?AuditTopic $topic = null): iterable {}
 
         /**
+         * What happened to everybody, for other systems: those after the last that was read. Each comes once and none is
+         * left out, whatever `twofactor.audit_keep_days` let go meanwhile; on MySQL and MariaDB one may come a minute
+         * after its time, because another process wrote at the same moment. As JSON an event has a `version` (1; fields
+         * may be added to it) and its severity().
+         *
+         * @param string|null $after AuditEvent::id() of the last event that was read; null: from the first that is there
+         * @param int $limit 1 to 1000
+         * @return iterable<AuditEvent> oldest first
+         * @throws Exception\Unavailable
+         */
+        public function events(?string $after = null, int $limit = 1000): iterable {}
+
+        /**
          * Whether every event of this user is there, unaltered and in order. What `twofactor.audit_keep_days` let go
          * is not missed: see auditBegins().
          *
@@ -1763,6 +1776,12 @@ namespace TwoFactor {
 
         /** What it is about; null for what somebody has written over an event. */
         public function topic(): ?AuditTopic {}
+
+        /**
+         * How urgent it is, as PSR-3 calls it: `info` and `notice`; `warning` for what was proven, enrolled, removed,
+         * disabled or allowed; `error` for what did not work; `alert` for what looks like an attack.
+         */
+        public function severity(): string {}
 
         /** Whether it and the next later one are read as steps of one sign-in: asked, sent, accepted. */
         public function leadsTo(AuditEvent $later): bool {}

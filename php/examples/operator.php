@@ -21,6 +21,9 @@ declare(strict_types=1);
 //     php php/examples/operator.php confirm-provider NAME  codes go by a provider that was saved with a password alone
 //     php php/examples/operator.php keys                   what each key of the key file is still needed for
 //     php php/examples/operator.php audit USER             what happened to a user
+//     php php/examples/operator.php events [AFTER] [--follow]
+//                                                          what happened to everybody, as lines of JSON for a log: from
+//                                                          the first event that is there, or after the one with that id
 //     php php/examples/operator.php messages               the latest messages, and what became of them
 //     php php/examples/operator.php metrics                what providers did, as OpenMetrics text
 //
@@ -172,6 +175,23 @@ switch ($command) {
         echo $verifier->auditIsIntact($userId) ? "The audit is intact.\n" : "Events are missing or were altered.\n";
         break;
 
+    case 'events':
+        $follow = in_array('--follow', $argv, true);
+        $after = preg_match('/^\d+$/D', $userId) === 1 ? $userId : null;
+        do {
+            foreach ($events = [...$verifier->events($after)] as $event) {
+                // A reader that has gone away ends this: PHP writes nothing more, and says so.
+                if (fwrite(STDOUT, json_encode($event, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE) . "\n") === false) {
+                    fail("Nobody reads any more. The last event was $after.");
+                }
+                $after = $event->id();
+            }
+            if ($events === [] && $follow) {
+                sleep(1);
+            }
+        } while ($follow || $events !== []);
+        break;
+
     case 'messages':
         foreach ($verifier->deliveries() as $message) {
             echo json_encode($message, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE), "\n";
@@ -183,6 +203,6 @@ switch ($command) {
         break;
 
     default:
-        fail('usage: operator.php [health | unlock USER REASON | reset USER REASON | confirm USER REASON | require USER REASON [DAYS] | waive USER REASON | owing | rules | remove-rules REASON | devices USER | end-devices USER REASON | confirm-provider NAME | keys | audit USER | messages'
+        fail('usage: operator.php [health | unlock USER REASON | reset USER REASON | confirm USER REASON | require USER REASON [DAYS] | waive USER REASON | owing | rules | remove-rules REASON | devices USER | end-devices USER REASON | confirm-provider NAME | keys | audit USER | events [AFTER] [--follow] | messages'
             . ' | metrics]');
 }

@@ -957,6 +957,19 @@ impl Accounts {
         Ok(self.store()?.audit(&self.site, user, limit, before)?)
     }
 
+    /// Audit events of everybody, oldest first, after that place.
+    ///
+    /// # Errors
+    /// [`AccountError`] of the store.
+    pub fn events(
+        &self,
+        after: u64,
+        limit: u32,
+        now: UnixTime,
+    ) -> Result<Vec<(u64, AuditRow)>, AccountError> {
+        Ok(self.store()?.events(&self.site, after, limit, now)?)
+    }
+
     /// Whether every event of the user is there, unaltered and in order, from where the account says that the
     /// chain begins, and none before it or beyond the end that the account knows: such are left when somebody
     /// puts back an older copy of the row.

@@ -11,6 +11,9 @@ use super::failure::Failure;
 use super::object::{Dump, Fields, SEALED, json_serializable, not_constructible, seal};
 use crate::verifier::{self, Authority};
 
+/// Of the JSON that an event is written as. Fields may be added; one that changes or goes gives it another number.
+const JSON_VERSION: u32 = 1;
+
 /// See the stub.
 #[php_class]
 #[php(
@@ -25,10 +28,12 @@ impl AuditEvent {
     fn fields(&self) -> Fields {
         let event = &self.0;
         Fields::new()
+            .with("version", JSON_VERSION)
             .with("id", event.id.to_string())
             .with("at", rfc3339(event.at))
             .with("userId", event.user.for_host())
             .with("type", event.kind.as_str())
+            .with("severity", event.severity.as_str())
             .with("method", event.method.map(|method| method.as_str()))
             .with("factorId", event.factor.as_deref())
             .with("factorLabel", event.label.as_deref())
@@ -73,6 +78,10 @@ impl AuditEvent {
 
     pub fn topic(&self) -> Option<AuditTopic> {
         self.0.topic.map(AuditTopic::from)
+    }
+
+    pub fn severity(&self) -> &'static str {
+        self.0.severity.as_str()
     }
 
     pub fn leadsTo(&self, later: Arg<&AuditEvent>) -> bool {

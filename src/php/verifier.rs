@@ -985,12 +985,30 @@ impl Verifier {
         topic: Arg<Option<AuditTopic>>,
     ) -> Result<Listing<AuditEvent>, Failure> {
         let user = userId.0.map(|id| user_id("userId", id)).transpose()?;
-        let before = before.0.map(|id| place(id, "AuditEvent")).transpose()?;
+        let before = before
+            .0
+            .map(|id| place("before", id, "AuditEvent"))
+            .transpose()?;
         let limit = count(limit.or(100));
         let found = self.ask(|core| match topic.0 {
             Some(topic) => core.audit_about(user.as_ref(), topic.into(), limit, before),
             None => core.audit(user.as_ref(), limit, before),
         })?;
+        Ok(Listing(found.into_iter().map(AuditEvent).collect()))
+    }
+
+    pub fn events(
+        &self,
+        after: Arg<Option<&str>>,
+        limit: Optional<i64>,
+    ) -> Result<Listing<AuditEvent>, Failure> {
+        let after = after
+            .0
+            .map(|id| place("after", id, "AuditEvent"))
+            .transpose()?;
+        let limit = count(limit.or(1000));
+        let now = self.clock.now()?;
+        let found = self.ask(|core| core.events(now, after, limit))?;
         Ok(Listing(found.into_iter().map(AuditEvent).collect()))
     }
 
@@ -1004,7 +1022,10 @@ impl Verifier {
         limit: Optional<i64>,
         before: Arg<Option<&str>>,
     ) -> Result<Listing<AuditEvent>, Failure> {
-        let before = before.0.map(|id| place(id, "AuditEvent")).transpose()?;
+        let before = before
+            .0
+            .map(|id| place("before", id, "AuditEvent"))
+            .transpose()?;
         let limit = count(limit.or(100));
         let found = self.ask(|core| core.providers_audit(limit, before))?;
         Ok(Listing(found.into_iter().map(AuditEvent).collect()))
@@ -1041,7 +1062,10 @@ impl Verifier {
         limit: Optional<i64>,
         before: Arg<Option<&str>>,
     ) -> Result<Listing<SentMessage>, Failure> {
-        let before = before.0.map(|id| place(id, "SentMessage")).transpose()?;
+        let before = before
+            .0
+            .map(|id| place("before", id, "SentMessage"))
+            .transpose()?;
         let limit = count(limit.or(100));
         let found = self.ask(|core| core.deliveries(limit, before))?;
         let listed = found
@@ -1302,10 +1326,10 @@ fn count(limit: i64) -> u32 {
 }
 
 /// A place in a list, by the id that an entry of that class has.
-fn place(id: &str, class: &str) -> Result<u64, Failure> {
+fn place(name: &'static str, id: &str, class: &str) -> Result<u64, Failure> {
     let digits = !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit());
     let place = id.parse().ok().filter(|_| digits);
-    place.ok_or_else(|| invalid("before", &format!("must be an id of TwoFactor\\{class}")))
+    place.ok_or_else(|| invalid(name, &format!("must be an id of TwoFactor\\{class}")))
 }
 
 /// Headers as `getallheaders()` has them: a name of digits alone is an integer in PHP, and none of ours.
@@ -1386,6 +1410,7 @@ pub(super) unsafe fn describe() {
             .default("search", c"''")
             .default("limit", c"50");
         of("audit").default("limit", c"100");
+        of("events").default("limit", c"1000");
         of("providersaudit").default("limit", c"100");
         of("deliveries").default("limit", c"100");
         of("reportdelivery").sensitive("body");

@@ -114,6 +114,20 @@ pub trait Store: Shared + fmt::Debug + Send {
         before: Option<u64>,
     ) -> Result<Vec<(u64, AuditRow)>, StoreError>;
 
+    /// Events of all users, the oldest first, each with its place among all events of the store, after `after`. Places
+    /// rise and are never used again. Where several processes write at once, a later place may be there before an
+    /// earlier one: as long as that may be so, which `now` tells, nothing beyond the gap is given.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn events(
+        &mut self,
+        site: &Site,
+        after: u64,
+        limit: u32,
+        now: UnixTime,
+    ) -> Result<Vec<(u64, AuditRow)>, StoreError>;
+
     /// Events of a user from that place in their chain on, the oldest first, each with its place among all events
     /// of the store; from 0 on: all. A hold goes on.
     ///

@@ -7,8 +7,9 @@ use super::keys::KeySource;
 use super::named::named;
 use super::{AccountView, Client, Error, Operator, Verifier};
 use crate::account::{Account, AccountError, KeyUse, MOST_GRACE_SECONDS, RuleContext};
-use crate::audit::{Authority, Event, EventKind, Topic};
+use crate::audit::{Authority, Event, EventKind, Severity, Topic};
 use crate::clock::UnixTime;
+use crate::store::AuditRow;
 use crate::types::{Method, Purpose, Requester, UserId};
 
 /// Most rows a call returns.
@@ -33,6 +34,8 @@ pub struct AuditEvent {
     pub kind: String,
     /// What it is about; `None`: what stands there is no event.
     pub topic: Option<Topic>,
+    /// How urgent it is.
+    pub severity: Severity,
     /// To which factor.
     pub method: Option<Method>,
     /// Which of the user's factors, by its id.
@@ -60,6 +63,48 @@ pub struct AuditEvent {
 }
 
 impl AuditEvent {
+    /// As it was stored. A body that we did not write is shown as unreadable; [`Verifier::audit_is_intact`] says that the
+    /// chain is broken.
+    fn of((id, row): (u64, AuditRow)) -> Self {
+        let event = serde_json::from_slice::<Event>(&row.body).ok();
+        let kind = event.as_ref().map(|it| it.kind);
+        let Event {
+            kind: _,
+            method,
+            factor,
+            label,
+            purpose,
+            requester,
+            by,
+            reason,
+            authority,
+            ip,
+            provider,
+            since,
+            times,
+        } = event.unwrap_or_else(|| Event::by_itself(EventKind::Rejected));
+        Self {
+            id,
+            at: row.at,
+            user: row.user,
+            kind: kind.map_or("unreadable", EventKind::as_str).to_owned(),
+            topic: kind.map(EventKind::topic),
+            severity: kind.map_or(Severity::Alert, EventKind::severity),
+            method,
+            factor,
+            label,
+            purpose,
+            requester,
+            by,
+            reason,
+            authority,
+            ip,
+            provider,
+            since,
+            times: times.unwrap_or(1),
+        }
+    }
+
     /// Whether it and a later event, the next one of a list, are read as steps of one sign-in: asked, sent, accepted.
     #[must_use]
     pub fn leads_to(&self, later: &Self) -> bool {
@@ -333,52 +378,24 @@ impl Verifier {
         before: Option<u64>,
     ) -> Result<Vec<AuditEvent>, Error> {
         let rows = self.accounts.audit(user, limited(limit)?, before)?;
-        Ok(rows
-            .into_iter()
-            .map(
-                |(id, row)| match serde_json::from_slice::<Event>(&row.body) {
-                    Ok(event) => AuditEvent {
-                        id,
-                        at: row.at,
-                        user: row.user,
-                        kind: event.kind.as_str().to_owned(),
-                        topic: Some(event.kind.topic()),
-                        method: event.method,
-                        factor: event.factor,
-                        label: event.label,
-                        purpose: event.purpose,
-                        requester: event.requester,
-                        by: event.by,
-                        reason: event.reason,
-                        authority: event.authority,
-                        ip: event.ip,
-                        provider: event.provider,
-                        since: event.since,
-                        times: event.times.unwrap_or(1),
-                    },
-                    // A body that we did not write is shown as unreadable; audit_is_intact says that the chain is broken.
-                    Err(_) => AuditEvent {
-                        id,
-                        at: row.at,
-                        user: row.user,
-                        kind: "unreadable".to_owned(),
-                        topic: None,
-                        method: None,
-                        factor: None,
-                        label: None,
-                        purpose: None,
-                        requester: None,
-                        by: None,
-                        reason: None,
-                        authority: None,
-                        ip: None,
-                        provider: None,
-                        since: None,
-                        times: 1,
-                    },
-                },
-            )
-            .collect())
+        Ok(rows.into_iter().map(AuditEvent::of).collect())
+    }
+
+    /// Events of everybody, oldest first, for other systems: those after `after`, the id of the last one that was read.
+    /// Each comes once, whatever went meanwhile because its time was over, and none is left out because it was written by
+    /// another process at the same moment: on MySQL and MariaDB it may come a minute after its time for that.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], [`Error::Unavailable`]
+    pub fn events(
+        &self,
+        now: UnixTime,
+        after: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<AuditEvent>, Error> {
+        let after = after.unwrap_or(0);
+        let rows = self.accounts.events(after, limited(limit)?, now)?;
+        Ok(rows.into_iter().map(AuditEvent::of).collect())
     }
 
     /// Events about one topic, newest first, of the ten thousand before `before`: what is older is found by asking again

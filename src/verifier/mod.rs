@@ -11,7 +11,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use crate::account::{Account, Accounts, Factor, GRANT_SECONDS, RESET_PROOF_SECONDS};
-pub use crate::audit::{Authority, Topic};
+pub use crate::audit::{Authority, Severity, Topic};
 use crate::clock::UnixTime;
 use crate::config::Config;
 use crate::crypto::KeyRing;

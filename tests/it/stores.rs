@@ -46,6 +46,7 @@ suite! {
     a_list_goes_by_user_and_searches_literally,
     a_list_has_pages_and_an_end,
     events_come_newest_first_and_in_pages,
+    events_come_oldest_first_from_a_place_on_and_no_place_comes_again,
     a_check_says_what_the_store_is,
     opening_again_finds_everything,
     a_number_is_found_by_its_hash_and_moves_with_its_account,
@@ -610,6 +611,53 @@ fn events_come_newest_first_and_in_pages(fixture: &Fixture) {
         store.audit(&site(), None, 1, Some(u64::MAX)).unwrap().len(),
         1
     );
+}
+
+fn events_come_oldest_first_from_a_place_on_and_no_place_comes_again(fixture: &Fixture) {
+    let mut store = fixture.open();
+    let store = &mut *store;
+    let now = at(1_800_000_000);
+    let places = |store: &mut dyn Store, after, limit| -> Vec<(u64, String, u64)> {
+        let found = store.events(&site(), after, limit, now).unwrap();
+        let found = found.into_iter();
+        found
+            .map(|(place, it)| (place, it.user.to_string(), it.seq))
+            .collect()
+    };
+    assert_eq!(places(store, 0, 10), []);
+    assert_eq!(swap(store, "1", None, &row(1, b"a"), &[1, 2]), Swap::Done);
+    assert_eq!(swap(store, "2", None, &row(1, b"a"), &[1]), Swap::Done);
+    let other = Site::new("another").unwrap();
+    let theirs = [event(&user("1"), 1)];
+    let added = store.swap(&other, &user("1"), None, &row(1, b"a"), &theirs);
+    assert_eq!(added.unwrap(), Swap::Done);
+    let all = places(store, 0, u32::MAX);
+    let whose: Vec<_> = all
+        .iter()
+        .map(|(_, user, seq)| (user.as_str(), *seq))
+        .collect();
+    assert_eq!(whose, [("1", 1), ("1", 2), ("2", 1)]);
+    assert!(all.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    assert_eq!(places(store, 0, 0), []);
+    assert_eq!(places(store, 0, 2), all[..2]);
+    assert_eq!(places(store, all[1].0, 2), all[2..]);
+    assert_eq!(places(store, all[2].0, 9), []);
+    assert_eq!(places(store, u64::MAX, 9), []);
+
+    // Everything goes, the latest as well: whoever has read so far goes on reading what comes.
+    let last = all[2].0;
+    store.remove_site(&other).unwrap();
+    store.remove_site(&site()).unwrap();
+    assert_eq!(store.audit(&site(), None, 9, None).unwrap(), []);
+    assert!(!store.occupants(&site()).unwrap().own);
+    assert_eq!(store.occupants(&site()).unwrap().kept, None);
+    for round in 0..3 {
+        assert_eq!(swap(store, "3", None, &row(1, b"a"), &[1]), Swap::Done);
+        let found = places(store, last, 9);
+        assert_eq!(found.len(), 1, "{round}");
+        assert_eq!((found[0].1.as_str(), found[0].2), ("3", 1));
+        store.remove_site(&site()).unwrap();
+    }
 }
 
 fn a_check_says_what_the_store_is(fixture: &Fixture) {
@@ -2004,6 +2052,81 @@ mod errors_of_mariadb {
         let mut store = fixture.open();
         fixture.sql("ALTER TABLE {audit} ENGINE = MyISAM");
         configuration(&error(store.check()), "not InnoDB");
+    }
+
+    #[test]
+    fn an_event_behind_a_gap_waits_until_nobody_can_fill_it_any_more() {
+        let fixture = Fixture::mariadb();
+        let mut store = fixture.open();
+        assert_eq!(
+            swap(&mut *store, ONE, None, &row(1, b"a"), &[1, 2]),
+            Swap::Done
+        );
+        // Its process has a place, and has not committed yet.
+        fixture.sql("UPDATE {audit} SET id = id + 1 WHERE seq = 2");
+        let written = 1_700_000_002;
+        let mut seqs = |now| -> Vec<u64> {
+            let found = store.events(&site(), 0, 9, at(now)).unwrap();
+            found.into_iter().map(|(_, event)| event.seq).collect()
+        };
+        assert_eq!(seqs(written), [1]);
+        assert_eq!(seqs(written + 59), [1]);
+        assert_eq!(seqs(written + 60), [1, 2]);
+        fixture.sql("UPDATE {audit} SET id = id - 1 WHERE seq = 2");
+        assert_eq!(seqs(written), [1, 2]);
+    }
+
+    #[test]
+    fn whoever_reads_events_while_others_write_them_misses_none() {
+        let fixture = Fixture::mariadb();
+        drop(fixture.open());
+        let now = at(1_700_000_000);
+        let mut read = Vec::new();
+        std::thread::scope(|threads| {
+            let writers: Vec<_> = ["a", "b", "c", "d"]
+                .map(|name| {
+                    let fixture = &fixture;
+                    threads.spawn(move || {
+                        let mut store = fixture.open();
+                        for version in 1..=100 {
+                            let (expected, row) = (version - 1, row(version, b"x"));
+                            let expected = (expected > 0).then_some(expected);
+                            let done = swap(&mut *store, name, expected, &row, &[version]);
+                            assert_eq!(done, Swap::Done);
+                        }
+                    })
+                })
+                .into();
+            let mut store = fixture.open();
+            let mut after = 0;
+            let mut go_on = |now| {
+                let found = store.events(&site(), after, 7, now).unwrap();
+                after = found.last().map_or(after, |(place, _)| *place);
+                let many = found.len();
+                read.extend(
+                    found
+                        .into_iter()
+                        .map(|(_, it)| (it.user.to_string(), it.seq)),
+                );
+                many
+            };
+            // By this clock every event was written just now, so every gap is waited for.
+            while !writers.iter().all(|it| it.is_finished()) {
+                go_on(now);
+            }
+            while go_on(at(1_800_000_000)) > 0 {}
+        });
+        for name in ["a", "b", "c", "d"] {
+            let seqs = read
+                .iter()
+                .filter(|(user, _)| user == name)
+                .map(|(_, seq)| *seq);
+            assert_eq!(
+                seqs.collect::<Vec<_>>(),
+                (1..=100).collect::<Vec<_>>(),
+                "{name}"
+            );
+        }
     }
 
     #[test]

@@ -93,6 +93,7 @@ TwoFactor\Verifier::enrolledUserIds($toEnrol) takes true, false
 TwoFactor\Verifier::audit($userId) takes null, number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::audit($before) takes null, number
 TwoFactor\Verifier::audit($topic) takes null
+TwoFactor\Verifier::events($after) takes null, number
 TwoFactor\Verifier::auditIsIntact($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::providersAudit($before) takes null, number
 TwoFactor\Verifier::auditBegins($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits

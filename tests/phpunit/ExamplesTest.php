@@ -64,6 +64,36 @@ final class ExamplesTest extends TestCase
         exec("rm -rf $folder");
     }
 
+    public function test_operator_events(): void
+    {
+        $folder = sys_get_temp_dir() . '/twofactor-operator-events-' . getmypid();
+        mkdir($folder, 0700);
+        $store = ['-d', "twofactor.store=sqlite:$folder/a.sqlite"];
+        $verifier = Verifier::open(['store' => "sqlite:$folder/a.sqlite"]);
+        $setup = $verifier->startTotp(new User('42', 'anna'));
+        $verifier->confirmTotp($setup->token(), Totp::fromUri($setup->uri())->at(time()), new Client('192.0.2.1'));
+        $read = static fn (string $said): array => array_map(
+            static fn (string $line) => json_decode($line, true, 4, JSON_THROW_ON_ERROR),
+            array_filter(array_slice(explode("\n", $said), 0, -1)),
+        );
+        $all = $read(self::run_('operator.php events', ...$store));
+        self::assertSame(['enrolment.started', 'factor.enrolled'], array_column($all, 'type'));
+        self::assertSame([[1, 'info'], [1, 'warning']], array_map(static fn ($it) => [$it['version'], $it['severity']], $all));
+        self::assertSame([$all[1]], $read(self::run_("operator.php events {$all[0]['id']}", ...$store)));
+        self::assertSame([], $read(self::run_("operator.php events {$all[1]['id']}", ...$store)));
+
+        $extension = (string) getenv('TWOFACTOR_EXTENSION');
+        $script = dirname(__DIR__, 2) . '/php/examples/operator.php';
+        $command = [PHP_BINARY, '-n', '-d', "extension=$extension", ...$store, $script, 'events', '--follow'];
+        $follower = proc_open($command, [1 => ['pipe', 'w']], $pipes);
+        self::assertSame([...array_column($all, 'id')], [json_decode(fgets($pipes[1]))->id, json_decode(fgets($pipes[1]))->id]);
+        $verifier->raiseEpoch('42', 'a host', 'a new password');
+        self::assertSame('epoch.raised', json_decode(fgets($pipes[1]))->type, 'what happens while it follows');
+        proc_terminate($follower);
+        proc_close($follower);
+        exec("rm -rf $folder");
+    }
+
     public function test_the_service_over_json_tells_a_fault_of_its_settings_to_its_log_and_a_problem_to_everybody_else(): void
     {
         $folder = sys_get_temp_dir() . '/twofactor-service-' . getmypid();

@@ -7,6 +7,12 @@ use super::wire::{hex, last_rows};
 use crate::clock::UnixTime;
 use crate::types::{Site, UserId};
 
+/// How long after its time an event may still be without one that has an earlier place, in seconds: InnoDB gives a place
+/// when a statement begins and shows the row when its transaction ends, and its process may be stopped in between.
+const UNSETTLED_SECONDS: u64 = 60;
+/// So many are looked at for gaps at once.
+const AT_ONCE: usize = 10_000;
+
 impl Mysql {
     /// See [`Store::audit`](super::super::contract::Store::audit).
     pub(super) fn audit(
@@ -42,6 +48,45 @@ impl Mysql {
             .into_iter()
             .map(|row| event_of(row).ok_or_else(|| self.at().odd()))
             .collect()
+    }
+
+    /// See [`Store::events`](super::super::contract::Store::events).
+    pub(super) fn events(
+        &mut self,
+        site: &Site,
+        mut after: u64,
+        limit: u32,
+        now: UnixTime,
+    ) -> Result<Vec<(u64, AuditRow)>, StoreError> {
+        self.release();
+        let prefix = self.url.prefix().to_owned();
+        let (site, limit) = (hex(site.as_str().as_bytes()), limit.min(MAX_LIMIT));
+        loop {
+            // Of every site: they share the places.
+            let next = format!(
+                "SELECT id, at FROM `{prefix}twofactor_audit` WHERE id > {after} ORDER BY id LIMIT {AT_ONCE}"
+            );
+            let next = last_rows(self.ask(&next)?)
+                .into_iter()
+                .map(|row| mysql::from_row_opt::<(u64, i64)>(row).ok())
+                .collect::<Option<Vec<_>>>()
+                .ok_or_else(|| self.at().odd())?;
+            let last = settled(&next, after, now);
+            let sql = format!(
+                "SELECT id, user, seq, at, body, mac FROM `{prefix}twofactor_audit` FORCE INDEX (PRIMARY) \
+                 WHERE site = {site} AND id > {after} AND id <= {last} ORDER BY id LIMIT {limit}"
+            );
+            let found = last_rows(self.ask(&sql)?)
+                .into_iter()
+                .map(|row| event_of(row).ok_or_else(|| self.at().odd()))
+                .collect::<Result<Vec<_>, _>>()?;
+            // There may be as many of other sites alone.
+            let is_all = next.len() < AT_ONCE || next.last().is_none_or(|(id, _)| *id > last);
+            if is_all || !found.is_empty() || limit == 0 {
+                return Ok(found);
+            }
+            after = last;
+        }
     }
 
     /// See [`Store::chain`](super::super::contract::Store::chain).
@@ -105,4 +150,62 @@ fn event_of(row: mysql::Row) -> Option<(u64, AuditRow)> {
         mac: mac.try_into().ok()?,
     };
     Some((id, event))
+}
+
+/// The last place after `after` up to which nobody writes any more. `next`: what is there after it, with its time.
+fn settled(next: &[(u64, i64)], after: u64, now: UnixTime) -> u64 {
+    let is_young = |at: i64| UnixTime::new(at).is_ok_and(|at| at.plus(UNSETTLED_SECONDS) > now);
+    let mut last = after;
+    for (id, at) in next {
+        if *id > last.saturating_add(1) && is_young(*at) {
+            break;
+        }
+        last = *id;
+    }
+    last
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const NOW: i64 = 1_800_000_000;
+
+    fn end(next: &[(u64, i64)], after: u64) -> u64 {
+        settled(next, after, UnixTime::new(NOW).unwrap())
+    }
+
+    #[test]
+    fn a_gap_is_waited_for_as_long_as_it_is_young() {
+        assert_eq!(end(&[], 5), 5);
+        assert_eq!(end(&[(6, NOW), (7, NOW), (8, NOW)], 5), 8);
+        assert_eq!(end(&[(6, NOW), (8, NOW)], 5), 6);
+        assert_eq!(end(&[(8, NOW)], 5), 5);
+        assert_eq!(end(&[(8, NOW - 59)], 5), 5);
+        assert_eq!(end(&[(8, NOW - 60)], 5), 8);
+        assert_eq!(end(&[(8, NOW - 60), (9, NOW), (10, NOW), (20, NOW)], 5), 10);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_missing_lies_before_something_old_and_nothing_is_kept_back_without_a_gap(
+            ids in proptest::collection::btree_set(1u64..40, 0..30),
+            after in 0u64..20,
+            ages in proptest::collection::vec(0i64..120, 40),
+        ) {
+            let age = |id: u64| ages[usize::try_from(id).unwrap()];
+            let next: Vec<(u64, i64)> =
+                ids.range(after + 1..).map(|id| (*id, NOW - age(*id))).collect();
+            let end = end(&next, after);
+            for id in after + 1..=end {
+                let following = ids.range(id..).next().unwrap();
+                prop_assert!(*following == id || (*following <= end && age(*following) >= 60));
+            }
+            if let Some(kept_back) = ids.range(end + 1..).next() {
+                prop_assert!(*kept_back > end + 1 && age(*kept_back) < 60);
+            }
+        }
+    }
 }

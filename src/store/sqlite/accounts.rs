@@ -351,6 +351,16 @@ impl Store for Sqlite {
         Self::audit(self, site, user, limit, before)
     }
 
+    fn events(
+        &mut self,
+        site: &Site,
+        after: u64,
+        limit: u32,
+        now: UnixTime,
+    ) -> Result<Vec<(u64, AuditRow)>, StoreError> {
+        Self::events(self, site, after, limit, now)
+    }
+
     fn chain(
         &mut self,
         site: &Site,

@@ -1,6 +1,6 @@
 //! Events of accounts, and by when they may go.
 
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, params};
 
 use super::super::error::StoreError;
 use super::super::rows::{Aging, AuditRow, MAX_LIMIT, Retention};
@@ -18,9 +18,17 @@ const AUDIT_OF: &str = "SELECT id, user, seq, at, body, mac FROM audit \
     WHERE site = ?1 AND user = ?4 AND seq < coalesce( \
         (SELECT seq FROM audit WHERE id = ?2 AND site = ?1 AND user = ?4), 9223372036854775807) \
     AND id < ?2 ORDER BY seq DESC LIMIT ?3";
+const EVENTS: &str = "SELECT id, user, seq, at, body, mac FROM audit \
+    WHERE site = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
 const CHAIN: &str = "SELECT id, user, seq, at, body, mac FROM audit \
     WHERE site = ?1 AND user = ?2 AND seq >= ?3 ORDER BY seq LIMIT ?4";
 const FORGET_EVENTS: &str = "DELETE FROM audit WHERE site = ?1 AND user = ?2 AND seq <= ?3";
+/// The number of a row that was the last one would be given again, to an event that whoever reads on after it would never
+/// see. A row without a site keeps the place.
+const LAST: &str = "SELECT coalesce(max(id), 0) FROM audit";
+const KEEP_PLACE: &str =
+    "INSERT INTO audit (id, site, user, seq, at, body, mac) VALUES (?1, '', '', ?1, 0, x'', x'')";
+const GIVE_UP_PLACES: &str = "DELETE FROM audit WHERE site = '' AND id < ?1";
 const PUT_AGING: &str = "INSERT INTO aging (site, user, since) VALUES (?1, ?2, ?3) \
     ON CONFLICT (site, user) DO UPDATE SET since = excluded.since";
 const REMOVE_AGING: &str = "DELETE FROM aging WHERE site = ?1 AND user = ?2";
@@ -49,9 +57,13 @@ impl Sqlite {
         }
         let Retention { forget, aging } = retention;
         if forget > 0 {
-            self.connection
-                .prepare_cached(FORGET_EVENTS)?
-                .execute(params![site, user, whole(forget)?])?;
+            self.keeping_places(|connection| {
+                connection.prepare_cached(FORGET_EVENTS)?.execute(params![
+                    site,
+                    user,
+                    whole(forget)?
+                ])
+            })?;
         }
         match aging {
             Aging::AsItWas => {}
@@ -67,6 +79,29 @@ impl Sqlite {
                     at.seconds()
                 ])?;
             }
+        }
+        Ok(())
+    }
+
+    /// Inside a transaction: removes events, so that no later one is given the place of one of them.
+    pub(super) fn keeping_places(
+        &self,
+        remove: impl FnOnce(&Connection) -> rusqlite::Result<usize>,
+    ) -> rusqlite::Result<()> {
+        let last = || -> rusqlite::Result<i64> {
+            self.connection
+                .prepare_cached(LAST)?
+                .query_row([], |row| row.get(0))
+        };
+        let before = last()?;
+        remove(&self.connection)?;
+        if last()? < before {
+            self.connection
+                .prepare_cached(KEEP_PLACE)?
+                .execute([before])?;
+            self.connection
+                .prepare_cached(GIVE_UP_PLACES)?
+                .execute([before])?;
         }
         Ok(())
     }
@@ -102,6 +137,30 @@ impl Sqlite {
             }
         };
         let rows = rows().map_err(|error| self.fault(error))?;
+        self.verify_files()?;
+        Ok(rows)
+    }
+
+    /// See [`Store::events`](super::super::contract::Store::events). Here one writes after the other.
+    pub(super) fn events(
+        &mut self,
+        site: &Site,
+        after: u64,
+        limit: u32,
+        _: UnixTime,
+    ) -> Result<Vec<(u64, AuditRow)>, StoreError> {
+        self.release();
+        let after = i64::try_from(after).unwrap_or(i64::MAX);
+        let read = || -> rusqlite::Result<Vec<_>> {
+            self.connection
+                .prepare_cached(EVENTS)?
+                .query_map(
+                    params![site.as_str(), after, limit.min(MAX_LIMIT)],
+                    event_of,
+                )?
+                .collect()
+        };
+        let rows = read().map_err(|error| self.fault(error))?;
         self.verify_files()?;
         Ok(rows)
     }

@@ -11,7 +11,7 @@ const IS_THERE: &str = "SELECT EXISTS (SELECT 1 FROM account WHERE site = ?1) \
     OR EXISTS (SELECT 1 FROM audit WHERE site = ?1)";
 /// Each looks at one end of an index.
 const SITES: &str = "SELECT (SELECT min(site) FROM account), (SELECT max(site) FROM account), \
-    (SELECT min(site) FROM audit), (SELECT max(site) FROM audit), \
+    (SELECT min(site) FROM audit WHERE site > ''), (SELECT max(site) FROM audit WHERE site > ''), \
     (SELECT min(site) FROM shared_row), (SELECT max(site) FROM shared_row)";
 /// So many of them look at accounts and their events.
 const ACCOUNTS: usize = 4;
@@ -66,13 +66,13 @@ impl Sqlite {
         self.release();
         self.begin()?;
         let removed = TABLES.iter().try_for_each(|table| {
-            self.connection
-                .execute(
+            self.keeping_places(|connection| {
+                connection.execute(
                     &format!("DELETE FROM {table} WHERE site = ?1"),
                     [site.as_str()],
                 )
-                .map(drop)
-                .map_err(|error| self.fault(error))
+            })
+            .map_err(|error| self.fault(error))
         });
         let removed = removed.and_then(|()| self.commit());
         self.release();
@@ -83,7 +83,7 @@ impl Sqlite {
     pub(super) fn remove_if_empty(&mut self) -> Result<Option<Vec<PathBuf>>, StoreError> {
         self.release();
         self.begin()?;
-        let kept = TABLES.map(|table| format!("EXISTS (SELECT 1 FROM {table})"));
+        let kept = TABLES.map(|table| format!("EXISTS (SELECT 1 FROM {table} WHERE site > '')"));
         let kept = self
             .connection
             .query_row(&format!("SELECT {}", kept.join(" OR ")), [], |row| {

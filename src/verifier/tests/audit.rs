@@ -35,6 +35,41 @@ fn events_are_found_by_what_they_are_about_and_read_on_from_the_last_one() {
 }
 
 #[test]
+fn other_systems_read_everybodys_events_once_each_and_go_on_from_the_last_one() {
+    let verifier = verifier();
+    let (alice, bert) = (user("7"), user("8"));
+    let (phone, _) = enrol(&verifier, &alice);
+    enrol(&verifier, &bert);
+    let all = verifier.events(at(30), None, 1000).unwrap();
+    let mut newest_first = verifier.audit(None, 1000, None).unwrap();
+    newest_first.reverse();
+    assert_eq!(kinds(&all), kinds(&newest_first));
+    assert!(kinds(&all).contains(&"factor.enrolled"));
+    let mut read = Vec::new();
+    let mut after = None;
+    loop {
+        let page = verifier.events(at(30), after, 2).unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some(last.id);
+        read.extend(page);
+    }
+    assert_eq!(kinds(&read), kinds(&all));
+    step_up(&verifier, &alice, &phone, 30);
+    let new = verifier.events(at(60), after, 1000).unwrap();
+    assert_eq!(kinds(&new), ["challenge.opened", "factor.accepted"]);
+    assert!(new.iter().all(|event| event.user == alice.id));
+    let severities = new.iter().map(|event| event.severity);
+    assert_eq!(
+        severities.collect::<Vec<_>>(),
+        [Severity::Info, Severity::Warning]
+    );
+    for limit in [0, 1001] {
+        let refused = verifier.events(at(60), None, limit);
+        assert!(matches!(refused, Err(Error::Invalid { .. })));
+    }
+}
+
+#[test]
 fn steps_of_one_sign_in_are_read_together_and_another_one_is_not() {
     let verifier = verifier();
     let (alice, bert) = (user("7"), user("8"));
