@@ -6,8 +6,8 @@ import assert from 'node:assert/strict';
 import { Mailbox, administrate, begin, flow, givePassword, isSignedIn, letPass, looksRight, newTab, open } from './site.mjs';
 
 const words = {
-  'en-GB': { none: 'No rules are set', would: 'What these rules would do today', nobody: 'Nobody has this user name: nobody', set: 'The rules are set', saved: 'The licence key is saved', suggested: 'Protect your account', required: 'Set up your second factor', soon: 'You will soon need a second factor', grace: 'in grace, required from', weak: 'That code was right' },
-  'de-DE': { none: 'Es sind keine Regeln gesetzt', would: 'Was diese Regeln heute bewirken würden', nobody: 'Niemand hat diesen Benutzernamen: nobody', set: 'Die Regeln sind gesetzt', saved: 'Der Lizenzschlüssel ist gespeichert', suggested: 'Schützen Sie Ihr Konto', required: 'Zweiten Faktor einrichten', soon: 'Bald brauchen Sie einen zweiten Faktor', grace: 'in der Schonfrist, verlangt ab', weak: 'Der Code war richtig' },
+  'en-GB': { none: 'No rules are set', would: 'What these rules would do today', nobody: 'Nobody has this user name: nobody', set: 'The rules are set', saved: 'The licence key is saved', suggested: 'Protect your account', required: 'Set up your second factor', soon: 'You will soon need a second factor', grace: 'in grace, required from', weak: 'That was right' },
+  'de-DE': { none: 'Es sind keine Regeln gesetzt', would: 'Was diese Regeln heute bewirken würden', nobody: 'Niemand hat diesen Benutzernamen: nobody', set: 'Die Regeln sind gesetzt', saved: 'Der Lizenzschlüssel ist gespeichert', suggested: 'Schützen Sie Ihr Konto', required: 'Zweiten Faktor einrichten', soon: 'Bald brauchen Sie einen zweiten Faktor', grace: 'in der Schonfrist, verlangt ab', weak: 'Das war richtig' },
 };
 
 for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE']]) {
