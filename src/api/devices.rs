@@ -37,13 +37,15 @@ pub(super) fn end<H: Host>(call: &Call<'_, H>, body: DevicesEnd) -> Outcome<Devi
         Some(device) => it.revoke_device(call.now, &user.id, device, &operator),
         None => it.revoke_all_devices(call.now, &user.id, &operator, REASON),
     })?;
-    // The session that asks may have come of one of them. By the grant it goes on.
-    let token = match body.grant.as_deref() {
-        Some(grant) => {
-            let gone_on = call.host.go_on(&user.id, ChangedBy::Grant(grant));
-            gone_on.map_err(Refused::Host)?
-        }
-        None => None,
+    // The session that asks may have come of one of them. By the grant it goes on; who has no factor needed none, and what they
+    // gave is none.
+    let grant = body.grant.as_deref().unwrap_or_default();
+    let is_proven = call.ask(|it| it.grant_expires(call.now, &user.id, grant))?;
+    let token = if is_proven.is_some() {
+        let gone_on = call.host.go_on(&user.id, ChangedBy::Grant(grant));
+        gone_on.map_err(Refused::Host)?
+    } else {
+        None
     };
     Ok(DevicesEnded {
         token: token.map(Into::into),

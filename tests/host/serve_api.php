@@ -5,17 +5,18 @@
  * of its input with --json). For script/demo, the browser tests and what holds the OpenAPI document to it. Codes to
  * telephones go into the file `messages` of its folder and mails into `mails`; a person is shown both.
  *
- *   php -d extension=… tests/host/serve_api.php [--port=N] [--workers=N] [--generous] [--derived] [--require=NAME] [--json]
+ *   php -d extension=… tests/host/serve_api.php [--port=N] [--workers=N] [--generous] [--derived] [--require=NAME] [--premium] [--json]
  *
  * With --generous no number of requests is too many, with --derived secrets are derived, with --require that person has to
- * enrol. With --json the time can be moved ahead by the file `clock` of its folder, as that of a site (Clock.php).
+ * enrol. With --premium it has a licence, of a gateway on this machine. With --json the time can be moved ahead by the file `clock` of its folder, as that of a site (Clock.php).
  */
 
 declare(strict_types=1);
 
 require __DIR__ . '/../../php/examples/api/Service.php';
+require __DIR__ . '/autoload.php';
 
-$options = getopt('', ['port:', 'workers:', 'generous', 'derived', 'require:', 'json']);
+$options = getopt('', ['port:', 'workers:', 'generous', 'derived', 'require:', 'premium', 'json']);
 $isJson = isset($options['json']);
 $root = dirname(__DIR__, 2);
 $folder = sys_get_temp_dir() . '/twofactor-api-' . bin2hex(random_bytes(6));
@@ -24,6 +25,13 @@ mkdir("$folder/store", 0700);
 file_put_contents("$folder/providers.json", json_encode([['provider' => 'development', 'name' => 'dev', 'file' => "$folder/messages"]]));
 $settings = ['store' => "sqlite:$folder/store/twofactor.sqlite", 'issuer' => 'Example', 'development' => 1, 'providers_file' => "$folder/providers.json", 'send_cooldown_seconds' => 10]
     + (isset($options['generous']) ? ['api_per_network_minute' => 100000, 'api_per_network_hour' => 100000] : []) + (isset($options['derived']) ? ['secrets' => 'derived'] : []);
+$fakes = isset($options['premium']) ? new TwoFactorTests\Fakes() : null;
+if ($fakes !== null) {
+    $gateway = $fakes->gateway();
+    $fakes->setClock(time());
+    $settings += ['http_ca_file' => $fakes->about['ca'], 'site_url' => $gateway['site_url'], 'licence_url' => $gateway['url'],
+        'licence_key' => $gateway['licence_key'], 'licence_public_keys' => implode(', ', $gateway['keys'])];
+}
 // The clock of tests is read anew by every request.
 file_put_contents("$folder/clock", pack('q', 0));
 $clock = $isJson ? "+ ['clock' => new class { public function now(): DateTimeImmutable { return new DateTimeImmutable('@' . (time() + unpack('q', (string) file_get_contents('$folder/clock'))[1])); } }]" : '';
@@ -35,6 +43,7 @@ file_put_contents("$folder/config.php", sprintf(
     $clock,
 ));
 chmod("$folder/providers.json", 0600);
+$fakes === null || TwoFactor\Verifier::open((require "$folder/config.php")['settings'])->renewLicence();
 $passwords = ['alice' => 'battery-staple-1', 'bob' => 'paper-clip-tower-2'];
 $users = Service::database("$folder/users.sqlite");
 foreach ($passwords as $name => $password) {

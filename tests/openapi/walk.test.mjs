@@ -23,7 +23,7 @@ async function line(process, wanted) {
 
 /** The example, and Prism before it. */
 async function start(t) {
-  const server = spawn('php', ['-d', `extension=${extension}`, join(root, 'tests/host/serve_api.php'), '--json', '--generous', '--require=alice'],
+  const server = spawn('php', ['-d', `extension=${extension}`, join(root, 'tests/host/serve_api.php'), '--json', '--generous', '--premium', '--require=alice'],
     { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, TWOFACTOR_EXTENSION: extension } });
   t.after(() => new Promise((resolve) => {
     server.once('exit', resolve);
@@ -120,9 +120,15 @@ test('every request and answer of a whole walk is what the document says', { tim
   // Sessions; a number for somebody who registers; a new password by telephone.
   assert.equal((await ask(200, 'GET', '/2fa/sessions')).sessions.length, 2);
   await ask(204, 'DELETE', '/2fa/sessions', { grant: await grant() });
-  await ask(501, 'GET', '/2fa/devices');
+  assert.deepEqual(await ask(200, 'GET', '/2fa/devices'), { devices: [] });
+  ({ token } = await ask(200, 'POST', '/login/otp', { challenge: await signIn(), method: 'totp', code: code(), trust: true }));
+  const { devices } = await ask(200, 'GET', '/2fa/devices');
+  assert.equal(devices.length, 1);
   await ask(403, 'DELETE', '/2fa/devices', {});
-  ({ token } = await ask(200, 'DELETE', '/2fa/devices', { grant: await grant() }));
+  const ends = await grant();
+  ({ token } = await ask(200, 'DELETE', '/2fa/devices', { device: devices[0].id, grant: ends }));
+  ({ token } = await ask(200, 'DELETE', '/2fa/devices', { grant: ends }));
+  assert.deepEqual(await ask(200, 'GET', '/2fa/devices'), { devices: [] });
   await ask(204, 'POST', '/2fa/suggestion/skip', {});
   const verification = await ask(202, 'POST', '/phone/verification', { number: '+4915123456780' });
   await ask(401, 'POST', '/phone/verification/confirm', { verification: verification.verification, code: 'x' });
