@@ -9,9 +9,11 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::terms::MODULE;
 use crate::sms::SettingError;
 use crate::sms::gateway::{LicenceToken, PinnedKey, TokenError};
+
+/// The product, as licences name it. That of codes by SMS is another one.
+pub const MODULE: &str = "TwoFactorPro";
 
 /// The keys that were read last, and the last token that was genuine.
 #[derive(Default)]

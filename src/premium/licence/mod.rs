@@ -26,9 +26,9 @@ mod genuine;
 mod kept;
 mod terms;
 
-pub use genuine::Genuine;
+pub use genuine::{Genuine, MODULE};
 pub use kept::{Entered, Kept, KeptKey, KeptRow, Remembered, Unreadable};
-pub use terms::{Licence, MODULE, Plan, SET_BACK, Terms, Unlicensed};
+pub use terms::{Licence, Plan, SET_BACK, Terms, Unlicensed};
 
 use crate::clock::UnixTime;
 use crate::sms::gateway::SKEW;

@@ -11,9 +11,6 @@ use crate::sms::SettingError;
 use crate::sms::gateway::{LONGEST_VALIDITY, PinnedKey, TokenError, domain_of};
 use crate::types::LicenceKey;
 
-/// The product, as licences name it. That of codes by SMS is another one.
-pub const MODULE: &str = "TwoFactorPro";
-
 /// Seconds that a clock may have been set back: as much as a summer time that was taken for the time.
 pub const SET_BACK: u64 = 3_600;
 
