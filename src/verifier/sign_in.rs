@@ -246,9 +246,6 @@ impl Verifier {
             purpose,
             id: ChallengeId::draw(&mut OsEntropy)?,
         };
-        let locale = user.locale.as_deref().unwrap_or_default();
-        let (ring, site) = (self.accounts.ring(), self.accounts.site());
-        let challenge = token::seal_challenge(ring, site, &token, locale)?;
         let ip = self.address_text(client);
         // Hosts look for notices in what a sign-in begins with; who asks for a reset has proven nothing.
         let tells = |_: &_| purpose == Purpose::Login;
@@ -371,8 +368,10 @@ impl Verifier {
         // What cannot be proven now is not offered; that it is due stands.
         let usable = self.usable(&methods, now)?;
         methods.retain(|method| usable.contains(method));
+        let locale = user.locale.as_deref().unwrap_or_default();
+        let (ring, site) = (self.accounts.ring(), self.accounts.site());
         Ok(Opening::Challenge(Login {
-            challenge,
+            challenge: token::seal_challenge(ring, site, &token, locale)?,
             methods,
             epoch,
             expires_at: {
