@@ -7,6 +7,7 @@
 //! - [`object`]: dumps, comparison, construction,
 //! - [`callback`]: callables that are kept, and the secrets they are called with,
 //! - [`settings`], [`pool`]: which verifier is opened, and how long it stays open,
+//! - [`register`]: how the engine is told of the classes,
 //! - [`start`], [`snapshot`], [`ini`], [`info`], [`sapi`]: module start and what was found then, php.ini, phpinfo(), which
 //!   program runs PHP.
 //!
@@ -15,6 +16,7 @@
 
 use std::ffi::c_int;
 
+use ext_php_rs::error::Result;
 use ext_php_rs::prelude::*;
 
 mod account;
@@ -52,6 +54,7 @@ mod proven_number;
 mod provider;
 mod provider_kind;
 mod recovery_codes;
+mod register;
 mod sapi;
 mod secret;
 mod sent_message;
@@ -71,6 +74,7 @@ mod verifier;
 /// # Safety
 /// Before the first request, on the thread that starts PHP.
 unsafe fn describe() {
+    signature::begin();
     // SAFETY: as the caller promises.
     unsafe {
         account::describe();
@@ -108,10 +112,49 @@ unsafe fn describe() {
     }
 }
 
+/// All classes but the exceptions and enumerations.
+///
+/// # Errors
+/// When the engine refuses one.
+fn register_classes() -> Result<()> {
+    register::class::<user::User>()?;
+    register::class::<client::Client>()?;
+    register::class::<verifier::Verifier>()?;
+    register::class::<login::Login>()?;
+    register::class::<verified::Verified>()?;
+    register::class::<delivery::Delivery>()?;
+    register::class::<device::Device>()?;
+    register::class::<message::Message>()?;
+    register::class::<sent_message::SentMessage>()?;
+    register::class::<session::Session>()?;
+    register::class::<totp_setup::TotpSetup>()?;
+    register::class::<enrolled::Enrolled>()?;
+    register::class::<factor::Factor>()?;
+    register::class::<backup_codes::BackupCodes>()?;
+    register::class::<recovery_codes::RecoveryCodes>()?;
+    register::class::<account::Account>()?;
+    register::class::<audit_event::AuditEvent>()?;
+    register::class::<health::Health>()?;
+    register::class::<health_check::HealthCheck>()?;
+    register::class::<health_finding::HealthFinding>()?;
+    register::class::<secret::Secret>()?;
+    register::class::<totp::Totp>()?;
+    register::class::<phone_number::PhoneNumber>()?;
+    register::class::<provider::Provider>()?;
+    register::class::<provider_kind::ProviderKind>()?;
+    register::class::<enrolment_of_everybody::EnrolmentOfEverybody>()?;
+    register::class::<proven_number::ProvenNumber>()?;
+    register::class::<licence::Licence>()?;
+    register::class::<api::Api>()?;
+    register::class::<api_context::ApiContext>()?;
+    register::class::<api_response::ApiResponse>()?;
+    Ok(())
+}
+
 unsafe extern "C" fn startup(kind: c_int, module: c_int) -> c_int {
     // SAFETY: the engine calls this as it calls every module, on the thread that starts it.
     unsafe {
-        let status = start::startup(kind, module);
+        let status = start::startup(kind, module, register_classes);
         if status == start::SUCCESS {
             post_startup::run(describe);
         }
@@ -134,35 +177,4 @@ pub fn module(module: ModuleBuilder<'_>) -> ModuleBuilder<'_> {
         .enumeration::<enums::HealthStatus>()
         .enumeration::<enums::AuditTopic>()
         .enumeration::<enums::LicenceState>()
-        .class::<user::User>()
-        .class::<client::Client>()
-        .class::<verifier::Verifier>()
-        .class::<login::Login>()
-        .class::<verified::Verified>()
-        .class::<delivery::Delivery>()
-        .class::<device::Device>()
-        .class::<message::Message>()
-        .class::<sent_message::SentMessage>()
-        .class::<session::Session>()
-        .class::<totp_setup::TotpSetup>()
-        .class::<enrolled::Enrolled>()
-        .class::<factor::Factor>()
-        .class::<backup_codes::BackupCodes>()
-        .class::<recovery_codes::RecoveryCodes>()
-        .class::<account::Account>()
-        .class::<audit_event::AuditEvent>()
-        .class::<health::Health>()
-        .class::<health_check::HealthCheck>()
-        .class::<health_finding::HealthFinding>()
-        .class::<secret::Secret>()
-        .class::<totp::Totp>()
-        .class::<phone_number::PhoneNumber>()
-        .class::<provider::Provider>()
-        .class::<provider_kind::ProviderKind>()
-        .class::<enrolment_of_everybody::EnrolmentOfEverybody>()
-        .class::<proven_number::ProvenNumber>()
-        .class::<licence::Licence>()
-        .class::<api::Api>()
-        .class::<api_context::ApiContext>()
-        .class::<api_response::ApiResponse>()
 }

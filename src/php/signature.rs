@@ -6,6 +6,8 @@
 //! and stack traces among it, sees it as if it had been declared.
 
 use std::ffi::{CStr, c_void};
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 use ext_php_rs::class::RegisteredClass;
 use ext_php_rs::ffi::zend_internal_arg_info;
@@ -23,6 +25,15 @@ unsafe extern "C" {
         offset: u32,
         line: u32,
     ) -> *mut c_void;
+}
+
+/// The engine's own text, made once in a start: it is asked for some eighty times, and ends with the module.
+static SENSITIVE: AtomicPtr<ZendStr> = AtomicPtr::new(ptr::null_mut());
+
+/// Before the first parameter is described.
+pub(super) fn begin() {
+    let name = ZendStr::new_interned("SensitiveParameter", true);
+    SENSITIVE.store(name.into_raw(), Ordering::Relaxed);
 }
 
 /// A method of `T`, while its parameters are described.
@@ -66,13 +77,12 @@ impl Signature {
     /// Marks a parameter with `#[\SensitiveParameter]`: stack traces show nothing of it.
     pub(super) fn sensitive(self, name: &str) -> Self {
         if let Some((index, _)) = self.parameter(name) {
-            let attribute = ZendStr::new_interned("SensitiveParameter", true);
             // SAFETY: `parameter` found the function. The engine takes its own reference to the
-            // interned name; offset n + 1 means parameter n.
+            // interned name, which [`begin`] has made; offset n + 1 means parameter n.
             unsafe {
                 zend_add_attribute(
                     &raw mut (*self.function).common.attributes,
-                    attribute.as_ptr().cast_mut(),
+                    SENSITIVE.load(Ordering::Relaxed),
                     0,
                     ATTRIBUTE_PERSISTENT,
                     index.saturating_add(1),

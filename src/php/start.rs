@@ -7,7 +7,7 @@
 use std::ffi::c_int;
 use std::panic;
 
-use ext_php_rs::error::php_error;
+use ext_php_rs::error::{Result, php_error};
 use ext_php_rs::flags::ErrorType;
 
 use super::{exception, ini, pool, snapshot};
@@ -36,8 +36,19 @@ unsafe extern "C" {
     fn zend_unregister_ini_entries(module: c_int);
 }
 
-/// Before the classes are registered.
-pub(super) unsafe extern "C" fn startup(kind: c_int, module: c_int) -> c_int {
+/// Reads php.ini, the environment and the files they name. Apart: its place on the stack is the classes' afterwards.
+#[inline(never)]
+fn read(module: c_int) {
+    let environment = Environment::of_process();
+    ini::register(&environment, module);
+    let file = |setting| ini::value(setting).unwrap_or_default();
+    let (key_file, providers_file) = (file("key_file"), file("providers_file"));
+    let found = Snapshot::take(environment, &key_file, &providers_file);
+    snapshot::keep(found, ini::unknown());
+}
+
+/// Module start, up to the enumerations; `classes` registers the others.
+pub(super) fn startup(kind: c_int, module: c_int, classes: fn() -> Result<()>) -> c_int {
     if kind == TEMPORARY {
         php_error(
             &ErrorType::CoreWarning,
@@ -47,18 +58,17 @@ pub(super) unsafe extern "C" fn startup(kind: c_int, module: c_int) -> c_int {
     }
     let started = panic::catch_unwind(|| {
         hush_panics();
-        let environment = Environment::of_process();
-        ini::register(&environment, module);
-        let file = |setting| ini::value(setting).unwrap_or_default();
-        let (key_file, providers_file) = (file("key_file"), file("providers_file"));
-        let found = Snapshot::take(environment, &key_file, &providers_file);
-        snapshot::keep(found, ini::unknown());
-        exception::register()
+        read(module);
+        exception::register()?;
+        classes()
     });
-    if matches!(started, Ok(Ok(()))) {
-        SUCCESS
-    } else {
-        FAILURE
+    match started {
+        Ok(Ok(())) => SUCCESS,
+        Ok(Err(why)) => {
+            php_error(&ErrorType::CoreWarning, &format!("twofactor: {why}"));
+            FAILURE
+        }
+        Err(_) => FAILURE,
     }
 }
 
