@@ -1413,6 +1413,7 @@ pub(super) unsafe fn describe() {
         of("events").default("limit", c"1000");
         of("providersaudit").default("limit", c"100");
         of("deliveries").default("limit", c"100");
+        of("pendingnotices").default("limit", c"50");
         of("reportdelivery").sensitive("body");
         of("unlock").sensitive("grant");
         of("reset").sensitive("grant");
