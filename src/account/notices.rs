@@ -118,8 +118,11 @@ impl Account {
         if known.email.as_ref() == Some(email) {
             return;
         }
-        if let Some(before) = known.email.replace(email.clone()) {
-            known.former = Some((before, now.plus(LONG)));
+        let before = known.email.replace(email.clone());
+        // Whoever changes it twice pushes out what they have put there, and not what was there before them.
+        let is_over = known.former.as_ref().is_none_or(|(_, until)| *until <= now);
+        if is_over {
+            known.former = before.map(|before| (before, now.plus(LONG)));
         }
         let is_kept = |notice: &Notice| {
             notice.due.is_some() && !notice.to.is_empty() || now < notice.at.plus(LONG)

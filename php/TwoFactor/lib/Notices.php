@@ -37,7 +37,7 @@ final class Notices
         });
     }
 
-    /** The answer is out: nobody but the log can be told what fails here. */
+    /** The page is made by then: nobody but the log can be told what fails here. */
     private function tell(): void
     {
         try {

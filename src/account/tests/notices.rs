@@ -182,6 +182,21 @@ fn every_address_is_told_by_itself() {
 }
 
 #[test]
+fn whoever_changes_the_address_twice_keeps_nothing_from_its_owner() {
+    let mut account = known();
+    for (email, seconds) in [("one@example.com", 1), ("two@example.com", 2)] {
+        let (name, locale) = ("erika".to_owned(), "de".to_owned());
+        account.know(
+            &Contact::new(name, locale, Some(email.to_owned())),
+            at(seconds),
+        );
+    }
+    note(&mut account, &[event(EventKind::Renamed)], 3);
+    let offer = account.offer_notices(at(3)).remove(0);
+    assert_eq!(addresses(&offer), ["two@example.com", MAIL]);
+}
+
+#[test]
 fn who_cannot_be_reached_is_told_once_it_is_known_where() {
     let mut account = enrolled();
     note(&mut account, &[event(EventKind::Renamed)], 0);
