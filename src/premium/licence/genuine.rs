@@ -1,10 +1,10 @@
 //! What one process need not check twice: that the pinned keys are keys, and that one of them signed the token.
 //!
 //! Both take many times what a sign-in takes besides, and their outcome follows from what is compared here, whole and byte by
-//! byte: the setting; the token, the keys, the domain and the product. Of anything else nothing is known, so it is checked: a
-//! row that was changed or put back, a key that was taken out of the setting, another site. Only a yes is kept, only the last
-//! one, and nothing of time: whether the licence is good now is judged at each use ([`super::judge`]). A token opens nothing,
-//! and no licence key comes here.
+//! byte: the setting; the token, the keys and the domain. Of anything else nothing is known, so it is checked: a row that was
+//! changed or put back, a key that was taken out of the setting, another site. Only a yes is kept, only the last one, and
+//! nothing of time: whether the licence is good now is judged at each use ([`super::judge`]). A token opens nothing, and no
+//! licence key comes here.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,12 +22,11 @@ pub struct Genuine {
     token: Mutex<Option<Found>>,
 }
 
-/// A genuine token, by which keys, for which domain and product, and what it says.
+/// A genuine token, by which keys, for which domain, and what it says.
 struct Found {
     token: String,
     keys: Arc<[PinnedKey]>,
     domain: String,
-    module: &'static str,
     says: Arc<LicenceToken>,
 }
 
@@ -48,7 +47,7 @@ impl Genuine {
         Ok(keys)
     }
 
-    /// What a token for that domain and product says, of whatever time.
+    /// What a token for what is premium says, of whatever time.
     ///
     /// # Errors
     /// [`TokenError`], of its time apart
@@ -57,23 +56,20 @@ impl Genuine {
         token: &str,
         keys: &Arc<[PinnedKey]>,
         domain: &str,
-        module: &'static str,
     ) -> Result<Arc<LicenceToken>, TokenError> {
         let mut last = borrow(&self.token);
         if let Some(found) = &*last
             && found.token == token
             && found.keys == *keys
             && found.domain == domain
-            && found.module == module
         {
             return Ok(Arc::clone(&found.says));
         }
-        let says = Arc::new(LicenceToken::open(token, keys, domain, module)?);
+        let says = Arc::new(LicenceToken::open(token, keys, domain, MODULE)?);
         *last = Some(Found {
             token: token.to_owned(),
             keys: Arc::clone(keys),
             domain: domain.to_owned(),
-            module,
             says: Arc::clone(&says),
         });
         Ok(says)

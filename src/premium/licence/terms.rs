@@ -154,7 +154,7 @@ impl Terms {
     /// # Errors
     /// [`Unlicensed`]
     pub(super) fn open(&self, token: &str) -> Result<Licence, Unlicensed> {
-        let token = (self.genuine).open(token, &self.keys, &self.domain, MODULE)?;
+        let token = self.genuine.open(token, &self.keys, &self.domain)?;
         let plan = Plan::of(&token.kind).ok_or(Unlicensed::Plan)?;
         let life = token.issued.until(token.expires);
         if life == 0 || life > LONGEST_VALIDITY || token.begins.until(token.expires) == 0 {

@@ -870,18 +870,18 @@ fn a_token_that_was_genuine_is_not_checked_again_by_the_same_keys_for_the_same_s
     let keys = genuine
         .keys(&format!("k1 = {}, k2 = {}", public(1), public(2)))
         .unwrap();
-    let first = genuine.open(&token, &keys, "example.org", MODULE).unwrap();
+    let first = genuine.open(&token, &keys, "example.org").unwrap();
     // The setting is read again by whoever asks next.
     let keys = genuine
         .keys(&format!("k1 = {}, k2 = {}", public(1), public(2)))
         .unwrap();
-    let second = genuine.open(&token, &keys, "example.org", MODULE).unwrap();
+    let second = genuine.open(&token, &keys, "example.org").unwrap();
     assert!(Arc::ptr_eq(&first, &second));
     // Another one between them, and it is checked anew.
     let other = with(|claims| claims.expires = LIFE - 1);
-    let other = genuine.open(&other, &keys, "example.org", MODULE).unwrap();
+    let other = genuine.open(&other, &keys, "example.org").unwrap();
     assert_ne!(other.expires, first.expires);
-    let third = genuine.open(&token, &keys, "example.org", MODULE).unwrap();
+    let third = genuine.open(&token, &keys, "example.org").unwrap();
     assert_eq!(first, third);
     assert!(!Arc::ptr_eq(&first, &third));
 }
