@@ -126,8 +126,9 @@ fn without_the_key_nobody_signs_in_where_rules_may_be_set_until_the_key_is_back(
 
 #[test]
 fn rules_that_do_not_open_deny_to_all_unless_it_is_known_that_no_licence_counts() {
-    type Lapse = fn(&Verifier);
-    let cases: [(&str, &[(&str, &str)], Lapse, i64, bool); 7] = [
+    type Settings = &'static [(&'static str, &'static str)];
+    type Case = (&'static str, Settings, fn(&Verifier), i64, bool);
+    let cases: [Case; 7] = [
         ("good", &[], |_| {}, 1, true),
         ("in its grace", &[], |_| {}, 30 * DAY, true),
         ("not there", &[], lose, 1, true),
