@@ -542,7 +542,7 @@ proptest! {
 
     #[test]
     fn whatever_is_sent_is_answered(
-        place in 0..20usize,
+        place in 0..23usize,
         bytes in any::<Vec<u8>>(),
         text in "\\{(\"(name|code|setup|password)\": ?(\"[^\"]{0,9}\"|1|null|\\[\\]),? ?){0,3}\\}",
         signed_in: bool,
