@@ -43,7 +43,7 @@ final class ActsTest extends HostTestCase
                 ['account.unlocked', 'account.reset', 'operator.confirmed', 'provider.changed', 'provider.tested', 'text.changed', 'sessions.ended', 'enrolment.required', 'enrolment.waived'],
                 $ask(static fn ($verifier) => array_map(static fn ($event) => $event->type(), [...$verifier->audit()])),
             )),
-            'preferences' => $rows("SELECT sitepref_name, sitepref_value FROM cms_siteprefs WHERE sitepref_name LIKE 'TwoFactor%' ORDER BY sitepref_name"),
+            'preferences' => $rows("SELECT sitepref_name, sitepref_value FROM cms_siteprefs WHERE sitepref_name LIKE 'TwoFactor%' AND sitepref_name <> 'TwoFactor_notices_looked' ORDER BY sitepref_name"),
         ];
     }
 
