@@ -135,6 +135,7 @@ final class Installation
         $this->module->RemovePermission(\TwoFactor::OWN);
         $this->host->removePreference('arranged');
         $this->host->removePreference('ready');
+        $this->host->removePreference('notices_looked');
         $this->host->removePreference('store_marked');
         $this->newPassword->forgetAll();
         $this->settings->forgetReset();
