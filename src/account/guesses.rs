@@ -2,13 +2,18 @@
 //! in all, and whether the password is to be changed because of them.
 //!
 //! ```text
-//!   wrong, from an unknown network ──▶ level of that network + 1, level of all + 1        one of `most` runs out every
-//!                                            │                       │                    24 hours / `most`
-//!                           level = most ────┘                       └──── level = after
-//!                                 ▼                                              ▼
-//!            nothing more from there is looked at              SUSPECTED: noted, sign-ins that wait for a proof there end,
-//!            until one has run out                             and the next proof asks for a new password
+//!   wrong, from an unknown network ──▶ level of that network + 1, count of this hour + 1
+//!                                            │                       │
+//!     one of `most` runs out every           │                       │   within the last 24 hours, of which the first
+//!     24 hours / `most`:    level = most ────┘                       └── counts whole: `after`; or its method is disabled by
+//!                                 ▼                                      it, or blocked for as long as a method ever is
+//!            nothing more from there is looked at                                ▼
+//!            until one has run out                             SUSPECTED: noted, sign-ins that wait for a proof there end,
+//!                                                              and the next proof asks for a new password
 //! ```
+//!
+//! A level that runs out evenly would not do for the second: at one method the lockout lets through eleven in two hours and
+//! then one an hour, which is many in a day, and more than run out of such a level never come together.
 //!
 //! What is right from there, a proof, makes it a known network and forgives it. The rules are in `guessing.rs`.
 
@@ -16,6 +21,10 @@ use super::network::NetworkId;
 use crate::clock::UnixTime;
 
 pub(super) const DAY: u64 = 86_400;
+const HOUR: u64 = 3_600;
+const HOURS_A_DAY: u64 = 24;
+/// Of so many hours something can be within the last 24 hours.
+const MOST_HOURS: usize = 25;
 
 /// Networks that are counted. Of more, the one with the fewest failures is dropped: it is the ones that guess on which
 /// are to be stopped, and nobody's own count is raised by what others do.
@@ -87,11 +96,24 @@ pub(super) struct NetworkGuesses {
     pub(super) level: Level,
 }
 
+/// What came from all networks in one hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct HourOfGuesses {
+    /// Whole hours since 1970.
+    pub(super) hour: u64,
+    pub(super) count: u32,
+}
+
+const fn hour_of(now: UnixTime) -> u64 {
+    now.unsigned() / HOUR
+}
+
 /// The wrong answers from unknown networks.
 #[derive(Debug, Clone)]
 pub(super) struct Guesses {
     pub(super) networks: Vec<NetworkGuesses>,
-    pub(super) all: Level,
+    /// Of all of them, by hours, the oldest first.
+    pub(super) hours: Vec<HourOfGuesses>,
     /// Since when the password is to be changed.
     pub(super) password_due: Option<UnixTime>,
 }
@@ -99,27 +121,65 @@ pub(super) struct Guesses {
 impl Guesses {
     pub(super) const NONE: Self = Self {
         networks: Vec::new(),
-        all: Level::NONE,
+        hours: Vec::new(),
         password_due: None,
     };
 
     /// Whether it could have been written.
     pub(super) fn is_possible(&self) -> bool {
+        let follows = |pair: &[HourOfGuesses]| match pair {
+            [one, next] => one.hour < next.hour,
+            _ => false,
+        };
         self.networks.len() <= MOST_NETWORKS
+            && self.hours.len() <= MOST_HOURS
+            && self.hours.windows(2).all(follows)
     }
 
     pub(super) fn put_right(&mut self, now: UnixTime) {
         for network in &mut self.networks {
             network.level.put_right(now);
         }
-        self.all.put_right(now);
+        let hour = hour_of(now);
+        let ahead = self.hours.iter().filter(|it| it.hour > hour);
+        let ahead = ahead.fold(0u32, |sum, it| sum.saturating_add(it.count));
+        if ahead > 0 {
+            self.hours.retain(|it| it.hour <= hour);
+            self.count_in(hour, ahead);
+        }
         self.password_due = self.password_due.map(|at| at.min(now));
     }
 
     /// The counts are forgotten; that the password is to be changed is not.
     pub(super) fn forget_counts(&mut self) {
         self.networks.clear();
-        self.all = Level::NONE;
+        self.hours.clear();
+    }
+
+    /// One more, wherever it came from.
+    ///
+    /// Returns how many that makes within the last 24 hours. The first of these counts whole, so some of the hour before
+    /// may be among them: in doubt it is one too many.
+    pub(super) fn one_more_today(&mut self, now: UnixTime) -> u32 {
+        let hour = hour_of(now);
+        self.hours
+            .retain(|it| it.hour.saturating_add(HOURS_A_DAY) >= hour);
+        self.count_in(hour, 1);
+        let counts = self.hours.iter().map(|it| it.count);
+        counts.fold(0, u32::saturating_add)
+    }
+
+    fn count_in(&mut self, hour: u64, more: u32) {
+        match self.hours.last_mut() {
+            Some(last) if last.hour >= hour => last.count = last.count.saturating_add(more),
+            _ => self.hours.push(HourOfGuesses { hour, count: more }),
+        }
+    }
+
+    /// The password is held for known to somebody else. What led to that counts no more, or the next would lead to it anew.
+    pub(super) fn suspect(&mut self, now: UnixTime) {
+        self.hours.clear();
+        self.password_due = Some(now);
     }
 
     pub(super) fn of(&self, from: NetworkId) -> Level {

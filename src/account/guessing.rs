@@ -6,11 +6,10 @@
 use super::challenge_token::ChallengeToken;
 use super::context::RuleContext;
 use super::denied::Denied;
-use super::guesses::Level;
 use super::network::NetworkId;
 use super::state::Account;
 use crate::audit::{Event, EventKind};
-use crate::types::{Method, Purpose, Requester};
+use crate::types::{Method, Requester};
 
 impl Account {
     /// Whether a challenge is open, so that a proof of it would be looked at.
@@ -41,21 +40,34 @@ impl Account {
         self.guesses.count(from, most, context.now);
     }
 
-    /// Counts a wrong answer towards `after` in a day. With the last of them the password is held for known to somebody
-    /// else: that is noted, whoever has guessed and not proven anything yet has to begin again, and the next proof is told
-    /// so. What was opened from where nobody has been wrong stays open: it is as likely its owner's.
+    /// Counts a wrong answer, which was charged before, towards `after` in a day. With the last of them the password is held
+    /// for known to somebody else, and so it is, however few they are, when the method is disabled by this one, or is blocked
+    /// for as long as a method ever is: whoever guesses slowly enough to stay below `after` is told of, too. It is noted,
+    /// whoever has guessed and not proven anything yet has to begin again, and the next proof is told so. What was opened from
+    /// where nobody has been wrong stays open: it is as likely its owner's.
     pub fn suspect_after(
         &mut self,
         after: u32,
-        purpose: Purpose,
+        token: &ChallengeToken,
+        method: Method,
         context: &mut RuleContext<'_>,
     ) -> bool {
-        self.guesses.all = self.guesses.all.with_one_more(context.now, after);
-        if self.guesses.all.count < after {
+        let (now, policy) = (context.now, context.policy);
+        let today = self.guesses.one_more_today(now);
+        let is_due = self.must_change_password();
+        let counter = self.counter_for(token, method);
+        // Of the longest block it is told once: the next is as long. The owner's mistakes at home are none of `today`.
+        let has_waited = !is_due && today >= policy.max_attempts && counter.is_at_longest(policy);
+        let why = if today >= after {
+            format!("{after} failures")
+        } else if counter.disabled() {
+            "disabled".to_owned()
+        } else if has_waited {
+            "longest block".to_owned()
+        } else {
             return false;
-        }
-        self.guesses.all = Level::NONE;
-        self.guesses.password_due = Some(context.now);
+        };
+        self.guesses.suspect(now);
         let here = NetworkId::of(&self.key, context.audit.site());
         let Self {
             challenges,
@@ -63,8 +75,8 @@ impl Account {
             ..
         } = self;
         challenges.end_guessed(|from| from == here || guesses.has_guessed(from));
-        let event = Event::by_itself(EventKind::PasswordSuspected).purpose(purpose);
-        context.note(event.because(&format!("{after} failures")));
+        let event = Event::by_itself(EventKind::PasswordSuspected).purpose(token.purpose);
+        context.note(event.because(&why));
         true
     }
 
@@ -109,10 +121,12 @@ mod tests {
 
     use super::super::context::AuditBuffer;
     use super::super::guesses::{DAY, each};
+    use super::super::ids::ChallengeId;
     use super::*;
     use crate::clock::UnixTime;
     use crate::config::Policy;
     use crate::crypto::HashKey;
+    use crate::types::{Purpose, UserId};
 
     fn at(seconds: u64) -> UnixTime {
         UnixTime::new(1_800_000_000).unwrap().plus(seconds)
@@ -122,6 +136,78 @@ mod tests {
         let policy = Policy::default();
         let mut audit = AuditBuffer::from_ip(Some(ip));
         rule(&mut RuleContext::new(now, &policy, &mut audit))
+    }
+
+    fn login() -> ChallengeToken {
+        ChallengeToken {
+            user: UserId::new("ada").unwrap(),
+            purpose: Purpose::Login,
+            id: ChallengeId::new([1; 16]),
+        }
+    }
+
+    /// One wrong answer at the app, each from another address; whether the password is suspected with it, and whether the app
+    /// is disabled.
+    fn guess(account: &mut Account, n: usize, now: UnixTime) -> (bool, bool) {
+        let ip = format!("198.51.{}.{}", n / 250, n % 250);
+        with(&ip, now, |c| {
+            account.charge(&login(), Method::Totp, c);
+            let told = account.suspect_after(20, &login(), Method::Totp, c);
+            (told, account.disabled().contains(&Method::Totp))
+        })
+    }
+
+    #[test]
+    fn who_guesses_whenever_a_block_ends_is_told_of_long_before_the_method_is_disabled() {
+        let mut account = Account::new(HashKey::new([7; 32]));
+        let (mut now, mut told) = (at(0), Vec::new());
+        for n in 1.. {
+            let (is_told, is_disabled) = guess(&mut account, n, now);
+            if is_told {
+                told.push(n);
+            }
+            if is_disabled {
+                assert_eq!(n, 50);
+                break;
+            }
+            let block = account.failures_of(Method::Totp).blocked_until();
+            now = block.unwrap_or(now);
+        }
+        // The eleventh block is the first of an hour; then it is the count of a day; at last it is disabled.
+        assert_eq!(told, [11, 31, 50]);
+    }
+
+    #[test]
+    fn what_is_wrong_twenty_times_within_a_day_is_counted_however_it_is_spread() {
+        let mut account = Account::new(HashKey::new([7; 32]));
+        let told: Vec<_> = (0..20)
+            .map(|n| guess_in_row_of_one(&mut account, n, at(n as u64 * 4_500)))
+            .collect();
+        assert_eq!(told.iter().position(|told| *told), Some(19));
+        // What is a day and an hour ago is forgotten.
+        let mut account = Account::new(HashKey::new([7; 32]));
+        let told = (0..200).any(|n| guess_in_row_of_one(&mut account, n, at(n as u64 * 4_800)));
+        assert!(!told);
+    }
+
+    /// The same, and between two of them the owner signs in, so that no block grows.
+    fn guess_in_row_of_one(account: &mut Account, n: usize, now: UnixTime) -> bool {
+        let (told, disabled) = guess(account, n, now);
+        let failures = account.failures_of(Method::Totp);
+        *failures = Default::default();
+        told && !disabled
+    }
+
+    #[test]
+    fn a_method_that_its_owner_blocked_at_home_is_no_guessing() {
+        let mut account = Account::new(HashKey::new([7; 32]));
+        for _ in 0..10 {
+            with("192.0.2.1", at(0), |c| {
+                account.charge(&login(), Method::Totp, c)
+            });
+        }
+        // One mistake on the way is not held for somebody else's guessing.
+        assert_eq!(guess(&mut account, 1, at(10_000)), (false, false));
     }
 
     #[test]
@@ -149,7 +235,9 @@ mod tests {
         let mut told = Vec::new();
         for n in 0..45 {
             let ip = format!("198.51.100.{n}");
-            let is_told = with(&ip, at(n), |c| account.suspect_after(20, Purpose::Login, c));
+            let is_told = with(&ip, at(n), |c| {
+                account.suspect_after(20, &login(), Method::Totp, c)
+            });
             if is_told {
                 told.push(n + 1);
             }
@@ -159,6 +247,45 @@ mod tests {
     }
 
     proptest! {
+        /// At any pace, with the limits as they are by default.
+        #[test]
+        fn whoever_guesses_is_told_of_no_later_than_the_method_is_disabled(
+            waits in proptest::collection::vec(0u64..90_000, 60..200), factor in 1u64..50,
+        ) {
+            let mut account = Account::new(HashKey::new([7; 32]));
+            let (mut now, mut told) = (at(0), false);
+            for (n, wait) in waits.into_iter().enumerate() {
+                let block = account.failures_of(Method::Totp).blocked_until();
+                now = block.unwrap_or(now).max(now).plus(wait / factor);
+                let (is_told, is_disabled) = guess(&mut account, n, now);
+                told |= is_told;
+                prop_assert!(account.guesses.is_possible());
+                prop_assert_eq!(told, account.must_change_password());
+                if is_disabled {
+                    prop_assert!(told);
+                    break;
+                }
+            }
+        }
+
+        /// A clock that was ahead, or is set back between, loses none of them and keeps no more hours than a day has.
+        #[test]
+        fn no_clock_forgets_what_was_wrong_within_the_day(
+            times in proptest::collection::vec(0u64..400_000, 1..80), now in 0u64..400_000,
+        ) {
+            let mut account = Account::new(HashKey::new([7; 32]));
+            for time in times {
+                account.guesses.put_right(at(time));
+                account.guesses.one_more_today(at(time));
+                prop_assert!(account.guesses.is_possible());
+            }
+            let ahead = account.guesses.hours.clone();
+            account.guesses.put_right(at(now));
+            prop_assert!(account.guesses.is_possible());
+            let sum = |hours: &[super::super::guesses::HourOfGuesses]| hours.iter().map(|it| it.count).sum::<u32>();
+            prop_assert_eq!(sum(&ahead), sum(&account.guesses.hours));
+        }
+
         /// Whatever others do, and however many they are.
         #[test]
         fn nobody_is_stopped_who_has_failed_less_often_than_they_may(

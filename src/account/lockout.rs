@@ -152,6 +152,15 @@ impl Failures {
         self.succeed();
     }
 
+    /// Whether another failure blocks for no longer than the last: somebody has waited for each shorter block to end. Where
+    /// blocks do not grow no one is the longest.
+    pub(super) fn is_at_longest(&self, policy: &Policy) -> bool {
+        let longest = u64::from(policy.lockout_max_seconds);
+        policy.lockout_growth > 1
+            && u64::from(policy.lockout_seconds) < longest
+            && block_seconds(self.consecutive, policy).is_some_and(|seconds| seconds >= longest)
+    }
+
     /// An operator ended the block.
     pub(super) fn unblock(&mut self) {
         self.succeed();

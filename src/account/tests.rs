@@ -1222,7 +1222,7 @@ fn full() -> Account {
     let (policy, mut strange) = (Policy::default(), AuditBuffer::from_ip(Some("203.0.113.9")));
     let mut context = RuleContext::new(at(139), &policy, &mut strange);
     account.count_guess(10, &context);
-    assert!(!account.suspect_after(2, Purpose::Login, &mut context));
+    assert!(!account.suspect_after(2, &token(2, Purpose::Login), Method::Totp, &mut context));
     account.guesses.password_due = Some(at(139));
     for email in ["first@example.org", ADDRESS] {
         let (name, locale) = ("ada".to_owned(), "de".to_owned());
@@ -1298,7 +1298,7 @@ fn the_full_account_has_something_in_every_field() {
     assert!(written == at(139) && set_back == 1);
     assert!(app_generation > 0 && codes_generation > 0);
     assert!(devices.ended > 0 && devices.latest == at(139) && !devices.bytes.as_ref().is_empty());
-    assert!(guesses.networks.len() == 1 && guesses.all.count == 1);
+    assert!(guesses.networks.len() == 1 && guesses.hours.len() == 1);
     assert_eq!(guesses.password_due, Some(at(139)));
     let required = required.unwrap();
     assert!(required.due > at(0) && required.former.len() == factors.len());

@@ -297,7 +297,8 @@ settings! {
         most_failures as "max_failures_all_methods" = 10, number(0, 100, "");
 
         /// Premium: wrong answers for one account from all unknown networks in a day, before the password is held for
-        /// known to somebody else: that is told, and the next proof asks for a new password; 0: never
+        /// known to somebody else: that is told, and the next proof asks for a new password. A method that answers from
+        /// there disable, or block for the longest time, tells it as well; 0: never
         after_failures = 20, number(0, 100, "");
 
         /// Premium: for how many accounts answers are wrong within an hour before that is an alarm, or four times as many

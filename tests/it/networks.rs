@@ -1177,3 +1177,33 @@ fn a_pipe_a_folder_or_an_emptied_file_is_a_list_that_is_wrong_and_nobody_waits_f
     scene.file("deny", "# nobody");
     alice.signs_in(&reads, ELSEWHERE, 60).unwrap();
 }
+
+#[test]
+fn whoever_guesses_at_an_app_alone_is_told_of_before_it_is_disabled() {
+    let scene = Scene::new();
+    let verifier = scene.open(&[]);
+    let alice = Person::new(&verifier, "7");
+    let (mut now, mut guesses) = (60, 0);
+    // Whenever a block ends, each time from another network.
+    for n in 0..200 {
+        let ip = format!("198.51.{n}.1");
+        let challenge = alice.begins(&verifier, &ip, now);
+        match alice.guess(&verifier, &challenge, Method::Totp, &ip, now) {
+            Denied::LockedOut { disabled: true, .. } => break,
+            Denied::LockedOut { retry_after, .. } => now += i64::try_from(retry_after).unwrap(),
+            _ => guesses += 1,
+        }
+        if guesses == 11 {
+            assert_eq!(found(&verifier, now), ["guessing.password"]);
+        }
+    }
+    assert_eq!(guesses, 50);
+    let events = verifier.audit(Some(&alice.user.id), 100, None).unwrap();
+    let told = |kind: &str| events.iter().filter(move |event| event.kind == kind);
+    let whys: Vec<_> = told("password.suspected")
+        .filter_map(|event| event.reason.as_deref())
+        .collect();
+    // The newest first.
+    assert_eq!(whys, ["disabled", "20 failures", "longest block"]);
+    assert_eq!(told("factor.disabled").count(), 1);
+}

@@ -13,7 +13,7 @@ use super::super::demand::{Asked, Demand, Due};
 use super::super::device_record::{DeviceBytes, DeviceRecord};
 use super::super::factor::{Factor, FactorId, FactorKind, MOST_APPS};
 use super::super::grants::{Grant, Grants};
-use super::super::guesses::{Guesses, Level, NetworkGuesses};
+use super::super::guesses::{Guesses, HourOfGuesses, Level, NetworkGuesses};
 use super::super::ids::{ChallengeId, GrantId, RequirementId, SetupId};
 use super::super::label::Label;
 use super::super::lockout::{Charged, Failures};
@@ -387,12 +387,16 @@ fields! {
     }
     Guesses as GuessesV1 {
         networks: Vec<NetworkGuesses>,
-        all: Level,
+        hours: Vec<HourOfGuesses>,
         password_due: Option<UnixTime>,
     }
     Head as HeadV1 {
         seq: u64,
         mac: KeyedHash,
+    }
+    HourOfGuesses as HourOfGuessesV1 {
+        hour: u64,
+        count: u32,
     }
     Level as LevelV1 {
         count: u32,

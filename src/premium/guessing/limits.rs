@@ -110,7 +110,7 @@ impl GuessLimits {
                 is_guess: true,
                 is_limited,
                 is_suspected: self.after > 0
-                    && account.suspect_after(self.after, token.purpose, context),
+                    && account.suspect_after(self.after, token, method, context),
             },
             Answer::Asked => Noted::default(),
             Answer::NotLookedAt => {
