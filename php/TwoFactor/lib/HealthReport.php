@@ -18,8 +18,12 @@ use TwoFactor\Method;
 
 final class HealthReport extends AdminPage
 {
+    /** What these say stands on pages of administrators alone. */
+    private const OF_ADMINISTRATORS = ['networks', 'licence', 'enforcement'];
+
     public function __construct(
         private readonly Host $host,
+        private readonly Access $access,
         private readonly Verification $verification,
         private readonly Emergency $emergency,
         private readonly FormerVersion $formerVersion,
@@ -36,14 +40,24 @@ final class HealthReport extends AdminPage
         $mistake = $this->emergency->mistake();
         return $this->pages->page('health', $notice, [
             'verdict' => $this->verdict($health, $sender),
-            'health' => $health,
-            'report' => $this,
+            'checks' => array_map($this->row(...), $health->checks()),
             'sender' => $sender,
             'emergency' => $this->emergency->isActive() ? $this->view->at((int) $this->emergency->until()) : '',
             'emergency_mistaken' => $mistake === '' ? '' : $this->view->text($mistake, Emergency::line(time())),
             'former' => $this->aboutFormer(),
             'damaged' => $this->damages(),
         ]);
+    }
+
+    /** @return array{name: string, status: string, said: list<array{text: string, is_ours: bool}>} */
+    private function row(HealthCheck $check): array
+    {
+        $isShown = !in_array($check->name(), self::OF_ADMINISTRATORS, true) || $this->access->mayDecideForAll();
+        return [
+            'name' => $check->name(),
+            'status' => $check->status()->value,
+            'said' => $isShown ? $this->findings($check) : [['text' => $this->view->text('health_for_administrators'), 'is_ours' => true]],
+        ];
     }
 
     /** What is wrong with the module that adds to this one, in English; '' when nothing is. */

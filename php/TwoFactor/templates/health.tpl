@@ -10,8 +10,8 @@
 <caption>{$t->tab_health|escape}</caption>
 <thead><tr><th scope="col">{$t->col_check|escape}</th><th scope="col">{$t->col_state|escape}</th><th scope="col">{$t->col_message|escape}</th></tr></thead>
 <tbody>
-{foreach $health->checks() as $check}
-<tr><th scope="row" data-label="{$t->col_check|escape}">{$show->named('health', $check->name())|escape}</th><td data-label="{$t->col_state|escape}" class="tf-whole"><strong class="tf-{$check->status()->value|escape}">{$show->named('status', $check->status()->value)|escape}</strong></td><td data-label="{$t->col_message|escape}">{foreach $report->findings($check) as $one}<p class="tf-finding"{if !$one.is_ours} lang="en"{/if}>{$one.text|escape}</p>{/foreach}</td></tr>
+{foreach $checks as $check}
+<tr><th scope="row" data-label="{$t->col_check|escape}">{$show->named('health', $check.name)|escape}</th><td data-label="{$t->col_state|escape}" class="tf-whole"><strong class="tf-{$check.status|escape}">{$show->named('status', $check.status)|escape}</strong></td><td data-label="{$t->col_message|escape}">{foreach $check.said as $one}<p class="tf-finding"{if !$one.is_ours} lang="en"{/if}>{$one.text|escape}</p>{/foreach}</td></tr>
 {/foreach}
 {if $sender !== null}<tr><th scope="row" data-label="{$t->col_check|escape}">{$t->health_mail|escape}</th><td data-label="{$t->col_state|escape}" class="tf-whole">{if $sender == ''}<strong class="tf-problem">{$t->status_problem|escape}</strong>{else}<strong class="tf-ok">{$t->status_ok|escape}</strong>{/if}</td><td data-label="{$t->col_message|escape}"><p class="tf-finding">{if $sender == ''}{$t->health_mail_unset|escape}{else}{$show->text('health_mail_ok', $sender)|escape}{/if}</p></td></tr>{/if}
 </tbody></table>

@@ -15,6 +15,7 @@ $lang['pro_install_without'] = 'The module TwoFactor 4.0.0 or newer has to be in
 $lang['pro_install_folder'] = 'PHP has to be allowed to write into the folder %s, as the CMS puts a file there.';
 $lang['pro_uninstall_ask'] = 'Uninstall Two-factor Pro? What is set on its pages, and the licence key, are forgotten. Nobody is locked out. Trusted browsers and rules of who needs a second factor stop; what is set about networks goes on.';
 $lang['pro_uninstall_prove'] = 'Uninstalling takes away what is laid down for everybody: confirm that it is you first, under My Preferences, Two-factor authentication, then uninstall within five minutes.';
+$lang['pro_uninstall_rules'] = 'Rules of who needs a second factor are set, and would stop with it: remove them first, under Two-factor, Premium, Rules. Whoever may not do that may not uninstall it either.';
 $lang['pro_uninstalled'] = 'Two-factor Pro is uninstalled. Nobody is locked out. Trusted browsers and rules of who needs a second factor stop; what is set about networks goes on.';
 
 // -- the licence --------------------------------------------------------------------------------------

@@ -96,6 +96,17 @@ final class NetworksPageTest extends HostTestCase
         // What it says health says, under a name.
         $health = $admin->action('defaultadmin', ['tab' => 'health']);
         self::assertTrue($health->has('//th[.="Networks and guessing"]'));
+        self::assertStringContainsString('2 denied', $health->text());
+        // To whoever may not see this page it says how things are, and not what is set.
+        $this->site()->pdo()->exec("INSERT INTO cms_group_perms (group_perm_id, group_id, permission_id) SELECT 90, g.group_id, p.permission_id FROM cms_groups g, cms_permissions p WHERE g.group_name = 'Editor' AND p.permission_name = 'manage_twofactor'");
+        $manager = $this->person('bert');
+        $manager->signIn();
+        $health = $manager->action('defaultadmin', ['tab' => 'health']);
+        self::assertTrue($health->has('//th[.="Networks and guessing"]'));
+        self::assertStringContainsString('What it says is for administrators.', $health->text());
+        foreach (['2 denied', 'know the password of', 'lic_0001', 'example.org'] as $ofAdministrators) {
+            self::assertStringNotContainsString($ofAdministrators, $health->text());
+        }
     }
 
     public function test_a_list_that_cannot_be_read_is_named(): void

@@ -15,6 +15,7 @@ $lang['pro_install_without'] = 'Zuerst muss das Modul TwoFactor 4.0.0 oder neuer
 $lang['pro_install_folder'] = 'PHP muss in den Ordner %s schreiben dürfen, denn das CMS legt dort eine Datei ab.';
 $lang['pro_uninstall_ask'] = 'Zwei-Faktor Pro deinstallieren? Was auf seinen Seiten eingestellt ist, und der Lizenzschlüssel, werden vergessen. Niemand wird ausgesperrt. Vertraute Browser und Regeln dazu, wer einen zweiten Faktor braucht, enden; was über Netze eingestellt ist, gilt weiter.';
 $lang['pro_uninstall_prove'] = 'Das Deinstallieren nimmt weg, was für alle festgelegt ist: Bestätigen Sie zuerst unter „Meine Einstellungen“, „Zwei-Faktor-Anmeldung“, dass Sie es sind, und deinstallieren Sie dann innerhalb von fünf Minuten.';
+$lang['pro_uninstall_rules'] = 'Es gibt Regeln dazu, wer einen zweiten Faktor braucht, und sie würden damit enden: Entfernen Sie sie zuerst unter „Zwei-Faktor“, „Premium“, „Regeln“. Wer das nicht darf, darf auch nicht deinstallieren.';
 $lang['pro_uninstalled'] = 'Zwei-Faktor Pro ist deinstalliert. Niemand wird ausgesperrt. Vertraute Browser und Regeln dazu, wer einen zweiten Faktor braucht, enden; was über Netze eingestellt ist, gilt weiter.';
 
 // -- the licence --------------------------------------------------------------------------------------
