@@ -40,10 +40,15 @@ final class Access
 
     public function seesOwn(): bool
     {
-        $id = $this->host->session->effectiveId();
-        return $this->module->CheckPermission(\TwoFactor::OWN)
-            || $this->host->users->groupsOf($id) === []
-            || $this->isEnrolled($id);
+        return $this->owns($this->host->session->effectiveId());
+    }
+
+    /** Whether somebody may see their own page, also in the request that signs them in. */
+    public function owns(int $userId): bool
+    {
+        return \UserOperations::get_instance()->CheckPermission($userId, \TwoFactor::OWN)
+            || $this->host->users->groupsOf($userId) === []
+            || $this->isEnrolled($userId);
     }
 
     /** Administrators are out of reach for managers who are none, as in the engine's own user list. */

@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace TwoFactorProModule;
 
 use TwoFactor\Verified;
+use TwoFactorModule\Access;
 use TwoFactorModule\Act;
 use TwoFactorModule\Extension;
 
@@ -17,7 +18,7 @@ final class EnforcementExtension extends Extension
 {
     private const PAGE = 'enforcement';
 
-    public function __construct(private readonly Foresight $foresight)
+    public function __construct(private readonly Foresight $foresight, private readonly Access $access)
     {
     }
 
@@ -42,6 +43,7 @@ final class EnforcementExtension extends Extension
 
     public function afterSignIn(\User $user, ?Verified $proof): ?string
     {
-        return $this->foresight->isEncouraged($user) ? Encouragement::NAME : null;
+        // Whom My Preferences refuse could neither follow it nor put it off.
+        return $this->access->owns((int) $user->id) && $this->foresight->isEncouraged($user) ? Encouragement::NAME : null;
     }
 }
