@@ -82,11 +82,11 @@ pub(super) fn user_of(zval: &Zval) -> Option<&User> {
     ZendClassObject::<User>::from_zend_obj(zval.dereference().object()?).map(|object| &**object)
 }
 
-/// The names that an array or a `Traversable` gives.
-fn names(argument: &str, given: &Zval) -> Result<Vec<String>, Failure> {
+/// The names that an array or a `Traversable` gives; `None` of null.
+fn names(argument: &str, given: &Zval) -> Result<Option<Vec<String>>, Failure> {
     let given = given.dereference();
     if given.is_null() {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let read;
     let list = match given.array() {
@@ -97,14 +97,13 @@ fn names(argument: &str, given: &Zval) -> Result<Vec<String>, Failure> {
             read.array().ok_or_else(internal)?
         }
     };
-    entries(list)
-        .map(|(_, name)| {
-            let name = name.zend_str().and_then(|name| name.as_str().ok());
-            name.filter(|name| !name.is_empty())
-                .map(str::to_owned)
-                .ok_or_else(|| mistyped("user", &format!("must have {argument} that are names")))
-        })
-        .collect()
+    let names = entries(list).map(|(_, name)| {
+        let name = name.zend_str().and_then(|name| name.as_str().ok());
+        name.filter(|name| !name.is_empty())
+            .map(str::to_owned)
+            .ok_or_else(|| mistyped("user", &format!("must have {argument} that are names")))
+    });
+    names.collect::<Result<_, _>>().map(Some)
 }
 
 impl User {

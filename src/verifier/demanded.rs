@@ -5,13 +5,14 @@ use crate::account::Account;
 use crate::clock::UnixTime;
 use crate::types::{Purpose, Strength};
 
-/// What a user is in the host: what a policy may ask about.
+/// What a user is in the host: what a policy may ask about. What is `None` nobody knows: every rule that asks for one is
+/// met, and no exclusion by one is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Memberships {
     /// Names of roles.
-    pub roles: Vec<String>,
+    pub roles: Option<Vec<String>>,
     /// Names of groups.
-    pub groups: Vec<String>,
+    pub groups: Option<Vec<String>>,
 }
 
 /// What is known of that.

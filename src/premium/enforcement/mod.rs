@@ -13,13 +13,15 @@
 //! account's, and the account never moves it to a later one; a day that was given for a stronger factor holds for a weaker
 //! one, too, or asking for less would begin another grace.
 //!
-//! Nothing here knows an account, a store or a clock: [`Policy::decide`] is a function of what it is given.
+//! Nothing here knows an account, a store or a clock: [`Applied::decide`] is a function of what it is given. Which rules are
+//! for a user is found out once ([`Policy::of`]), whatever is asked of them then. Roles that nobody knows are every role
+//! that a rule is for, and none that one excludes; groups that nobody knows, too, also where the roles are known.
 
 mod policy;
 mod read;
 
-pub use policy::{Level, Policy, Subject, Verdict};
-pub use read::{MOST_BYTES, PolicyError};
+pub use policy::{Applied, Level, Policy, Subject, Verdict};
+pub use read::{MOST_BYTES, PolicyError, strongest_without_licence};
 
 #[cfg(test)]
 mod tests;

@@ -52,8 +52,32 @@ pub(super) struct Rule {
 pub struct Subject<'a> {
     /// The user's id.
     pub user: &'a str,
-    /// Their roles and groups; `None`: nobody knows.
-    pub standing: Option<(&'a [String], &'a [String])>,
+    /// Their roles; `None`: nobody knows them.
+    pub roles: Option<&'a [String]>,
+    /// Their groups; `None`: nobody knows them.
+    pub groups: Option<&'a [String]>,
+}
+
+/// The same, in order: a policy may have thousands of names, and a user a thousand roles.
+struct Sorted<'a> {
+    user: &'a str,
+    roles: Option<Vec<&'a str>>,
+    groups: Option<Vec<&'a str>>,
+}
+
+impl<'a> Subject<'a> {
+    fn sorted(&self) -> Sorted<'a> {
+        let sort = |names: &'a [String]| {
+            let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+            names.sort_unstable();
+            names
+        };
+        Sorted {
+            user: self.user,
+            roles: self.roles.map(sort),
+            groups: self.groups.map(sort),
+        }
+    }
 }
 
 impl Named {
@@ -61,30 +85,38 @@ impl Named {
         !self.roles.is_empty() || !self.groups.is_empty()
     }
 
-    /// Whether somebody is one of them. `unknown`: whether whoever's roles and groups nobody knows counts as such.
-    fn has(&self, subject: &Subject<'_>, unknown: bool) -> bool {
-        let is_any = |names: &[String], of: &[String]| names.iter().any(|it| of.contains(it));
+    /// Whether somebody is one of them. `unknown`: whether whoever's roles nobody knows counts as having one of those that
+    /// are named, if any is; and so of groups, each by itself.
+    fn has(&self, subject: &Sorted<'_>, unknown: bool) -> bool {
+        let is_any = |names: &[String], of: &Option<Vec<&str>>| match of {
+            None => unknown && !names.is_empty(),
+            Some(of) => (names.iter()).any(|name| of.binary_search(&name.as_str()).is_ok()),
+        };
         self.users.iter().any(|user| user == subject.user)
-            || match subject.standing {
-                None => unknown && self.asks_for_standing(),
-                Some((roles, groups)) => is_any(&self.roles, roles) || is_any(&self.groups, groups),
-            }
+            || is_any(&self.roles, &subject.roles)
+            || is_any(&self.groups, &subject.groups)
     }
 }
 
 impl Rule {
-    fn matches(&self, subject: &Subject<'_>) -> bool {
+    fn matches(&self, subject: &Sorted<'_>) -> bool {
         let is_for = match &self.whom {
             Whom::All => true,
             Whom::Named(named) => named.has(subject, true),
         };
         is_for && !self.but.has(subject, false)
     }
+}
 
-    fn for_step_up(&self) -> Strength {
-        self.step_up.max(self.sign_in)
-    }
+/// What a rule asks for that is for somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Asked {
+    level: Level,
+    sign_in: Strength,
+    step_up: Strength,
+}
 
+impl Asked {
     const fn grace(&self) -> Option<u64> {
         match self.level {
             Level::Required { grace_days } => Some(grace_days as u64 * DAY),
@@ -131,13 +163,26 @@ impl Policy {
         })
     }
 
-    /// What it asks of somebody once all times of grace are over: for a sign-in, for a step-up. A step-up is never asked
-    /// for less than a sign-in: it takes away what signs in.
+    /// What of it is for somebody: each name is looked up once, however often it is judged then.
     #[must_use]
-    pub fn full(&self, subject: &Subject<'_>) -> (Option<Strength>, Option<Strength>) {
-        let required = self.required(subject);
-        let sign_in = required.clone().map(|(rule, _)| rule.sign_in).max();
-        (sign_in, required.map(|(rule, _)| rule.for_step_up()).max())
+    pub fn of(&self, subject: &Subject<'_>) -> Applied {
+        let subject = subject.sorted();
+        let rules = self.rules.iter().enumerate();
+        let (places, asked) = rules
+            .filter(|(_, rule)| rule.matches(&subject))
+            .map(|(place, rule)| {
+                let (level, sign_in) = (rule.level, rule.sign_in);
+                // A step-up is never asked for less than a sign-in: it takes away what signs in.
+                let step_up = rule.step_up.max(sign_in);
+                let asked = Asked {
+                    level,
+                    sign_in,
+                    step_up,
+                };
+                (place, asked)
+            })
+            .unzip();
+        Applied { places, asked }
     }
 
     /// The strongest that it asks of anybody.
@@ -146,23 +191,41 @@ impl Policy {
         let rules = self.rules.iter().filter(|rule| rule.level != Level::Off);
         rules.map(|rule| rule.sign_in.max(rule.step_up)).max()
     }
+}
 
-    fn required<'a>(
-        &'a self,
-        subject: &'a Subject<'a>,
-    ) -> impl Iterator<Item = (&'a Rule, u64)> + Clone {
-        self.rules
-            .iter()
-            .filter_map(|rule| Some((rule, rule.grace()?)))
-            .filter(|(rule, _)| rule.matches(subject))
+/// The rules of a policy that are for somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applied {
+    places: Vec<usize>,
+    asked: Vec<Asked>,
+}
+
+impl Applied {
+    /// Which they are: their places in the policy, those that are off among them.
+    #[must_use]
+    pub fn places(&self) -> &[usize] {
+        &self.places
     }
 
-    /// What it asks of somebody who has these methods enrolled (look-up codes do not count), of whom these days are kept,
+    /// What they ask for once all times of grace are over: for a sign-in, for a step-up.
+    #[must_use]
+    pub fn full(&self) -> (Option<Strength>, Option<Strength>) {
+        let required = || self.required().map(|(asked, _)| asked);
+        let sign_in = required().map(|asked| asked.sign_in).max();
+        (sign_in, required().map(|asked| asked.step_up).max())
+    }
+
+    fn required(&self) -> impl Iterator<Item = (&Asked, u64)> + Clone {
+        self.asked
+            .iter()
+            .filter_map(|asked| Some((asked, asked.grace()?)))
+    }
+
+    /// What they ask of somebody who has these methods enrolled (look-up codes do not count), of whom these days are kept,
     /// and who put off what is encouraged then.
     #[must_use]
     pub fn decide(
         &self,
-        subject: &Subject<'_>,
         enrolled: &[Method],
         kept: &[(Strength, UnixTime)],
         put_off: Option<UnixTime>,
@@ -173,8 +236,8 @@ impl Policy {
             factors.any(|method| strength.admits(*method))
         };
         let strengths = || {
-            self.required(subject)
-                .flat_map(|(rule, grace)| [(rule.sign_in, grace), (rule.for_step_up(), grace)])
+            self.required()
+                .flat_map(|(asked, grace)| [(asked.sign_in, grace), (asked.step_up, grace)])
         };
         let graces = |strength: Strength| {
             let is_asked = strengths().any(|(asked, _)| asked == strength);
@@ -194,18 +257,18 @@ impl Policy {
             dues.next().map(|(_, due)| *due)
         };
         let is_due = |strength: &Strength| due_of(*strength).is_some_and(|due| due <= now);
-        let sign_in = || self.required(subject).map(|(rule, _)| rule.sign_in);
-        let step_up = || self.required(subject).map(|(rule, _)| rule.for_step_up());
+        let sign_in = || self.required().map(|(asked, _)| asked.sign_in);
+        let step_up = || self.required().map(|(asked, _)| asked.step_up);
         let days = |asked: &[Strength]| {
             let is_asked = |(strength, _): &&(Strength, UnixTime)| asked.contains(strength);
             dues.iter().filter(is_asked).copied().collect()
         };
-        let is_encouraged = self.rules.iter().any(|rule| {
-            let Level::Encourage { again_days } = rule.level else {
+        let is_encouraged = self.asked.iter().any(|asked| {
+            let Level::Encourage { again_days } = asked.level else {
                 return false;
             };
             let again = put_off.map(|at| at.plus(u64::from(again_days) * DAY));
-            rule.matches(subject) && !has(rule.sign_in) && again.is_none_or(|again| again <= now)
+            !has(asked.sign_in) && again.is_none_or(|again| again <= now)
         });
         Verdict {
             sign_in: sign_in().filter(is_due).max(),

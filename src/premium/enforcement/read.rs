@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::policy::{Level, Named, Policy, Rule, Whom};
+use super::policy::{Level, Named, Policy, Rule, Subject, Whom};
 use crate::json;
 use crate::premium::Premium;
 use crate::types::Strength;
@@ -48,6 +48,20 @@ impl Policy {
     pub fn read(_: &Premium, text: &str) -> Result<Self, PolicyError> {
         policy(text)
     }
+}
+
+/// The strongest that a policy asks of a user, by now or later, where nobody knows their roles and groups; `None` where it
+/// asks for nothing, or was written by another version. It counts without a licence, too: whoever may not change the policy
+/// must not be able to end the licence first.
+#[must_use]
+pub fn strongest_without_licence(text: &str, user: &str) -> Option<Strength> {
+    let subject = Subject {
+        user,
+        roles: None,
+        groups: None,
+    };
+    let (sign_in, step_up) = policy(text).ok()?.of(&subject).full();
+    sign_in.max(step_up)
 }
 
 pub(super) fn policy(text: &str) -> Result<Policy, PolicyError> {

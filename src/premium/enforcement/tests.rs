@@ -25,7 +25,8 @@ fn refused(text: &str) -> String {
 fn somebody<'a>(user: &'a str, roles: &'a [String], groups: &'a [String]) -> Subject<'a> {
     Subject {
         user,
-        standing: Some((roles, groups)),
+        roles: Some(roles),
+        groups: Some(groups),
     }
 }
 
@@ -192,7 +193,7 @@ fn a_time_of_grace_is_counted_from_first_sight_and_never_begins_again() {
         ))
     };
     let user = plain("7");
-    let first = grace(14).decide(&user, &[], &[], None, at(0));
+    let first = grace(14).of(&user).decide(&[], &[], None, at(0));
     let due = at(14 * DAY);
     assert_eq!((first.sign_in, first.due), (None, Some(due)));
     assert_eq!(first.dues, [(Strength::Any, due)]);
@@ -201,26 +202,26 @@ fn a_time_of_grace_is_counted_from_first_sight_and_never_begins_again() {
         (300, 14 * DAY - 1, false),
         (300, 14 * DAY, true),
     ] {
-        let verdict = grace(days).decide(&user, &[], &first.dues, None, at(later));
+        let verdict = grace(days)
+            .of(&user)
+            .decide(&[], &first.dues, None, at(later));
         assert_eq!(verdict.due, Some(due), "a longer one moves nothing");
         assert_eq!(verdict.sign_in.is_some(), is_due);
     }
-    let shorter = grace(2).decide(&user, &[], &first.dues, None, at(DAY));
+    let shorter = grace(2).of(&user).decide(&[], &first.dues, None, at(DAY));
     assert_eq!(shorter.due, Some(at(3 * DAY)));
     // Whoever has a factor is asked for it, and told of no day.
-    let enrolled = grace(14).decide(&user, &[Method::Sms], &first.dues, None, at(20 * DAY));
+    let enrolled = grace(14)
+        .of(&user)
+        .decide(&[Method::Sms], &first.dues, None, at(20 * DAY));
     assert_eq!(
         (enrolled.sign_in, enrolled.due),
         (Some(Strength::Any), None)
     );
     // Backup codes alone are none.
-    let codes = grace(14).decide(
-        &user,
-        &[Method::BackupCode],
-        &first.dues,
-        None,
-        at(20 * DAY),
-    );
+    let codes = grace(14)
+        .of(&user)
+        .decide(&[Method::BackupCode], &first.dues, None, at(20 * DAY));
     assert_eq!(codes.due, Some(due));
 }
 
@@ -232,13 +233,21 @@ fn a_day_that_was_given_for_a_stronger_factor_holds_for_a_weaker_one() {
         ))
     };
     let user = plain("7");
-    let strong = rule("no-restricted", 10).decide(&user, &[], &[], None, at(0));
-    let weaker = rule("any", 90).decide(&user, &[], &strong.dues, None, at(9 * DAY));
+    let strong = rule("no-restricted", 10)
+        .of(&user)
+        .decide(&[], &[], None, at(0));
+    let weaker = rule("any", 90)
+        .of(&user)
+        .decide(&[], &strong.dues, None, at(9 * DAY));
     assert_eq!(weaker.due, Some(at(10 * DAY)));
     // The other way round more is asked: it has a time of its own.
-    let weak = rule("any", 10).decide(&user, &[Method::Sms], &[], None, at(0));
+    let weak = rule("any", 10)
+        .of(&user)
+        .decide(&[Method::Sms], &[], None, at(0));
     let stronger =
-        rule("no-restricted", 20).decide(&user, &[Method::Sms], &weak.dues, None, at(15 * DAY));
+        rule("no-restricted", 20)
+            .of(&user)
+            .decide(&[Method::Sms], &weak.dues, None, at(15 * DAY));
     assert_eq!((stronger.sign_in, stronger.due), (None, Some(at(35 * DAY))));
 }
 
@@ -255,7 +264,7 @@ fn whoever_has_a_restricted_method_alone_is_asked_for_more_where_a_rule_says_so(
         (&[Method::Totp], None),
         (&[], Some(at(0))),
     ] {
-        let verdict = policy.decide(&plain("7"), methods, &[], None, at(0));
+        let verdict = policy.of(&plain("7")).decide(methods, &[], None, at(0));
         assert_eq!(verdict.sign_in, Some(Strength::Any));
         assert_eq!(verdict.step_up, Some(Strength::NoRestricted));
         assert_eq!(verdict.due, due);
@@ -267,7 +276,8 @@ fn a_suggestion_that_was_put_off_comes_again_after_its_days() {
     let policy = read(r#"{"rules": [{"for": "all", "level": "encourage", "again_days": 30}]}"#);
     let shown = |methods: &[Method], put_off: Option<UnixTime>, now: u64| {
         policy
-            .decide(&plain("7"), methods, &[], put_off, at(now))
+            .of(&plain("7"))
+            .decide(methods, &[], put_off, at(now))
             .is_encouraged
     };
     assert!(shown(&[], None, 0));
@@ -277,7 +287,7 @@ fn a_suggestion_that_was_put_off_comes_again_after_its_days() {
     );
     assert!(!shown(&[], Some(at(0)), 30 * DAY - 1));
     assert!(shown(&[], Some(at(0)), 30 * DAY));
-    let verdict = policy.decide(&plain("7"), &[], &[], None, at(0));
+    let verdict = policy.of(&plain("7")).decide(&[], &[], None, at(0));
     assert!(verdict.dues.is_empty() && verdict.due.is_none() && verdict.sign_in.is_none());
 }
 
@@ -287,10 +297,15 @@ fn of_whom_nobody_knows_what_they_are_every_rule_is_and_no_exclusion_by_role() {
         r#"{"rules": [{"for": {"roles": ["admin"]}, "except": {"groups": ["guests"], "users": ["8"]},
             "level": "required-now"}]}"#,
     );
-    let asked = |user: &str, standing| {
-        let subject = Subject { user, standing };
+    let asked = |user: &str, standing: Option<(&[String], &[String])>| {
+        let subject = Subject {
+            user,
+            roles: standing.map(|it| it.0),
+            groups: standing.map(|it| it.1),
+        };
         policy
-            .decide(&subject, &[], &[], None, at(0))
+            .of(&subject)
+            .decide(&[], &[], None, at(0))
             .sign_in
             .is_some()
     };
@@ -339,7 +354,8 @@ fn rule() -> impl Strategy<Value = Rule> {
 #[derive(Debug, Clone)]
 struct Case {
     user: String,
-    standing: Option<(Vec<String>, Vec<String>)>,
+    roles: Option<Vec<String>>,
+    groups: Option<Vec<String>>,
     enrolled: Vec<Method>,
     kept: Vec<(Strength, UnixTime)>,
     put_off: Option<UnixTime>,
@@ -348,10 +364,10 @@ struct Case {
 
 impl Case {
     fn subject(&self) -> Subject<'_> {
-        let standing = self.standing.as_ref();
         Subject {
             user: &self.user,
-            standing: standing.map(|(roles, groups)| (&**roles, &**groups)),
+            roles: self.roles.as_deref(),
+            groups: self.groups.as_deref(),
         }
     }
 
@@ -359,13 +375,9 @@ impl Case {
         let policy = Policy {
             rules: rules.to_vec(),
         };
-        policy.decide(
-            &self.subject(),
-            &self.enrolled,
-            &self.kept,
-            self.put_off,
-            self.now,
-        )
+        policy
+            .of(&self.subject())
+            .decide(&self.enrolled, &self.kept, self.put_off, self.now)
     }
 }
 
@@ -375,7 +387,8 @@ fn case() -> impl Strategy<Value = Case> {
     let kept = prop::sample::subsequence(Strength::ALL, 0..=2);
     (
         prop::sample::select(&USERS[..]),
-        prop::option::of((some(&ROLES), some(&GROUPS))),
+        prop::option::of(some(&ROLES)),
+        prop::option::of(some(&GROUPS)),
         methods,
         kept,
         (day(), day()),
@@ -383,9 +396,10 @@ fn case() -> impl Strategy<Value = Case> {
         day(),
     )
         .prop_map(
-            |(user, standing, enrolled, kept, dues, put_off, now)| Case {
+            |(user, roles, groups, enrolled, kept, dues, put_off, now)| Case {
                 user: user.to_owned(),
-                standing,
+                roles,
+                groups,
                 enrolled,
                 kept: kept.into_iter().zip([dues.0, dues.1]).collect(),
                 put_off,
@@ -417,9 +431,12 @@ proptest! {
         rules in prop::collection::vec(rule(), 0..4), mut one in rule(), case in case(),
     ) {
         let with = case.decide(&[rules.clone(), vec![one.clone()]].concat());
-        let is_excluded = one.but.users.contains(&case.user) || case.standing.as_ref().is_some_and(|(roles, groups)| {
-            one.but.roles.iter().any(|it| roles.contains(it)) || one.but.groups.iter().any(|it| groups.contains(it))
-        });
+        let has = |names: &[String], of: &Option<Vec<String>>| {
+            of.as_ref().is_some_and(|of| names.iter().any(|it| of.contains(it)))
+        };
+        let is_excluded = one.but.users.contains(&case.user)
+            || has(&one.but.roles, &case.roles)
+            || has(&one.but.groups, &case.groups);
         one.but = Named::default();
         let expected = if is_excluded { case.decide(&rules) } else { case.decide(&[rules, vec![one]].concat()) };
         prop_assert_eq!(with, expected);
@@ -449,13 +466,26 @@ proptest! {
         }
     }
 
+    /// Each by itself: a host that knows only one of the two says nothing of the other.
+    #[test]
+    fn of_whom_less_is_known_no_less_is_asked(rules in prop::collection::vec(rule(), 0..4), case in case()) {
+        let known = case.decide(&rules);
+        let without_roles = Case { roles: None, ..case.clone() }.decide(&rules);
+        let without_groups = Case { groups: None, ..case.clone() }.decide(&rules);
+        let without_both = Case { roles: None, groups: None, ..case }.decide(&rules);
+        for less in [&without_roles, &without_groups] {
+            prop_assert!(is_no_weaker(less, &known));
+            prop_assert!(is_no_weaker(&without_both, less));
+        }
+    }
+
     /// What is asked by now is what some rule asks of this user, and it has come.
     #[test]
     fn nothing_is_asked_that_no_rule_asks_for(rules in prop::collection::vec(rule(), 0..4), case in case()) {
         let verdict = case.decide(&rules);
         let policy = Policy { rules };
         let subject = case.subject();
-        let (sign_in, step_up) = policy.full(&subject);
+        let (sign_in, step_up) = policy.of(&subject).full();
         prop_assert!(verdict.sign_in <= sign_in && verdict.step_up <= step_up);
         prop_assert!(verdict.dues.iter().all(|(strength, _)| Some(*strength) <= sign_in.max(step_up)));
         if let Some(asked) = verdict.sign_in {
