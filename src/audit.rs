@@ -102,6 +102,12 @@ pub enum EventKind {
     /// An operator took it back.
     #[serde(rename = "policy.removed")]
     PolicyRemoved,
+    /// A licence key was entered.
+    #[serde(rename = "licence.entered")]
+    LicenceEntered,
+    /// The licence key was taken away.
+    #[serde(rename = "licence.forgotten")]
+    LicenceForgotten,
     /// An operator ended the blocks.
     #[serde(rename = "account.unlocked")]
     Unlocked,
@@ -204,6 +210,8 @@ impl EventKind {
             Self::EncouragementPutOff => "encouragement.put-off",
             Self::PolicyChanged => "policy.changed",
             Self::PolicyRemoved => "policy.removed",
+            Self::LicenceEntered => "licence.entered",
+            Self::LicenceForgotten => "licence.forgotten",
             Self::Unlocked => "account.unlocked",
             Self::Reset => "account.reset",
             Self::EpochRaised => "epoch.raised",
@@ -279,6 +287,8 @@ impl EventKind {
             | Self::EncouragementPutOff
             | Self::PolicyChanged
             | Self::PolicyRemoved
+            | Self::LicenceEntered
+            | Self::LicenceForgotten
             | Self::Unlocked
             | Self::Reset
             | Self::EpochRaised
@@ -369,6 +379,8 @@ impl EventKind {
             | Self::EnrolmentWaived
             | Self::PolicyChanged
             | Self::PolicyRemoved
+            | Self::LicenceEntered
+            | Self::LicenceForgotten
             | Self::Unlocked
             | Self::Reset
             | Self::OperatorConfirmed
@@ -643,6 +655,8 @@ mod tests {
             EventKind::EncouragementPutOff,
             EventKind::PolicyChanged,
             EventKind::PolicyRemoved,
+            EventKind::LicenceEntered,
+            EventKind::LicenceForgotten,
             EventKind::NetworkRefused,
             EventKind::PasswordSuspected,
             EventKind::GuessingSuspected,

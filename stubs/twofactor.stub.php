@@ -140,9 +140,9 @@ namespace TwoFactor {
          * @param string $id 1 to 191 bytes of UTF-8 without control characters, never reused for another person
          * @param string $name shown in the authenticator app
          * @param iterable<string>|null $roles read once, when a policy asks for roles or groups (setEnforcement()): pass a
-         *     generator, and they cost nothing where none does. Null for both: what the user is nobody knows, so every rule
-         *     that asks for a role or group is for them
-         * @param iterable<string>|null $groups the same of groups
+         *     generator, and they cost nothing where none does. Null: nobody knows them, so every rule that asks for a role
+         *     is for this user, and no exception by a role is; a user who has none is `[]`
+         * @param iterable<string>|null $groups the same of groups, by themselves
          * @throws \ValueError
          */
         public function __construct(string $id, string $name, ?string $email = null, ?iterable $roles = null, ?string $locale = null, ?iterable $groups = null) {}
@@ -700,7 +700,10 @@ namespace TwoFactor {
          * "unaffected".
          *
          * @param list<User> $users up to 1000
-         * @return list<array{userId: string, outcome: string, due: \DateTimeImmutable|null}>
+         * "rules" are the places of the rules that are for them, from 0, those that are off among them: a rule that is in
+         * nobody's list is for nobody, and has names that are mistyped, perhaps.
+         *
+         * @return list<array{userId: string, outcome: string, due: \DateTimeImmutable|null, rules: list<int>}>
          * @throws Exception\LicenceRequired
          * @throws \ValueError as setEnforcement()
          * @throws Exception\Unavailable
@@ -1259,7 +1262,8 @@ namespace TwoFactor {
          * For a page on which an administrator enters the licence key, where the setting `licence_key` is `stored`. The
          * gateway is asked for it at once, and it is kept, sealed in the store, unless the gateway says no, or gives no
          * answer while an earlier one is good; nothing shows it again. Who may do that only the host knows: ask for what an
-         * act on everybody takes.
+         * act on everybody takes. While a policy is set (setEnforcement()), whoever takes a key away, or puts another in its
+         * place, has to be named and to be one who may change the policy, which asks for nothing without a licence.
          *
          * The site's address is kept beside it and is what the licence is asked for from then on, also by a job. Never take it
          * from a request: who asks can name any host.
@@ -1267,11 +1271,16 @@ namespace TwoFactor {
          * @param string $key '' forgets the one that there is, and the licence with it
          * @param string|null $siteUrl the site's address, such as `https://www.example.com`; null: that of the setting
          *     `site_url`, beside which no other is taken, or where that is empty the one of the key before
+         * @param string|null $by who acts, for the audit (`licence.entered`, `licence.forgotten`); with it $reason, and in a
+         *     request $grant, Verified::grant() of theirs
          * @return Licence|null null when it was forgotten
          * @throws Exception\LicenceRequired it makes no licence now
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
+         * @throws \ValueError $reason is empty
          * @throws Exception\Unavailable
          */
-        public function setLicenceKey(#[\SensitiveParameter] string $key, ?string $siteUrl = null): ?Licence {}
+        public function setLicenceKey(#[\SensitiveParameter] string $key, ?string $siteUrl = null, ?string $by = null, ?string $reason = null, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): ?Licence {}
     }
 
     final class Login implements \JsonSerializable

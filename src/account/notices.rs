@@ -87,6 +87,8 @@ fn kind_of(event: &Event, user: &UserId) -> Option<(NoticeKind, &'static [Audien
         | EventKind::EncouragementPutOff
         | EventKind::PolicyChanged
         | EventKind::PolicyRemoved
+        | EventKind::LicenceEntered
+        | EventKind::LicenceForgotten
         | EventKind::OperatorConfirmed
         | EventKind::ProviderAdded
         | EventKind::ProviderChanged

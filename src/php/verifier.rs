@@ -736,7 +736,9 @@ impl Verifier {
         let shown = foreseen.into_iter().map(|it| {
             let fields = Fields::new().with("userId", it.user.as_str());
             let fields = fields.with("outcome", it.outcome.as_str());
-            Ok(fields.with("due", Moment::maybe(it.due)?).into_array())
+            let fields = fields.with("due", Moment::maybe(it.due)?);
+            let rules = it.rules.into_iter().map(|place| place as i64);
+            Ok(fields.with("rules", rules.collect::<Vec<_>>()).into_array())
         });
         shown.collect()
     }
@@ -1294,9 +1296,16 @@ impl Verifier {
         &self,
         key: Arg<Bytes<'_>>,
         siteUrl: Arg<Option<&str>>,
+        by: Arg<Option<&str>>,
+        reason: Arg<Option<&str>>,
+        grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
     ) -> Result<Option<Licence>, Failure> {
         let (now, key) = (self.clock.now()?, key.text());
-        let kept = self.ask(|core| core.set_licence_key(now, &key, *siteUrl))?;
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = (*by).map(|by| operator(by, grant.as_ref()).from(peer(&client)));
+        let operator = operator.as_ref().map(|it| (it, reason.unwrap_or_default()));
+        let kept = self.ask(|core| core.set_licence_key(now, &key, *siteUrl, operator))?;
         Ok(kept.map(Licence))
     }
 }
@@ -1444,6 +1453,6 @@ pub(super) unsafe fn describe() {
         of("sendtest").sensitive("number").sensitive("grant");
         of("setmessagetext").sensitive("grant");
         of("renewlicence").default("now", c"false");
-        of("setlicencekey").sensitive("key");
+        of("setlicencekey").sensitive("key").sensitive("grant");
     }
 }

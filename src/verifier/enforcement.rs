@@ -46,6 +46,9 @@ pub struct Foreseen {
     pub outcome: Outcome,
     /// From when no sign-in of theirs would end without a set-up; of [`Outcome::StepUp`], no step-up.
     pub due: Option<UnixTime>,
+    /// The places of the rules that are for them, those that are off among them. What is in nobody's list is for nobody: its
+    /// names may be mistyped.
+    pub rules: Vec<usize>,
 }
 
 /// What a site's policy asks of somebody who is signed in.
@@ -64,8 +67,8 @@ pub struct Asked {
 
 impl Verifier {
     /// Whoever changes or removes the policy in force has shown what it asks of them, by now or later, with the very
-    /// grant that they bring. Without a licence: what it asked of them last. On the server, and in an
-    /// emergency, nothing has to be shown.
+    /// grant that they bring. That counts without a licence, too, or whoever may not change it would wait for
+    /// the licence to end, or take it away. On the server, and in an emergency, nothing has to be shown.
     pub(super) fn authority_over_policy(
         &self,
         now: UnixTime,
@@ -92,7 +95,9 @@ impl Verifier {
         let enforced = self.enforced(now, &user, &policy)?;
         let needs = match (&enforced, policy) {
             (Some(enforced), _) => enforced.judge(account.as_ref(), now).strongest(),
-            (None, Ok(Some(_))) => account.as_ref().and_then(Account::last_asked),
+            (None, Ok(Some(policy))) => self
+                .asks_without_licence(&policy, &user.id)
+                .max(account.as_ref().and_then(Account::last_asked)),
             (None, _) => None,
         };
         let grant = self.grant(&user.id, operator.grant());

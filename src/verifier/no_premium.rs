@@ -9,7 +9,7 @@ use crate::account::{Account, KeptPolicy};
 use crate::clock::UnixTime;
 use crate::crypto::OpenError;
 use crate::delivery::budget::Use;
-use crate::types::UserId;
+use crate::types::{Strength, UserId};
 
 /// The policy of a site for one user: there is none.
 pub(super) enum Enforced {}
@@ -47,6 +47,7 @@ impl Verifier {
         _: UnixTime,
         _: &str,
         _: Option<&str>,
+        _: Option<(&Operator<'_>, &str)>,
     ) -> Result<Option<Licence>, Error> {
         Err(LicenceRequired::NotBuilt.into())
     }
@@ -74,6 +75,16 @@ impl Verifier {
         let is_set = required.is_some_and(|required| required.policy.is_some());
         let found = is_set.then(|| Finding::problem(finding::ENFORCEMENT_NOT_BUILT));
         found.into_iter().collect()
+    }
+
+    /// Nobody here can read it: what it asked of them last counts.
+    #[allow(clippy::unused_self)] // as with the feature
+    pub(super) const fn asks_without_licence(
+        &self,
+        _: &KeptPolicy,
+        _: &UserId,
+    ) -> Option<Strength> {
+        None
     }
 
     /// None.

@@ -439,7 +439,7 @@ fn a_licence_key_that_a_person_entered_is_kept_sealed_and_counts_where_no_settin
     let scene = Scene::new();
     let stored = ("licence_key", Some("stored"));
     let verifier = scene.open_with(&[stored]);
-    let enter = |key: &str| scene.told(verifier.set_licence_key(scene.now(), key, None));
+    let enter = |key: &str| scene.told(verifier.set_licence_key(scene.now(), key, None, None));
     // Nothing is said of it, and nobody is asked, before there is one.
     assert!(
         scene
@@ -500,7 +500,7 @@ fn a_licence_key_that_a_person_entered_is_kept_sealed_and_counts_where_no_settin
     let set = scene.open();
     assert!(
         scene
-            .told(set.set_licence_key(scene.now(), LICENCE_KEY, None))
+            .told(set.set_licence_key(scene.now(), LICENCE_KEY, None, None))
             .unwrap_err()
             .contains("licence_key")
     );
@@ -538,13 +538,19 @@ fn an_answer_for_a_key_that_was_replaced_meanwhile_counts_for_nothing() {
     let scene = Scene::new();
     let verifier = scene.open_with(&[("licence_key", Some("stored"))]);
     let now = scene.now();
-    verifier.set_licence_key(now, LICENCE_KEY, None).unwrap();
+    verifier
+        .set_licence_key(now, LICENCE_KEY, None, None)
+        .unwrap();
     scene.clock.advance(DAY);
     // The key goes while the gateway is being asked.
     let other = Mutex::new(scene.open_with(&[("licence_key", Some("stored"))]));
     let at = scene.now();
     scene.fake.lie_once(Lie::before(move |body| {
-        other.lock().unwrap().set_licence_key(at, "", None).unwrap();
+        other
+            .lock()
+            .unwrap()
+            .set_licence_key(at, "", None, None)
+            .unwrap();
         body.to_owned()
     }));
     assert!(scene.renew(&verifier).is_err());
@@ -559,7 +565,7 @@ fn an_address_that_is_entered_with_the_key_is_the_one_that_is_asked_for() {
     let stored = [("licence_key", Some("stored")), ("site_url", None)];
     let verifier = scene.open_with(&stored);
     let enter = |key: &str, site: Option<&str>| {
-        scene.told(verifier.set_licence_key(scene.now(), key, site))
+        scene.told(verifier.set_licence_key(scene.now(), key, site, None))
     };
     let domains = || -> Vec<String> {
         let bodies = scene.fake.requests().into_iter().map(|it| it.body);
@@ -630,7 +636,7 @@ fn an_address_that_is_entered_with_the_key_is_the_one_that_is_asked_for() {
     );
     // Where the setting says it, none is entered.
     let set = scene.open_with(&[("licence_key", Some("stored"))]);
-    let told = set.set_licence_key(scene.now(), LICENCE_KEY, Some("https://example.org"));
+    let told = set.set_licence_key(scene.now(), LICENCE_KEY, Some("https://example.org"), None);
     assert!(scene.told(told).unwrap_err().contains("site_url"));
 }
 
@@ -722,6 +728,22 @@ fn a_server_with_another_clock_gets_no_licence_of_its_own_and_spoils_nobody_else
     let summer = scene.now().plus(3_500);
     assert!(wrong.renew_licence(summer, false).unwrap().counts());
     assert_eq!(scene.state(&right), Some(LicenceState::Valid));
+}
+
+#[test]
+fn a_look_by_a_server_whose_clock_is_ahead_keeps_no_other_from_asking_for_the_licence() {
+    let scene = Scene::new();
+    let (right, ahead) = (scene.open(), scene.open());
+    scene.renew(&right).unwrap();
+    scene.clock.advance(60);
+    // Just so far ahead that its time is kept, and the others are behind it.
+    let later = scene.now().plus(3_700);
+    let nobody = ahead.preview_enforcement(later, r#"{"rules": []}"#, &[]);
+    assert!(nobody.unwrap().is_empty());
+    assert_eq!(scene.state(&right), Some(LicenceState::Refused));
+    // The gateway was asked a minute ago, and it is not waited for the hour to pass.
+    assert_eq!(scene.renew(&right).unwrap().state, LicenceState::Valid);
+    assert_eq!(scene.asked(), 2);
 }
 
 #[test]

@@ -491,6 +491,7 @@ const OPENS_NOTHING: &[&str] = &[
 
 /// What can do nothing but deny and tell: it counts without a licence, too, or damaging one would open a site.
 const ONLY_DENIES: &[&str] = &[
+    "premium/enforcement/read.rs: strongest_without_licence",
     "premium/guessing/alarm.rs: begun",
     "premium/guessing/limits.rs: new",
     "premium/network/rules.rs: new",

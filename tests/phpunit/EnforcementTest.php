@@ -224,6 +224,23 @@ final class EnforcementTest extends TestCase
         self::assertSame(3, count($this->verifier->account('1')->factors()));
     }
 
+    public function test_of_whom_a_host_knows_groups_alone_every_rule_is_that_asks_for_a_role(): void
+    {
+        $this->set('{"rules": [{"for": {"roles": ["admin"]}, "level": "required-now"}]}');
+        $state = fn (?array $roles, ?array $groups) => $this->begin(new User('1', 'anna', roles: $roles, groups: $groups))->state();
+        self::assertSame(LoginState::EnrolmentRequired, $state(null, ['g']));
+        self::assertSame(LoginState::EnrolmentRequired, $state(null, null));
+        self::assertSame(LoginState::Allowed, $state([], ['g']));
+        self::assertSame(LoginState::Allowed, $state(['editor'], null));
+    }
+
+    public function test_a_dry_run_shows_which_rules_are_for_nobody(): void
+    {
+        $policy = '{"rules": [{"for": {"roles": ["administrator"]}, "level": "required-now"}, {"for": {"roles": ["admin"]}, "level": "off"}, {"for": "all", "level": "off"}]}';
+        $found = $this->verifier->previewEnforcement($policy, [$this->user('1', ['admin']), $this->user('2')]);
+        self::assertSame([[1, 2], [2]], array_column($found, 'rules'));
+    }
+
     public function test_a_dry_run_says_what_would_become_of_whom(): void
     {
         $this->setUpApp($this->user('1'));

@@ -121,8 +121,9 @@ final class Installation
      */
     public function uninstall(): void
     {
-        if (!$this->mayUninstall()) {
-            throw new \RuntimeException($this->module->Lang('uninstall_prove'));
+        $objection = $this->objection();
+        if ($objection !== '') {
+            throw new \RuntimeException($this->module->Lang($objection));
         }
         $this->endSessions();
         foreach (Listeners::LOADING_EVENTS as $event) {
@@ -161,20 +162,23 @@ final class Installation
         }
     }
 
-    /** Whether whoever is signed in may take the second factor of everybody. */
-    public function mayUninstall(): bool
+    /**
+     * Why whoever is signed in may not take the second factor of everybody; '' when they may. Rules would end with it: they
+     * are taken back first, by whoever may do that.
+     */
+    public function objection(): string
     {
         if ($this->verification->isPending() || $this->emergency->isActive()) {
-            return true;
+            return '';
         }
         try {
             if ($this->verification->enrolledUserIds() !== []) {
                 $actor = $this->administrator->actor();
                 $this->verification->assertOperator($actor->by, $actor->grant);
             }
-            return true;
+            return $this->verification->enforcement() === null ? '' : 'uninstall_rules';
         } catch (Denied | Unverifiable) {
-            return false;
+            return 'uninstall_prove';
         }
     }
 

@@ -50,12 +50,9 @@ final class Listeners
         if (!$session->isLoginPage() && $extensions->isDue() && $this->services->get(Access::class)->mayDecideForAll()) {
             $extensions->tend();
         }
-        if (
-            $session->loggedInId() !== null
-            && Deactivation::isAsked()
-            && !$this->services->get(Installation::class)->mayUninstall()
-        ) {
-            $this->services->get(View::class)->loginNotice('uninstall_prove', 403, 'menu_administration');
+        $objection = $session->loggedInId() !== null && Deactivation::isAsked() ? $this->services->get(Installation::class)->objection() : '';
+        if ($objection !== '') {
+            $this->services->get(View::class)->loginNotice($objection, 403, 'menu_administration');
         }
     }
 

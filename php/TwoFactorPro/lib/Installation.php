@@ -49,8 +49,9 @@ final class Installation
         if ($services === null) {
             return;
         }
-        if (!$services->get(\TwoFactorModule\Installation::class)->mayUninstall()) {
-            throw new \RuntimeException($this->module->Lang('pro_uninstall_prove'));
+        $objection = $services->get(\TwoFactorModule\Installation::class)->objection();
+        if ($objection !== '') {
+            throw new \RuntimeException($this->module->Lang("pro_$objection"));
         }
         $verification = $services->get(Verification::class);
         try {

@@ -17,6 +17,7 @@ use TwoFactor\HealthFinding;
 use TwoFactor\HealthStatus;
 use TwoFactor\Licence;
 use TwoFactor\LicenceState;
+use TwoFactorModule\Actor;
 use TwoFactorModule\AdminPage;
 use TwoFactorModule\AdminPages;
 use TwoFactorModule\Change;
@@ -25,6 +26,7 @@ use TwoFactorModule\Host;
 use TwoFactorModule\Input;
 use TwoFactorModule\Notice;
 use TwoFactorModule\PremiumSettings;
+use TwoFactorModule\Reason;
 use TwoFactorModule\Settings;
 use TwoFactorModule\Verification;
 use TwoFactorModule\View;
@@ -81,10 +83,11 @@ final class LicencePage extends AdminPage
         };
     }
 
-    public function enter(Change $change): Notice
+    public function enter(Change $change, Actor $actor): Notice
     {
+        $site = $this->premium->siteUrl() === '' ? self::address($change->text('site')) : null;
         try {
-            $this->verification->setLicenceKey($change->text('key'), $this->premium->siteUrl() === '' ? self::address($change->text('site')) : null);
+            $this->verification->setLicenceKey($change->text('key'), $site, ...$actor, reason: Reason::OnLicencePage->value);
         } catch (LicenceRequired $required) {
             return $this->refused('licence_not_taken', $required);
         }
@@ -92,9 +95,9 @@ final class LicencePage extends AdminPage
         return Notice::redirect('licence_entered');
     }
 
-    public function forget(): Notice
+    public function forget(Change $change, Actor $actor): Notice
     {
-        $this->verification->setLicenceKey('');
+        $this->verification->setLicenceKey('', null, ...$actor, reason: Reason::OnLicencePage->value);
         $this->host->log('log_licence_forgotten');
         return Notice::redirect('licence_forgotten');
     }

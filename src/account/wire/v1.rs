@@ -217,6 +217,8 @@ numbers! {
         EncouragementPutOff = 42,
         PolicyChanged = 43,
         PolicyRemoved = 44,
+        LicenceEntered = 45,
+        LicenceForgotten = 46,
         NetworkRefused = 50,
         PasswordSuspected = 51,
         GuessingSuspected = 52,

@@ -186,6 +186,13 @@ impl Kept {
         self.entered.as_ref()
     }
 
+    /// Whether a person has entered the licence key and the site of these terms.
+    #[must_use]
+    pub fn has_entered(&self, terms: &Terms) -> bool {
+        (self.entered.as_ref())
+            .is_some_and(|entered| entered.key == *terms.key() && terms.is_for(&entered.site))
+    }
+
     /// A person has entered the licence key and the site of these terms, for which the gateway has answered this. `None`
     /// where what was kept stays: the gateway says no to another key or site than before, or nothing while `is_good` is
     /// said of those.
@@ -199,8 +206,7 @@ impl Kept {
         is_good: bool,
         now: UnixTime,
     ) -> (Option<Self>, Result<(), Unlicensed>) {
-        let is_same = (self.entered.as_ref())
-            .is_some_and(|entered| entered.key == *terms.key() && terms.is_for(&entered.site));
+        let is_same = self.has_entered(terms);
         let mut kept = Self {
             asked: Some(now),
             entered: Some(Entered {

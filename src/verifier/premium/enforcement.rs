@@ -13,52 +13,39 @@ use crate::audit::{Authority, EventKind};
 use crate::clock::UnixTime;
 use crate::crypto::{OpenError, OsEntropy};
 use crate::premium::Premium;
-use crate::premium::enforcement::{Policy, Subject};
+use crate::premium::enforcement::{self, Applied, Policy, Subject};
 use crate::types::{Method, Strength, UserId};
 
 /// Users that one dry run looks at, at most.
 const MOST_USERS: usize = 1000;
 
-/// The policy of a site, for one user.
-pub(in crate::verifier) struct Enforced {
-    policy: Policy,
-    user: UserId,
-    standing: Option<Memberships>,
-}
+/// What of a site's policy is for one user.
+pub(in crate::verifier) struct Enforced(Applied);
 
 fn subject<'a>(user: &'a UserId, standing: Option<&'a Memberships>) -> Subject<'a> {
     Subject {
         user: user.as_str(),
-        standing: standing.map(|it| (&*it.roles, &*it.groups)),
-    }
-}
-
-fn judge(
-    policy: &Policy,
-    subject: &Subject<'_>,
-    account: Option<&Account>,
-    now: UnixTime,
-) -> Demanded {
-    let methods = account.map(Account::methods).unwrap_or_default();
-    let kept: Vec<_> = account.into_iter().flat_map(Account::dues).collect();
-    let put_off = account.and_then(Account::put_off);
-    let verdict = policy.decide(subject, &methods, &kept, put_off, now);
-    Demanded {
-        sign_in: verdict.sign_in,
-        step_up: verdict.step_up,
-        due: verdict.due,
-        is_encouraged: verdict.is_encouraged,
-        sign_in_days: verdict.sign_in_days,
-        step_up_days: verdict.step_up_days,
-        dues: verdict.dues,
+        roles: standing.and_then(|it| it.roles.as_deref()),
+        groups: standing.and_then(|it| it.groups.as_deref()),
     }
 }
 
 impl Enforced {
     /// What it asks of its user, who has that account.
     pub(in crate::verifier) fn judge(&self, account: Option<&Account>, now: UnixTime) -> Demanded {
-        let subject = subject(&self.user, self.standing.as_ref());
-        judge(&self.policy, &subject, account, now)
+        let methods = account.map(Account::methods).unwrap_or_default();
+        let kept: Vec<_> = account.into_iter().flat_map(Account::dues).collect();
+        let put_off = account.and_then(Account::put_off);
+        let verdict = self.0.decide(&methods, &kept, put_off, now);
+        Demanded {
+            sign_in: verdict.sign_in,
+            step_up: verdict.step_up,
+            due: verdict.due,
+            is_encouraged: verdict.is_encouraged,
+            sign_in_days: verdict.sign_in_days,
+            step_up_days: verdict.step_up_days,
+            dues: verdict.dues,
+        }
     }
 }
 
@@ -100,11 +87,19 @@ impl Verifier {
         // It was read before it was written; another version may have written more.
         let policy = Policy::read(&premium, &kept.text).map_err(|_| Unavailable::Policy)?;
         let standing = known(user, policy.asks_for_standing())?;
-        Ok(Some(Enforced {
-            policy,
-            user: user.id.clone(),
-            standing,
-        }))
+        Ok(Some(Enforced(
+            policy.of(&subject(&user.id, standing.as_ref())),
+        )))
+    }
+
+    /// The strongest that a policy asks of a user, by now or later, where no licence is good.
+    #[allow(clippy::unused_self)] // as without the feature
+    pub(in crate::verifier) fn asks_without_licence(
+        &self,
+        policy: &KeptPolicy,
+        user: &UserId,
+    ) -> Option<Strength> {
+        enforcement::strongest_without_licence(&policy.text, user.as_str())
     }
 
     /// Whether a row of requirements that does not open keeps out whoever has no account, too.
@@ -237,7 +232,7 @@ impl Verifier {
             return policy.strongest().map_or(Ok(()), refused);
         };
         // Nobody says what they are: every rule that asks for a role or group is theirs.
-        let (sign_in, step_up) = policy.full(&subject(&user, None));
+        let (sign_in, step_up) = policy.of(&subject(&user, None)).full();
         let Some(needs) = sign_in.max(step_up) else {
             return Ok(());
         };
@@ -269,8 +264,8 @@ impl Verifier {
         let foresee = |user: &User| {
             let standing = known(user, asks)?;
             let account = self.accounts.read(&user.id, now)?;
-            let subject = subject(&user.id, standing.as_ref());
-            let demanded = judge(&policy, &subject, account.as_ref(), now);
+            let enforced = Enforced(policy.of(&subject(&user.id, standing.as_ref())));
+            let demanded = enforced.judge(account.as_ref(), now);
             let step_up_due = demanded.step_up_due(account.as_ref());
             let (outcome, due) = match (demanded.due, step_up_due) {
                 (Some(due), _) if due <= now => (Outcome::Stopped, Some(due)),
@@ -283,6 +278,7 @@ impl Verifier {
                 user: user.id.clone(),
                 outcome,
                 due,
+                rules: enforced.0.places().to_vec(),
             })
         };
         users.iter().map(foresee).collect()

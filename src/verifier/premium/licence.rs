@@ -3,7 +3,10 @@
 use super::super::error::{Error, LicenceRequired};
 use super::super::finding::{self, Finding};
 use super::super::licence::{Licence, LicenceState};
-use super::super::{Verifier, providers};
+use super::super::named::named;
+use super::super::{Operator, Verifier, providers};
+use crate::account::Denied;
+use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
 use crate::premium::Premium;
 use crate::premium::licence::{
@@ -21,6 +24,12 @@ const UNREADABLE: &str = "unreadable";
 struct Row {
     kept: Option<Kept>,
     unreadable: Option<Unreadable>,
+}
+
+impl Row {
+    fn entered(&self) -> Option<&Entered> {
+        self.kept.as_ref().and_then(Kept::entered)
+    }
 }
 
 /// What there is of a licence, and what it is worth now.
@@ -142,8 +151,13 @@ impl Verifier {
     /// [`Error::LicenceRequired`]: none is good, also after that. [`Error::Unavailable`]
     pub fn renew_licence(&self, now: UnixTime, insists: bool) -> Result<Licence, Error> {
         let judged = self.judged(now)?;
-        // What an older row says of when it was asked for is old, too.
-        let insists = insists || judged.premium.err() == Some(Unlicensed::RolledBack);
+        // What an older row says of when it was asked for is old, too. And whose clock is right has to wait for nobody whose
+        // clock is ahead: an answer proves the time.
+        let insists = insists
+            || matches!(
+                judged.premium,
+                Err(Unlicensed::RolledBack | Unlicensed::ClockSetBack { .. })
+            );
         let terms = judged.terms;
         let gateway = self.licence_gateway(&terms)?;
         let asks = self.change_licence(now, &terms, |kept| {
@@ -166,20 +180,33 @@ impl Verifier {
     /// a good licence of others. `None` for the site: that of the setting `site_url`, or where that is none, the one that
     /// is kept. Empty: forgets what is there.
     ///
+    /// While a policy is set, whoever takes the key away that is there, or puts another in its place, has to be one who
+    /// may change the policy, which asks for nothing without a licence. Where an operator is named, the audit tells who it
+    /// was and why, and their grant has to be one.
+    ///
     /// # Errors
-    /// [`Error::LicenceRequired`]: it makes no licence now. [`Error::Unavailable`]
+    /// [`Error::LicenceRequired`]: it makes no licence now. [`Denied::StepUpRequired`], [`Denied::TooRecent`];
+    /// [`Error::Invalid`], [`Error::Unavailable`]
     pub fn set_licence_key(
         &self,
         now: UnixTime,
         key: &str,
         site: Option<&str>,
+        operator: Option<(&Operator<'_>, &str)>,
     ) -> Result<Option<Licence>, Error> {
         if !(self.config.licence_key()).is_some_and(LicenceKey::is_in_store) {
             let elsewhere =
                 "the licence key is not taken from the store: licence_key says which it is";
             return Err(LicenceRequired::Settings(elsewhere.into()).into());
         }
+        let row = self.licence_row()?;
+        let is_there = row.unreadable.is_some() || row.entered().is_some();
         if key.is_empty() {
+            if !is_there {
+                return Ok(None);
+            }
+            self.may_change_licence(now, true, operator)?;
+            self.note_licence(now, EventKind::LicenceForgotten, operator)?;
             self.rows.update(now, &KeptKey, |slot| {
                 if let Some(KeptRow(Ok(kept))) = slot.take() {
                     slot.put(KeptRow(Ok(kept.forget())), Keep::Always);
@@ -192,10 +219,11 @@ impl Verifier {
                 "the site's address is not taken from the store: site_url says which it is";
             return Err(LicenceRequired::Settings(elsewhere.into()).into());
         }
-        let kept = self.licence_row()?.kept;
-        let entered = || (kept.as_ref()).and_then(Kept::entered).map(Entered::site);
+        let entered = || row.entered().map(Entered::site);
         let site = site.or_else(entered).unwrap_or_default();
         let terms = self.terms_of(&LicenceKey::new(key.to_owned().into()), site)?;
+        let is_other = is_there && !(row.kept.as_ref()).is_some_and(|it| it.has_entered(&terms));
+        self.may_change_licence(now, is_other, operator)?;
         let gateway = self.licence_gateway(&terms)?;
         let is_good = self.premium(now).is_ok();
         let answer = gateway.licence(now);
@@ -216,7 +244,37 @@ impl Verifier {
             },
             why: Box::new(why),
         })?;
+        self.note_licence(now, EventKind::LicenceEntered, operator)?;
         self.good_licence(now).map(Some)
+    }
+
+    /// Whether the licence key that is there may be taken away. A policy that cannot be read is one.
+    fn may_change_licence(
+        &self,
+        now: UnixTime,
+        takes_away: bool,
+        operator: Option<(&Operator<'_>, &str)>,
+    ) -> Result<(), Error> {
+        if let Some((operator, reason)) = operator {
+            named(operator.by(), reason)?;
+        }
+        if !takes_away || self.enforcement()?.is_none() {
+            return Ok(());
+        }
+        let (operator, _) = operator.ok_or(Denied::StepUpRequired)?;
+        self.authority_over_policy(now, operator).map(|_| ())
+    }
+
+    fn note_licence(
+        &self,
+        now: UnixTime,
+        kind: EventKind,
+        operator: Option<(&Operator<'_>, &str)>,
+    ) -> Result<(), Error> {
+        match operator {
+            Some((operator, reason)) => self.note_of_everybody(now, kind, operator, reason),
+            None => self.note_for_providers(now, None, &Event::by_itself(kind)),
+        }
     }
 
     fn good_licence(&self, now: UnixTime) -> Result<Licence, Error> {

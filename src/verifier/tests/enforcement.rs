@@ -1,6 +1,6 @@
 //! Enforcement, as a host meets it.
 
-use super::licensed::{license, open_by};
+use super::licensed::{license, license_entered, open_by};
 use super::texts::Fixture;
 use super::*;
 use crate::account::FactorError;
@@ -48,8 +48,8 @@ fn with_roles(id: &str, roles: &[&str]) -> User {
     let roles = roles.iter().map(|role| (*role).to_owned()).collect();
     User {
         standing: Standing::Known(Memberships {
-            roles,
-            groups: Vec::new(),
+            roles: Some(roles),
+            groups: Some(Vec::new()),
         }),
         ..user(id)
     }
@@ -515,6 +515,129 @@ fn what_a_policy_asks_is_shown_by_whoever_changes_or_removes_it_also_in_the_time
     let grant = super::step_up(&verifier, &root, &phone, ended);
     assert!(step_up_by_mail(&verifier, &root, ended + 60).is_err());
     assert!(set_by("", &grant, ended + 61).is_ok());
+}
+
+/// Of others: it asks nothing of an editor, and of whom nobody knows everything.
+const OF_OTHERS: &str = r#"{"rules": [{"for": {"roles": ["boss"]}, "level": "required", "grace_days": 14, "sign_in": "no-restricted"}]}"#;
+
+#[test]
+fn the_end_of_a_licence_gives_nobody_authority_over_rules_that_they_could_not_change_before() {
+    for policy in [OF_OTHERS, STRONG_LATER] {
+        let verifier = licensed();
+        let (_, phone) = with_both(&verifier, "7");
+        let root = with_roles("7", &["editor"]);
+        enrol(&verifier, &user("8"));
+        set(&verifier, policy, DAY);
+        // Signed in while nothing was due, so nothing was asked last.
+        begin(&verifier, &root, DAY + 1);
+        let ended = 100 * DAY;
+        assert!(verifier.premium(at(ended)).is_err());
+        let removed = |grant: &str, seconds: i64| {
+            let operator = Operator::in_request("7", Some(grant));
+            verifier.set_enforcement(at(seconds), "", &operator, "why")
+        };
+        let weak = step_up_by_mail(&verifier, &root, ended).unwrap().grant;
+        let answer = denied(removed(&weak, ended + 1));
+        assert_eq!(answer, Denied::StepUpRequired, "{policy}");
+        let strong = super::step_up(&verifier, &root, &phone, ended + 60);
+        assert!(removed(&strong, ended + 61).is_ok());
+    }
+}
+
+#[test]
+fn who_may_not_change_the_rules_takes_the_licence_away_neither() {
+    let verifier = open_by(&[("licence_key", "stored")], None);
+    license_entered(&verifier, 0);
+    let (_, phone) = with_both(&verifier, "7");
+    let root = with_roles("7", &["editor"]);
+    enrol(&verifier, &user("8"));
+    let change = |key: &str, grant: Option<&str>, seconds: i64| {
+        let operator = Operator::in_request("7", grant);
+        verifier.set_licence_key(at(seconds), key, None, Some((&operator, "why")))
+    };
+    set(&verifier, OF_OTHERS, DAY);
+    let late = 2 * DAY;
+    let weak = step_up_by_mail(&verifier, &root, late).unwrap().grant;
+    for key in ["", "TF-OTHER-0000"] {
+        for grant in [None, Some(weak.as_str())] {
+            let answer = denied(change(key, grant, late + 1));
+            assert_eq!(answer, Denied::StepUpRequired, "{key}");
+        }
+        let nobody = verifier.set_licence_key(at(late + 1), key, None, None);
+        assert_eq!(denied(nobody), Denied::StepUpRequired, "{key}");
+    }
+    assert!(verifier.premium(at(late + 2)).is_ok());
+    // The key that is there is no other one: it fails for there being no gateway here, and not for a proof.
+    let same = verifier.set_licence_key(at(late + 1), "TF-ENTERED-0000", None, None);
+    assert!(matches!(same, Err(Error::LicenceRequired(_))), "{same:?}");
+
+    let strong = super::step_up(&verifier, &root, &phone, late + 60);
+    assert_eq!(change("", Some(&strong), late + 61).unwrap(), None);
+    assert!(verifier.premium(at(late + 62)).is_err());
+    assert_eq!(kinds(&verifier), ["licence.forgotten", "policy.changed"]);
+    // What is not there is taken away by nobody, and a key may come.
+    assert_eq!(change("", None, late + 63).unwrap(), None);
+    let first = verifier.set_licence_key(at(late + 63), "TF-OTHER-0000", None, None);
+    assert!(matches!(first, Err(Error::LicenceRequired(_))), "{first:?}");
+}
+
+#[test]
+fn without_rules_whoever_the_host_lets_takes_the_licence_away_and_it_is_noted_by_whom() {
+    let verifier = open_by(&[("licence_key", "stored")], None);
+    license_entered(&verifier, 0);
+    verifier.set_licence_key(at(1), "", None, None).unwrap();
+    license_entered(&verifier, 2);
+    let by = verifier.set_licence_key(at(3), "", None, Some((&SERVER, "moved")));
+    assert_eq!(by.unwrap(), None);
+    let events = verifier.providers_audit(10, None).unwrap();
+    let told: Vec<_> = events
+        .iter()
+        .map(|it| (&*it.kind, it.by.as_deref(), it.reason.as_deref()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("licence.forgotten", Some("root"), Some("moved")),
+            ("licence.forgotten", None, None)
+        ]
+    );
+    license_entered(&verifier, 4);
+    let nameless = verifier.set_licence_key(at(5), "", None, Some((&SERVER, " ")));
+    assert!(matches!(nameless, Err(Error::Invalid { .. })));
+}
+
+#[test]
+fn of_whom_only_groups_are_known_every_rule_is_that_asks_for_a_role() {
+    let verifier = licensed();
+    set(&verifier, ADMINS, 0);
+    let half = |roles: Option<&[&str]>, groups: Option<&[&str]>| {
+        let names = |names: &[&str]| names.iter().map(|it| (*it).to_owned()).collect();
+        let it = User {
+            standing: Standing::Known(Memberships {
+                roles: roles.map(names),
+                groups: groups.map(names),
+            }),
+            ..user("7")
+        };
+        begin(&verifier, &it, 1).state
+    };
+    assert_eq!(half(None, Some(&["g"])), LoginState::EnrolmentRequired);
+    assert_eq!(half(None, None), LoginState::EnrolmentRequired);
+    assert_eq!(half(Some(&[]), None), LoginState::Allowed);
+    assert_eq!(half(Some(&["admin"]), None), LoginState::EnrolmentRequired);
+}
+
+#[test]
+fn a_dry_run_names_the_rules_that_are_for_somebody_so_that_one_for_nobody_is_seen() {
+    let verifier = licensed();
+    let policy = r#"{"rules": [
+        {"for": {"roles": ["admin"]}, "level": "required-now"}, {"for": "all", "level": "off"},
+        {"for": {"roles": ["administrator"], "users": ["10"]}, "level": "required-now"},
+        {"for": {"groups": ["nobody"]}, "level": "encourage", "again_days": 3}]}"#;
+    let users = [with_roles("9", &["editor"]), with_roles("10", &["admin"])];
+    let found = verifier.preview_enforcement(at(0), policy, &users).unwrap();
+    let rules: Vec<_> = found.into_iter().map(|it| it.rules).collect();
+    assert_eq!(rules, [vec![1], vec![0, 1, 2]]);
 }
 
 #[test]

@@ -534,6 +534,70 @@ final class EnforcementTest extends HostTestCase
         return self::sent($admin, self::page($admin))->has("//tr[th[.=\"$name\"]]/td[.=\"Is shown the suggestion\"]");
     }
 
+    public function test_whoever_may_not_change_the_rules_takes_the_licence_away_neither_nor_uninstalls(): void
+    {
+        $admin = $this->licensed();
+        $this->site()->pdo()->exec('UPDATE cms_user_groups SET group_id = 1 WHERE user_id = 3');
+        $bert = $this->person('bert');
+        $bert->signIn();
+        $bert->enrolByEmail();
+        $this->vouchFor('bert');
+        $this->pass(3600);
+        $page = $this->set($admin, '{"rules": [{"for": "all", "level": "required", "grace_days": 14, "sign_in": "no-restricted"}]}');
+        self::assertStringContainsString('The rules are set', $page->text());
+
+        $thief = $this->person('bert');
+        $thief->answer($thief->givePassword(), $thief->mailbox()->code());
+        $this->pass(120);
+        $thief->send($thief->action('preferences'), 'send', ['method' => 'email']);
+        $thief->send($thief->action('preferences'), 'prove', ['method' => 'email', 'code' => $thief->mailbox()->code()]);
+        foreach ([['do' => 'licence-forget'], ['do' => 'enforcement-remove', 'reason' => 'x']] as $change) {
+            $page = $thief->change('defaultadmin', $change);
+            self::assertStringNotContainsString('The licence key is forgotten', $page->text());
+            self::assertStringNotContainsString('The rules are removed', $page->text());
+        }
+        self::assertStringContainsString('In order', trim(self::page($admin, 'health')->text()));
+        self::assertStringContainsString('Good', self::page($admin, 'premium')->one('//p[@class="tf-state"]')->textContent);
+
+        // Who may change them may do both, and it is noted who did.
+        $this->pass(60);
+        $admin->stepUp();
+        $off = $admin->browser->get('/admin/moduleinterface.php?' . http_build_query(
+            ['mact' => 'ModuleManager,m1_,local_active,0', '__c' => $admin->key(), 'm1_mod' => 'TwoFactorPro', 'm1_state' => '0'],
+        ));
+        self::assertSame(403, $off->status);
+        self::assertStringContainsString('remove them first', $off->text());
+        self::assertStringContainsString('Good', self::page($admin, 'premium')->one('//p[@class="tf-state"]')->textContent);
+        $page = $admin->change('defaultadmin', ['do' => 'licence-forget']);
+        self::assertStringContainsString('The licence key is forgotten', $page->text());
+        $this->site()->asOperator(static function ($verifier): void {
+            $events = array_values(array_filter([...$verifier->providersAudit()], static fn ($event) => str_starts_with($event->type(), 'licence.')));
+            self::assertSame(['licence.forgotten', 'licence.entered'], array_map(static fn ($event) => $event->type(), $events));
+            self::assertSame(['1', '1'], array_map(static fn ($event) => $event->by(), $events));
+        }, ['clock' => $this->siteClock()]);
+    }
+
+    public function test_a_suggestion_comes_to_nobody_whom_their_own_page_refuses(): void
+    {
+        $admin = $this->licensed();
+        $this->site()->pdo()->exec("DELETE FROM cms_group_perms WHERE permission_id IN (SELECT permission_id FROM cms_permissions WHERE permission_name = 'use_twofactor')");
+        self::assertStringContainsString('The rules are set', $this->set($admin, self::ENCOURAGE)->text());
+        foreach ([$this->person('anna'), $this->person('anna')->elsewhere()] as $anna) {
+            $page = $anna->signIn();
+            self::assertStringNotContainsString('no permission', $page->text());
+            self::assertTrue($anna->isIn() !== null);
+        }
+    }
+
+    public function test_rules_may_be_as_long_as_the_extension_takes_them(): void
+    {
+        $admin = $this->licensed();
+        $users = array_map(static fn (int $i) => str_repeat('x', 40) . $i, range(1, 400));
+        $rules = json_encode(['rules' => [['for' => ['users' => $users], 'level' => 'required', 'grace_days' => 14]]]);
+        self::assertGreaterThan(16384, strlen($rules));
+        self::assertStringContainsString('The rules are set', $this->set($admin, $rules)->text());
+    }
+
     public function test_without_a_licence_everybody_signs_in_and_the_page_says_so(): void
     {
         $admin = $this->licensed();
