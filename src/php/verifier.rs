@@ -737,7 +737,7 @@ impl Verifier {
             let fields = Fields::new().with("userId", it.user.as_str());
             let fields = fields.with("outcome", it.outcome.as_str());
             let fields = fields.with("due", Moment::maybe(it.due)?);
-            let rules = it.rules.into_iter().map(|place| place as i64);
+            let rules = (it.rules.into_iter()).filter_map(|place| i64::try_from(place).ok());
             Ok(fields.with("rules", rules.collect::<Vec<_>>()).into_array())
         });
         shown.collect()
