@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::genuine::{Genuine, MODULE};
+use super::genuine::Genuine;
 use crate::clock::UnixTime;
 use crate::sms::SettingError;
 use crate::sms::gateway::{LONGEST_VALIDITY, PinnedKey, TokenError, domain_of};
