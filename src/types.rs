@@ -207,6 +207,13 @@ impl fmt::Debug for UserAgent {
 pub struct Network(IpAddr);
 
 impl Network {
+    /// The network that a request came from, as people are told apart by it. `::` stands for an address that is not known
+    /// (RFC 4291 section 2.5.2): whoever has none shares no network with anybody.
+    #[must_use]
+    pub fn told_by(ip: IpAddr) -> Option<Self> {
+        (!ip.is_unspecified()).then(|| Self::of(ip))
+    }
+
     /// The network of an address.
     #[must_use]
     pub fn of(ip: IpAddr) -> Self {

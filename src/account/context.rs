@@ -87,11 +87,9 @@ impl AuditBuffer {
         self.events.push(event);
     }
 
-    /// Where the request came from; `None` when its address is not known. `::` stands for that (RFC 4291 section
-    /// 2.5.2): whoever has no address shares no network with anybody, and none becomes known by a proof of theirs.
+    /// Where the request came from; `None` when its address is not known: none becomes known by a proof from there.
     pub(super) fn network(&self) -> Option<Network> {
-        let ip = self.address()?;
-        (!ip.is_unspecified()).then(|| Network::of(ip))
+        Network::told_by(self.address()?)
     }
 
     /// The network that is one customer's, as [`Network::site_of`] says: whoever has no address has one, too.

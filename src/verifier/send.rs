@@ -32,7 +32,7 @@ use crate::delivery::{Charge, CodeContent, MessageContent, ProviderAnswer, SendR
 use crate::mail;
 use crate::phone::PhoneNumber;
 use crate::sms::{Channel, Verdict};
-use crate::types::{Method, Purpose, UserId};
+use crate::types::{Method, Network, Purpose, UserId};
 
 /// A code is on its way.
 #[derive(Clone)]
@@ -120,7 +120,9 @@ impl Verifier {
             ask_first,
         } = account.destination(token, method, now, &policy)?;
         self.still_allowed(method, &to)?;
-        let class = Use::of(token.purpose, account.is_reached_at(method, &to), is_known);
+        // Where the challenge was opened says nothing of who asks: a token travels.
+        let is_usual = account.is_known(Network::told_by(self.address(client)));
+        let class = Use::of(token.purpose, account.is_reached_at(method, &to), is_usual);
         let charge = || self.charge(now, &token.user, class, method, &to, charged);
         // Of a reset it was looked at before, for nobody as for somebody.
         let (resend_at, charge) = if charged.is_some() {

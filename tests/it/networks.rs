@@ -685,6 +685,42 @@ fn an_address_may_ask_for_so_many_codes_and_what_no_password_stands_behind_has_a
         .unwrap();
 }
 
+/// A challenge that its owner has opened where they always are, in somebody else's hands.
+#[test]
+fn whose_code_it_is_is_judged_by_where_it_is_asked_for_and_not_by_where_the_challenge_was_opened() {
+    let scene = Scene::new();
+    let open = scene.open(&[]);
+    let alice = Person::new(&open, "7");
+    with_telephone(&scene, &open, &alice);
+    let verifier = scene.open(&[
+        ("network_address_sends", "2"),
+        ("network_subnet_sends", "2"),
+        ("send_cooldown_seconds", "10"),
+        ("send_per_number_hour", "50"),
+        ("send_per_user_hour", "50"),
+    ]);
+    let challenge = alice.begins(&verifier, HOME, 600);
+    let send = |ip: &str, seconds: i64| {
+        verifier.send_code(at(seconds), &challenge, Method::Sms, &from(ip))
+    };
+    send(ELSEWHERE, 600).unwrap();
+    send(ELSEWHERE, 620).unwrap();
+    assert!(matches!(
+        denied(send(ELSEWHERE, 640)),
+        Denied::Throttled { .. }
+    ));
+    // The owner is where they always are, also with one that was opened elsewhere.
+    for seconds in [660, 680, 700] {
+        send(HOME, seconds).unwrap();
+    }
+    let challenge = alice.begins(&verifier, ELSEWHERE, 720);
+    for seconds in [720, 740, 760] {
+        verifier
+            .send_code(at(seconds), &challenge, Method::Sms, &from(HOME))
+            .unwrap();
+    }
+}
+
 #[test]
 fn guessing_spread_over_many_accounts_or_from_many_networks_is_told_once() {
     let scene = Scene::new();
