@@ -246,6 +246,17 @@ impl Challenges {
             .retain(|c| c.opener.is_known || c.proven.is_some() || !has_guessed(c.opener.from));
     }
 
+    /// Ends those that were proven, and with them what they are good for.
+    pub(super) fn end_proven(&mut self) {
+        self.open.retain(|c| c.proven.is_none());
+    }
+
+    /// Whether one was proven so lately that it may be good for a set-up.
+    pub(super) fn any_proven_since(&self, seconds: u64, now: UnixTime) -> bool {
+        let mut proven = self.open.iter().filter_map(|c| c.proven);
+        proven.any(|at| now < at.plus(seconds))
+    }
+
     /// Brings back what a clock that was ahead has put into the future.
     pub(super) fn put_right(&mut self, now: UnixTime) {
         for opened in &mut self.opened {

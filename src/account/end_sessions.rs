@@ -31,14 +31,17 @@ impl Account {
     }
 
     /// Ends every fresh proof but that one, and what was begun with any: a session that is over may have left them behind,
-    /// where the next sign-in in the same browser finds them. Nothing says which session gave which.
+    /// where the next sign-in in the same browser finds them. Nothing says which session gave which. What was proven of a
+    /// sign-in or step-up that a set-up has to follow is one, too: with the set-up it would end as a sign-in.
     pub fn end_proofs(&mut self, kept: Option<&GrantId>) {
+        self.challenges.end_proven();
+        self.step_ups.end_proven();
         if !self.is_enrolled() {
             // Set-ups of a first factor were begun with none.
             return;
         }
         self.grants.keep_only(kept);
-        self.pending_contacts.end_begun_with_grants_but(kept);
+        self.pending_contacts.end_begun_with_proofs_but(kept);
         // Set-ups of apps are kept by nobody: this is what all that are open now end with.
         self.set_back = self.set_back.saturating_add(1);
     }
@@ -46,7 +49,11 @@ impl Account {
     /// Whether there is anything that [`Account::end_proofs`] would end.
     #[must_use]
     pub fn has_proofs(&self, now: UnixTime) -> bool {
+        let lists = [&self.challenges, &self.step_ups];
         self.grants.any_since(PENDING_SECONDS, now)
+            || lists
+                .iter()
+                .any(|it| it.any_proven_since(PENDING_SECONDS, now))
     }
 
     /// Notes that one session or device is ended, or all (but one): of that kind is the event. With them end the proofs of

@@ -64,10 +64,13 @@ impl PendingContacts {
         Some(self.0.remove(place))
     }
 
-    /// Ends those that were begun with another grant.
-    pub(super) fn end_begun_with_grants_but(&mut self, kept: Option<&GrantId>) {
-        self.0
-            .retain(|setup| setup.permit.grant().is_none_or(|it| Some(it) == kept));
+    /// Ends those that were begun with a proof: with another grant, or a challenge.
+    pub(super) fn end_begun_with_proofs_but(&mut self, kept: Option<&GrantId>) {
+        self.0.retain(|setup| match &setup.permit {
+            Permit::None => true,
+            Permit::Grant(grant) => Some(grant) == kept,
+            Permit::Login(_) | Permit::StepUp(_) => false,
+        });
     }
 
     /// Those that a clock began that was ahead are over.

@@ -309,6 +309,31 @@ fn a_step_up_that_is_too_weak_gives_no_grant_and_leads_to_a_set_up() {
 }
 
 #[test]
+fn ending_sessions_ends_a_step_up_that_was_too_weak_and_would_go_on_with_a_set_up() {
+    let verifier = licensed();
+    let alice = mailed("7");
+    enrol_mailbox(&verifier, &alice, None, 0);
+    set(&verifier, STRONG_STEP_UP, 1);
+    let end = |which: usize, now: i64| match which {
+        0 => verifier.end_sessions(at(now), &alice.id, None, &SERVER, "stolen"),
+        1 => verifier.revoke_all_devices(at(now), &alice.id, &SERVER, "stolen"),
+        _ => verifier.end_all_sessions(at(now), &SERVER, "stolen"),
+    };
+    for which in 0..3 {
+        let now = 1_800 * i64::try_from(which + 1).unwrap();
+        let step_up = verifier
+            .begin_challenge(at(now), &alice, Purpose::StepUp, &client())
+            .unwrap();
+        let challenge = step_up.challenge.as_str();
+        let weak = prove_by_mail(&verifier, challenge, now);
+        assert_eq!(denied(weak), Denied::EnrolmentRequired);
+        end(which, now + 1).unwrap();
+        let late = set_up_app(&verifier, &alice, challenge, now + 2);
+        assert_eq!(denied(late.map(|_| ())), Denied::StepUpRequired, "{which}");
+    }
+}
+
+#[test]
 fn roles_are_asked_for_where_a_rule_wants_them_and_nowhere_else() {
     let verifier = licensed();
     let unasked = User {

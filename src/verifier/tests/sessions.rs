@@ -442,6 +442,94 @@ fn ending_sessions_ends_every_grant_but_the_one_of_the_user_who_does_it() {
     }
 }
 
+/// A sign-in that is proven and has to go on with a set-up: the challenge.
+fn proven_for_set_up(verifier: &Verifier, user: &User, phone: &Totp, now: i64) -> String {
+    let login = verifier.begin_login(at(now), user, &client()).unwrap();
+    let code = phone.at(at(now));
+    let answer = verifier.verify(at(now), &login.challenge, Method::Totp, &code, &client());
+    assert_eq!(denied(answer), Denied::EnrolmentRequired);
+    login.challenge.to_string()
+}
+
+#[test]
+fn ending_sessions_ends_what_a_sign_in_has_proven_for_a_set_up_and_the_set_ups_begun_with_it() {
+    let verifier = verifier();
+    let alice = User {
+        email: Some("alice@example.org".to_owned()),
+        ..user("7")
+    };
+    let (phone, _) = enrol(&verifier, &alice);
+    let server = Operator::on_server("root");
+    verifier
+        .require_enrolment(at(1), &alice.id, None, &server, "rotation")
+        .unwrap();
+    let end = |which: usize, now: i64| match which {
+        0 => verifier.end_sessions(at(now), &alice.id, None, &server, "stolen"),
+        1 => verifier.end_session(at(now), &alice.id, &"0".repeat(32), &server),
+        2 => verifier.revoke_all_devices(at(now), &alice.id, &server, "stolen"),
+        _ => verifier.end_all_sessions(at(now), &server, "stolen"),
+    };
+    for which in 0..4 {
+        let now = 1_800 * i64::try_from(which + 1).unwrap();
+        let challenge = proven_for_set_up(&verifier, &alice, &phone, now);
+        let app = |now: i64| verifier.start_totp(at(now), &alice, None, Some(&challenge), None);
+        let mailbox =
+            |now: i64| verifier.enable_email(at(now), &alice, &client(), Some(&challenge));
+        let begun = app(now + 1).unwrap();
+        let sent = mailbox(now + 1).unwrap();
+        end(which, now + 2).unwrap();
+        let code = Totp::from_uri(&begun.uri).unwrap().at(at(now + 3));
+        let late = verifier.confirm_totp(at(now + 3), &begun.token, &code, &client());
+        assert!(late.is_err(), "{which}");
+        let text = &sent.message.as_ref().unwrap().mail.text;
+        let mut digits = text.split(|c: char| !c.is_ascii_digit());
+        let code = digits.rfind(|it| it.len() >= 6).unwrap();
+        let late = verifier.confirm_email(at(now + 3), &sent.token, code, &client());
+        assert!(late.is_err(), "{which}");
+        // Nor is another one begun with it.
+        for late in [app(now + 4).map(|_| ()), mailbox(now + 4).map(|_| ())] {
+            assert_eq!(denied(late), Denied::ChallengeClosed, "{which}");
+        }
+    }
+    // What is proven afterwards is good, and what was not proven was not ended.
+    let now = 5 * 1_800;
+    let login = verifier.begin_login(at(now), &alice, &client()).unwrap();
+    end(0, now + 1).unwrap();
+    let code = phone.at(at(now + 2));
+    let answer = verifier.verify(
+        at(now + 2),
+        &login.challenge,
+        Method::Totp,
+        &code,
+        &client(),
+    );
+    assert_eq!(denied(answer), Denied::EnrolmentRequired);
+    let setup = verifier
+        .start_totp(at(now + 3), &alice, None, Some(&login.challenge), None)
+        .unwrap();
+    let code = Totp::from_uri(&setup.uri).unwrap().at(at(now + 3));
+    let enrolled = verifier.confirm_totp(at(now + 3), &setup.token, &code, &client());
+    assert!(enrolled.unwrap().verified.is_some());
+}
+
+#[test]
+fn ending_everybodys_sessions_writes_to_no_account_whose_proof_is_too_old_for_a_set_up() {
+    let verifier = verifier();
+    let alice = user("7");
+    let (phone, _) = enrol(&verifier, &alice);
+    let server = Operator::on_server("root");
+    verifier
+        .require_enrolment(at(1), &alice.id, None, &server, "rotation")
+        .unwrap();
+    let _ = proven_for_set_up(&verifier, &alice, &phone, 30);
+    let has_proofs = |now: i64| {
+        let account = verifier.accounts.read(&alice.id, at(now)).unwrap();
+        account.unwrap().has_proofs(at(now))
+    };
+    assert!(has_proofs(30 + 1_799));
+    assert!(!has_proofs(30 + 1_800));
+}
+
 #[test]
 fn who_ends_sessions_of_an_account_without_a_factor_ends_no_set_up_of_its_first_one() {
     let verifier = verifier();

@@ -66,6 +66,38 @@ final class RequiredEnrolmentTest extends HostTestCase
         self::assertIn($other);
     }
 
+    /** @return array<string, array{string, array<string, string>}> */
+    public static function endings(): array
+    {
+        return [
+            'those of this user' => ['end-user-sessions', ['user' => '2', 'reason' => 'stolen']],
+            'those of everybody' => ['end-everybody', ['reason' => 'stolen']],
+        ];
+    }
+
+    /**
+     * @dataProvider endings
+     * @param array<string, string> $fields
+     */
+    public function test_who_has_proven_the_old_factor_sets_nothing_up_once_an_administrator_has_ended_the_sign_ins(string $do, array $fields): void
+    {
+        $anna = $this->enrolled();
+        $this->require('2');
+        $admin = $this->administrator();
+        $thief = $anna->elsewhere();
+        $page = $thief->answer($thief->givePassword(), $anna->phone->code());
+        self::assertNotNull(Person::secretOn($page));
+        self::assertStringContainsString('sign-ins have ended', $admin->change($do, $fields)->text());
+        $factors = array_count_values($this->site()->audit('2'))['factor.enrolled'];
+        for ($once = 0; $once < 2 && Person::secretOn($page) !== null; $once++) {
+            $phone = new Phone((string) Person::secretOn($page), $this->site()->clock);
+            $page = $this->confirm($thief, $page, $phone->code());
+            self::assertOut($thief);
+        }
+        self::assertSame($factors, array_count_values($this->site()->audit('2'))['factor.enrolled']);
+        self::assertChallenged($thief->givePassword());
+    }
+
     /** @return array<string, array{string}> */
     public static function ways(): array
     {
