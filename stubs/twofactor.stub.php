@@ -829,8 +829,9 @@ namespace TwoFactor {
         public function signOut(string $userId, #[\SensitiveParameter] string $credential): void {}
 
         /**
-         * Ends one session, if there is one of that id, and the device that it came of, if it did. Grants of the user end, too,
-         * but for the one with which they do it themselves.
+         * Ends one session, if there is one of that id, and the device that it came of, if it did; one that is of the same device
+         * and in which it is asked for goes on by adoptSession() with the grant. Grants of the user end, too, but for the one
+         * with which they do it themselves, and what was proven for a set-up.
          *
          * @param string $sessionId Session::id()
          * @param string $by who does it; with a grant: their user id
@@ -843,9 +844,10 @@ namespace TwoFactor {
         public function endSession(string $userId, string $sessionId, string $by, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
 
         /**
-         * Ends all sessions of a user, or all but one, and all devices, but the one that this session came of, if it did.
-         * Factors stay as they are.
-         * Grants of the user end, too, and set-ups that are open, but for the grant with which they do it themselves.
+         * Ends all sessions of a user, or all but one, and all devices, also the one that this session came of, if it did: of
+         * which there may be a copy. Factors stay as they are.
+         * Grants of the user end, too, and set-ups that are open, but for the grant with which they do it themselves; and what
+         * was proven for a set-up by the challenge of a sign-in or step-up.
          *
          * @param string|null $exceptCredential one of the session that goes on
          * @param string $by who does it; with a grant: their user id
@@ -1486,7 +1488,10 @@ namespace TwoFactor {
         /** "Windows" */
         public function systemName(): ?string {}
 
-        /** Whether it is the one that was asked about. */
+        /**
+         * Whether it is the one that was asked about, with its current token: to whoever shows an earlier one it is not, for
+         * then there is a copy, and what is said of the device may be said of that.
+         */
         public function isCurrent(): bool {}
 
         public function jsonSerialize(): array {}

@@ -31,7 +31,8 @@ pub const MAX_SESSIONS: usize = 50;
 /// Most sessions of one device: a browser has one, and an old one or two.
 pub const MAX_DEVICE_SESSIONS: usize = 5;
 
-/// In the place of the device that a session came of, where its user has ended that with a proof and it went on.
+/// In the place of the device that a session came of, where its user has ended that with a proof and it went on. It is none
+/// that could be ended: all such sessions have it.
 const NO_DEVICE: [u8; 16] = [255; 16];
 
 /// How long a session counts from its sign-in, in seconds, however often it is used.
@@ -149,18 +150,32 @@ impl SignedInBy {
                 until,
             } => {
                 ended == devices.ended
-                    && !devices.ended_ids.contains(&id)
+                    && (id == NO_DEVICE || !devices.ended_ids.contains(&id))
                     && now < until.min(made.plus(devices.lifetime))
             }
         }
     }
 
-    /// The device that it came of, if any.
+    /// The device that it came of, if any that could be ended.
     #[must_use]
-    pub const fn device(self) -> Option<[u8; 16]> {
+    pub fn device(self) -> Option<[u8; 16]> {
         match self {
-            Self::Device { id, .. } => Some(id),
+            Self::Device { id, .. } => Some(id).filter(|id| *id != NO_DEVICE),
             Self::Password | Self::Proof(_) => None,
+        }
+    }
+
+    /// The same when its user has ended that with a proof and it goes on: `ended` is how often all were ended by then. That
+    /// it ends when the device would have been over stays.
+    const fn without_device(self, ended: u64) -> Self {
+        match self {
+            Self::Device { made, until, .. } => Self::Device {
+                ended,
+                id: NO_DEVICE,
+                made,
+                until,
+            },
+            Self::Password | Self::Proof(_) => self,
         }
     }
 }
@@ -334,12 +349,6 @@ impl SessionList {
         entry.by.device()
     }
 
-    /// The same of the session of a credential.
-    #[must_use]
-    pub fn device_of_credential(&self, credential: &Credential<'_>) -> Option<[u8; 16]> {
-        self.entry_of(credential)?.by.device()
-    }
-
     /// Remembers that a credential came of a sign-in. Without room the one goes that was used least lately: of a
     /// password alone first, then of devices, and of proofs only for another one of a proof.
     ///
@@ -496,15 +505,8 @@ impl SessionList {
         entry.seen = now;
         entry.by = match (proven, entry.by) {
             (Some(method), _) => SignedInBy::Proof(method),
-            // Its device may be over, and cannot end it any more; that it ends when that would have been stays.
-            (None, SignedInBy::Device { made, until, .. }) if !entry.by.stands(validity, now) => {
-                SignedInBy::Device {
-                    ended: validity.devices.ended,
-                    id: NO_DEVICE,
-                    made,
-                    until,
-                }
-            }
+            // Its device may be over, and cannot end it any more.
+            (None, by) if !by.stands(validity, now) => by.without_device(validity.devices.ended),
             (None, by) => by,
         };
         entry.credentials = vec![Hashed(self.hashed(child))];
@@ -525,12 +527,18 @@ impl SessionList {
         id.is_some_and(|id| self.end(id))
     }
 
-    /// Ends all sessions but that of a credential.
-    pub fn end_all_but(&mut self, kept: Option<&Credential<'_>>) {
+    /// Ends all sessions but that of a credential. Where `ended` is there all devices were ended with them, as often by
+    /// then, and the session that is kept goes on without the one that it came of.
+    pub fn end_all_but(&mut self, kept: Option<&Credential<'_>>, ended: Option<u64>) {
         let kept = kept
             .and_then(|kept| self.entry_of(kept))
             .map(|entry| entry.id);
         self.entries.retain(|entry| Some(entry.id) == kept);
+        if let Some(ended) = ended {
+            for entry in &mut self.entries {
+                entry.by = entry.by.without_device(ended);
+            }
+        }
     }
 
     /// Those that count, the one that was used last first.

@@ -284,12 +284,41 @@ impl<'a> Sessions<'a> {
     pub fn device_of(
         &self,
         user: &UserId,
-        session: impl Fn(&SessionList) -> Option<[u8; 16]>,
+        id: SessionId,
     ) -> Result<Option<[u8; 16]>, SessionError> {
-        // A list that cannot be read lets nobody go on.
+        self.look(user, |list, _| list.device_of(id))
+    }
+
+    /// Whether a credential is one of a session that counts, which says nothing of its being in use.
+    ///
+    /// # Errors
+    /// [`SessionError`]
+    pub fn stands(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        credential: &Credential<'_>,
+    ) -> Result<bool, SessionError> {
+        self.look(user, |list, validity| {
+            list.counts(credential, validity, now)
+        })
+    }
+
+    /// What a list says; nothing where there is none that can be read, which lets nobody go on.
+    fn look<T: Default>(
+        &self,
+        user: &UserId,
+        look: impl Fn(&SessionList, Validity) -> T,
+    ) -> Result<T, SessionError> {
         match self.find(user) {
-            Ok(found) => Ok(found.list.as_ref().and_then(session)),
-            Err(SessionError::Sessions { .. } | SessionError::Generation(_)) => Ok(None),
+            Ok(Found {
+                list: Some(list),
+                validity,
+                ..
+            }) => Ok(look(&list, validity)),
+            Ok(_) | Err(SessionError::Sessions { .. } | SessionError::Generation(_)) => {
+                Ok(T::default())
+            }
             Err(other) => Err(other),
         }
     }
@@ -315,7 +344,7 @@ impl<'a> Sessions<'a> {
         self.change(now, user, |list| (list.end_of(credential), ()))
     }
 
-    /// Ends all sessions of a user but that of a credential.
+    /// Ends all sessions of a user but that of a credential: see [`SessionList::end_all_but`].
     ///
     /// # Errors
     /// [`SessionError`]
@@ -324,9 +353,10 @@ impl<'a> Sessions<'a> {
         now: UnixTime,
         user: &UserId,
         kept: Option<&Credential<'_>>,
+        ended: Option<u64>,
     ) -> Result<(), SessionError> {
         self.change(now, user, |list| {
-            list.end_all_but(kept);
+            list.end_all_but(kept, ended);
             (true, ())
         })
     }

@@ -109,16 +109,6 @@ pub(super) mod absent {
             account.end_devices();
         }
 
-        /// The same.
-        pub(in super::super) fn end_other_devices(
-            &self,
-            account: &mut Account,
-            _: [u8; 16],
-            _: UnixTime,
-        ) {
-            account.end_devices();
-        }
-
         /// None may be trusted: this build has nothing that a licence is for.
         #[must_use]
         pub const fn device_days(&self, _: UnixTime) -> u32 {

@@ -1,5 +1,7 @@
 //! Sign-ins that go on: which of the host's credentials came of which proof.
 
+use std::cell::Cell;
+
 use super::named::named;
 use super::{Client, Enrolled, Error, Login, LoginState, Operator, Verified, Verifier, token};
 use crate::account::{Account, Denied, EndedBy, RuleContext};
@@ -195,9 +197,7 @@ impl Verifier {
         named(operator.by(), "-")?;
         let id = SessionId::parse(session)
             .ok_or_else(|| Error::invalid("sessionId", "must be an id of TwoFactor\\Session"))?;
-        let device = self
-            .session_store()
-            .device_of(user, |list| list.device_of(id))?;
+        let device = self.session_store().device_of(user, id)?;
         let end = |account: &mut Account, now| {
             if let Some(device) = device {
                 self.end_device(account, device, now);
@@ -207,8 +207,8 @@ impl Verifier {
         Ok(self.session_store().end(now, user, id)?)
     }
 
-    /// Ends all sessions of a user, but that of a credential, and all devices, but the one that this session came of.
-    /// Factors stay as they are.
+    /// Ends all sessions of a user, but that of a credential, and all devices, also the one that this session came of:
+    /// nobody can tell whether there is a copy of it. That session goes on without. Factors stay as they are.
     ///
     /// # Errors
     /// As [`Verifier::end_session`].
@@ -223,16 +223,19 @@ impl Verifier {
         named(operator.by(), reason)?;
         let kept = except.and_then(Credential::new);
         let store = self.session_store();
-        let device = match &kept {
-            Some(kept) => store.device_of(user, |list| list.device_of_credential(kept))?,
-            None => None,
+        // What was over stays so.
+        let goes_on = match &kept {
+            Some(kept) => store.stands(now, user, kept)?,
+            None => false,
         };
-        let end = |account: &mut Account, now| match device {
-            Some(device) => self.end_other_devices(account, device, now),
-            None => account.end_devices(),
+        let ended = Cell::new(None);
+        let end = |account: &mut Account, _| {
+            account.end_devices();
+            ended.set(Some(account.devices_ended()));
         };
         self.note_end(now, user, EventKind::SessionsEnded, operator, reason, end)?;
-        Ok(self.session_store().end_all_but(now, user, kept.as_ref())?)
+        let ended = ended.get().filter(|_| goes_on);
+        Ok(store.end_all_but(now, user, kept.as_ref(), ended)?)
     }
 
     /// Ends all sessions and devices of everybody, those of whoever does it among them. Factors stay as they are.

@@ -41,7 +41,10 @@ final class OwnSessions extends OwnPage
         // The return key, in the field for the code, names none.
         $session === '' && $this->goBack('session_choose');
         $id = (string) $user->id;
-        $this->verification->endSession($id, $session, $id, $this->stepUp->grant((int) $id), Client::fromGlobals());
+        $grant = $this->stepUp->grant((int) $id);
+        $this->verification->endSession($id, $session, $id, $grant, Client::fromGlobals());
+        // It may have come of this very browser, of which the trust has ended with it.
+        $grant === null || $this->sessions->goOn((int) $id, null, $grant);
         $this->goBack('session_ended');
     }
 

@@ -35,6 +35,7 @@ final class UserSessions extends AdminPage
             return Notice::redirect('session_choose');
         }
         $this->verification->endSession((string) $id, $session, ...$actor);
+        $this->goOn($id, $actor);
         $this->host->log('log_sessions_ended', [$this->host->users->userName($id)], $id);
         return Notice::redirect('session_ended');
     }
@@ -43,10 +44,7 @@ final class UserSessions extends AdminPage
     {
         [$id, $reason] = [$change->number('user'), $change->reason()];
         $this->verification->endSessions((string) $id, $this->ownOf($id), ...$actor, reason: $reason);
-        if ($this->ownOf($id) !== null && $actor->grant !== null) {
-            // Copies of this one's cookie are worth nothing, either.
-            $this->sessions->goOn($id, null, $actor->grant);
-        }
+        $this->goOn($id, $actor);
         $this->host->log('log_sessions_ended', [$this->host->users->userName($id)], $id);
         return Notice::redirect('sessions_ended');
     }
@@ -77,6 +75,17 @@ final class UserSessions extends AdminPage
             // Also where nobody is signed in: browsers that are trusted could begin it.
             'can_end' => $isReadable,
         ]);
+    }
+
+    /**
+     * Where it was one of their own, the administrator's sign-in may have come of a browser of which the trust has ended with
+     * it; by the proof it goes on. Copies of its cookie are worth nothing, either.
+     */
+    private function goOn(int $id, Actor $actor): void
+    {
+        if ($this->ownOf($id) !== null && $actor->grant !== null) {
+            $this->sessions->goOn($id, null, $actor->grant);
+        }
     }
 
     /** An administrator who ends all of their own goes on in this one. */

@@ -263,14 +263,14 @@ fn a_session_is_ended_by_its_name_and_all_others_but_one_at_once() {
     assert!(list.end(SessionId([3; 16])));
     assert!(!list.end(SessionId([3; 16])), "it is gone");
     assert!(!list.counts(&named("cookie 3"), validity(1), at(1)));
-    list.end_all_but(Some(&named("cookie 2")));
+    list.end_all_but(Some(&named("cookie 2")), None);
     let left: Vec<_> = list
         .sessions(None, validity(1), at(1))
         .iter()
         .map(|s| s.id)
         .collect();
     assert_eq!(left, [SessionId([2; 16])]);
-    list.end_all_but(Some(&named("unknown")));
+    list.end_all_but(Some(&named("unknown")), None);
     assert!(list.sessions(None, validity(1), at(1)).is_empty());
     assert_eq!(list.ends(), None);
 }
@@ -464,8 +464,68 @@ fn one_device_has_five_sessions_and_pushes_out_none_of_another() {
     assert_eq!((of(1), of(2)), (1, MAX_DEVICE_SESSIONS));
     assert!(list.counts(&named("cookie 60"), validity(1), at(61)));
     assert_eq!(list.device_of(SessionId([60; 16])), Some([2; 16]));
-    let credential = named("cookie 0");
-    assert_eq!(list.device_of_credential(&credential), Some([1; 16]));
+}
+
+#[test]
+fn what_goes_on_without_its_device_ends_with_no_other_such_and_with_no_device() {
+    let mut list = list();
+    for number in [1, 2] {
+        admit_by(&mut list, number, by_device(number), 0).unwrap();
+    }
+    let mut ended = validity(1);
+    ended.devices.ended_ids[0] = [1; 16];
+    ended.devices.ended_ids[1] = [2; 16];
+    let (one, two) = (named("next 1"), named("next 2"));
+    assert!(list.carry(&one, &named("cookie 1"), None, ended, at(1)));
+    assert!(!list.counts(&named("cookie 2"), ended, at(1)));
+    admit_by(&mut list, 3, by_device(3), 1).unwrap();
+    ended.devices.ended_ids[2] = [3; 16];
+    assert!(list.carry(&two, &named("cookie 3"), None, ended, at(2)));
+    let found = list.sessions(None, ended, at(2));
+    assert_eq!(found.len(), 2);
+    for session in &found {
+        assert_eq!(session.by.device(), None, "nothing that could be ended");
+        assert_eq!(list.device_of(session.id), None);
+    }
+    // Nor does what was written of it before it was none.
+    ended.devices.ended_ids[3] = NO_DEVICE;
+    for credential in [&one, &two] {
+        assert!(list.counts(credential, ended, at(2)));
+    }
+    assert!(list.end_of(&one));
+    assert!(list.counts(&two, ended, at(2)));
+    let mut all = ended;
+    all.devices.ended = 1;
+    assert!(!list.counts(&two, all, at(2)));
+}
+
+#[test]
+fn where_all_devices_are_ended_the_session_that_is_kept_goes_on_without_its_own_until_that_would_be_over()
+ {
+    let mut list = list();
+    for (number, by) in [(1, by_device(7)), (2, by_device(7)), (3, by_device(8))] {
+        admit_by(&mut list, number, by, 0).unwrap();
+    }
+    let mut after = validity(1);
+    after.devices.ended = 1;
+    list.end_all_but(Some(&named("cookie 1")), Some(1));
+    for (number, is_there) in [(1, true), (2, false), (3, false)] {
+        let name = format!("cookie {number}");
+        assert_eq!(list.counts(&named(&name), after, at(1)), is_there);
+    }
+    assert_eq!(list.sessions(None, after, at(1))[0].by.device(), None);
+    let mut short = after;
+    short.devices.lifetime = 10;
+    assert!(list.counts(&named("cookie 1"), short, at(9)));
+    assert!(!list.counts(&named("cookie 1"), short, at(10)));
+    // What was proven stays so, and what was ended since is over.
+    admit(&mut list, 4, Some(Method::Totp), 0).unwrap();
+    let mut again = after;
+    again.devices.ended = 2;
+    assert!(!list.counts(&named("cookie 1"), again, at(1)));
+    list.end_all_but(Some(&named("cookie 4")), Some(2));
+    let found = list.sessions(None, again, at(1));
+    assert_eq!(found[0].by, SignedInBy::Proof(Method::Totp));
 }
 
 #[test]
@@ -540,7 +600,7 @@ proptest! {
                     }
                 }
                 Act::EndAllBut(credential) => {
-                    list.end_all_but(Some(&named(&name(credential))));
+                    list.end_all_but(Some(&named(&name(credential))), None);
                     let kept = model[usize::from(credential)].map(|came| came.sign_in);
                     model.iter_mut().filter(|m| m.map(|m| m.sign_in) != kept).for_each(|m| *m = None);
                 }

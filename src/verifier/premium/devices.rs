@@ -269,17 +269,4 @@ impl Verifier {
         self.watch().end(account, device, now);
         account.end_device_sessions_of(device);
     }
-
-    /// Ends all others. Needs no licence.
-    pub(in crate::verifier) fn end_other_devices(
-        &self,
-        account: &mut Account,
-        kept: [u8; 16],
-        now: UnixTime,
-    ) {
-        let ended = self.watch().end_all_but(account, kept, now);
-        for device in ended {
-            account.end_device_sessions_of(device);
-        }
-    }
 }

@@ -807,7 +807,7 @@ fn who_ends_sign_ins_ends_what_would_begin_them_again_with_the_password_alone() 
     assert!(!counts(&verifier, &alice, "thief", 102));
     assert!(is_asked(&verifier, &alice, &stolen, 102));
     assert_eq!(devices(102), 1);
-    // All but the one in which it is done, and the device that this one came of.
+    // All but the one in which it is done, which goes on without the device that it came of.
     let stolen = trust(&verifier, &alice, &phone, 120);
     let (kept, _) = session_by(&verifier, &alice, &kept, "own", 130);
     let under_way = begin(&verifier, &alice, &stolen, 131);
@@ -828,19 +828,165 @@ fn who_ends_sign_ins_ends_what_would_begin_them_again_with_the_password_alone() 
     assert_eq!(denied(late), Denied::ChallengeClosed);
     let next = under_way.device_token.unwrap();
     assert!(is_asked(&verifier, &alice, &next, 152));
-    let kept = by_device(&verifier, &alice, &kept, 152);
-    assert_eq!(devices(153), 1);
+    assert!(is_asked(&verifier, &alice, &kept, 152));
+    assert_eq!(devices(153), 0);
+    // It is over when that device would have been.
+    assert!(counts(&verifier, &alice, "own", 60 + 30 * DAY - 1));
+    assert!(!counts(&verifier, &alice, "own", 60 + 30 * DAY));
     // All.
-    end(None, 153);
-    assert!(is_asked(&verifier, &alice, &kept, 154));
-    assert_eq!(devices(154), 0);
-    // Everybody's.
-    let token = trust(&verifier, &alice, &phone, 180);
-    verifier
-        .end_all_sessions(at(181), &SERVER, "stolen database")
-        .unwrap();
-    assert!(is_asked(&verifier, &alice, &token, 182));
+    let kept = trust(&verifier, &alice, &phone, 180);
+    end(None, 181);
+    assert!(!counts(&verifier, &alice, "own", 182));
+    assert!(is_asked(&verifier, &alice, &kept, 182));
     assert_eq!(devices(182), 0);
+    // Everybody's.
+    let token = trust(&verifier, &alice, &phone, 210);
+    verifier
+        .end_all_sessions(at(211), &SERVER, "stolen database")
+        .unwrap();
+    assert!(is_asked(&verifier, &alice, &token, 212));
+    assert_eq!(devices(212), 0);
+}
+
+#[test]
+fn ending_all_others_ends_the_device_of_the_own_sign_in_too_of_which_there_may_be_a_copy() {
+    let verifier = licensed();
+    let alice = user("7");
+    let (phone, _) = enrol(&verifier, &alice);
+    let trusted = trust(&verifier, &alice, &phone, 30);
+    let (copied, _) = session_by(&verifier, &alice, &trusted, "own", 3_600);
+    let thief = verifier
+        .begin_login(at(7_200), &alice, &elsewhere(&copied))
+        .unwrap();
+    admit(&verifier, &thief, "thief", 7_201).unwrap();
+    let theirs = thief.device_token.unwrap().to_string();
+    let grant = step_up(&verifier, &alice, &phone, 10_800);
+    let operator = Operator::in_request("7", Some(&grant));
+    verifier
+        .end_sessions(at(10_801), &alice.id, Some(b"own"), &operator, "a stranger")
+        .unwrap();
+    assert!(!counts(&verifier, &alice, "thief", 10_802));
+    assert!(counts(&verifier, &alice, "own", 10_802));
+    for (seconds, token) in [(10_802, &theirs), (10_803, &copied), (5 * DAY, &theirs)] {
+        assert!(is_asked(&verifier, &alice, token, seconds), "{seconds}");
+    }
+    // By the grant it has another cookie, and copies of this one are worth nothing.
+    verifier
+        .adopt_session(
+            at(10_803),
+            &alice.id,
+            b"next",
+            b"own",
+            Continued::Grant(&grant),
+        )
+        .unwrap();
+    assert!(counts(&verifier, &alice, "next", 10_804));
+    assert!(!counts(&verifier, &alice, "own", 10_804));
+}
+
+#[test]
+fn a_session_that_was_over_is_not_kept_by_who_ends_all_others() {
+    let verifier = licensed();
+    let alice = user("7");
+    let (phone, _) = enrol(&verifier, &alice);
+    let token = trust(&verifier, &alice, &phone, 30);
+    let (_, _) = session_by(&verifier, &alice, &token, "own", 60);
+    let device = verifier.devices(at(61), &alice.id, None).unwrap();
+    verifier
+        .revoke_device(at(62), &alice.id, &device[0].id, &SERVER)
+        .unwrap();
+    verifier
+        .end_sessions(at(63), &alice.id, Some(b"own"), &SERVER, "asked")
+        .unwrap();
+    assert!(!counts(&verifier, &alice, "own", 64));
+}
+
+#[test]
+fn sessions_that_went_on_without_their_devices_end_one_by_one() {
+    let verifier = licensed();
+    let alice = user("7");
+    let (phone, _) = enrol(&verifier, &alice);
+    // In two browsers their user removes that very browser, and goes on.
+    let without_device = |cookie: &str, next: &str, seconds: i64| {
+        let token = trust(&verifier, &alice, &phone, seconds);
+        let _ = session_by(&verifier, &alice, &token, cookie, seconds + 1);
+        let grant = step_up(&verifier, &alice, &phone, seconds + 30);
+        let own = Operator::in_request("7", Some(&grant));
+        let devices = verifier.devices(at(seconds + 31), &alice.id, None).unwrap();
+        verifier
+            .revoke_device(at(seconds + 31), &alice.id, &devices[0].id, &own)
+            .unwrap();
+        let goes_on = Continued::Grant(&grant);
+        let (next, cookie) = (next.as_bytes(), cookie.as_bytes());
+        verifier
+            .adopt_session(at(seconds + 32), &alice.id, next, cookie, goes_on)
+            .unwrap();
+    };
+    without_device("one", "next one", 30);
+    without_device("two", "next two", 90);
+    let listed = verifier
+        .sessions(at(130), &alice.id, Some(b"next one"))
+        .unwrap();
+    let of_one = listed.iter().find(|it| it.is_current).unwrap();
+    verifier
+        .end_session(at(131), &alice.id, &of_one.id.to_string(), &SERVER)
+        .unwrap();
+    assert!(!counts(&verifier, &alice, "next one", 132));
+    assert!(counts(&verifier, &alice, "next two", 132));
+    // Whoever removes their own browser after that goes on, too.
+    without_device("three", "next three", 150);
+    assert!(counts(&verifier, &alice, "next three", 190));
+    assert!(counts(&verifier, &alice, "next two", 190));
+}
+
+#[test]
+fn the_browser_that_has_an_earlier_token_is_not_called_where_its_device_is() {
+    let verifier = licensed();
+    let alice = user("7");
+    let (phone, _) = enrol(&verifier, &alice);
+    let copied = trust(&verifier, &alice, &phone, 30);
+    let thief = verifier
+        .begin_login(at(3_600), &alice, &elsewhere(&copied))
+        .unwrap();
+    let theirs = thief.device_token.unwrap();
+    for (token, seconds, is_current) in [
+        (copied.as_bytes(), 3_601, true),
+        (copied.as_bytes(), 3_700, false),
+        (theirs.as_bytes(), 3_700, true),
+        (b"", 3_700, false),
+    ] {
+        let [device] = &verifier
+            .devices(at(seconds), &alice.id, Some(token))
+            .unwrap()[..]
+        else {
+            panic!("there is one");
+        };
+        assert_eq!(device.masked_address, "198.51.100.•••");
+        assert_eq!(device.is_current, is_current, "{seconds}");
+    }
+}
+
+#[test]
+fn whose_user_is_reached_nowhere_is_told_of_a_theft_as_soon_as_there_is_an_address() {
+    let verifier = licensed();
+    let alice = user("7");
+    let (phone, _) = enrol(&verifier, &alice);
+    let stolen = trust(&verifier, &alice, &phone, 30);
+    let _ = by_device(&verifier, &alice, &stolen, 3_600);
+    let login = begin(&verifier, &alice, &stolen, 7_200);
+    assert!(login.ended_device.is_some() && login.notices.is_empty());
+    let _ = trust(&verifier, &alice, &phone, 7_230);
+    assert!(begin(&verifier, &alice, "", 7_231).notices.is_empty());
+    let reached = User {
+        email: Some("alice@example.org".to_owned()),
+        ..alice
+    };
+    let login = begin(&verifier, &reached, "", 7_260);
+    let told = |it: &&Message| it.mail.subject.contains("A remembered browser");
+    let mails: Vec<_> = login.notices.iter().filter(told).collect();
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0].to.as_deref(), Some("alice@example.org"));
+    assert!(begin(&verifier, &reached, "", 7_290).notices.is_empty());
 }
 
 #[test]

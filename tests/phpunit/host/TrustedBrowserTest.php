@@ -296,6 +296,68 @@ final class TrustedBrowserTest extends HostTestCase
         self::assertChallenged($anna->givePassword());
     }
 
+    /** Somebody else's browser that has what the person's has kept, and nothing of their session. */
+    private function copied(Person $person): Person
+    {
+        $thief = $person->elsewhere();
+        $isKept = static fn (string $name): bool => preg_match(self::COOKIE, $name) === 1;
+        $thief->browser->cookies = array_filter($person->browser->cookies, $isKept, ARRAY_FILTER_USE_KEY);
+        $thief->browser->headers = ['User-Agent' => 'curl/8.5.0'];
+        return $thief;
+    }
+
+    public function test_whoever_ends_all_other_sign_ins_ends_the_copy_of_this_very_browser_too(): void
+    {
+        $this->licensed();
+        $anna = $this->enrolled();
+        $this->trusted($anna);
+        $anna->signOut();
+        $this->site()->clock->advance(3600);
+        $anna->givePassword();
+        self::assertIn($anna);
+        $thief = $this->copied($anna);
+        $this->site()->clock->advance(3600);
+        $thief->givePassword();
+        self::assertIn($thief);
+        // What this browser has is an old token by now, and the list does not call it this one.
+        $this->site()->clock->advance(3600);
+        $page = $anna->action('page', ['page' => 'devices']);
+        self::assertCount(1, $page->all('//main//tbody/tr'));
+        self::assertStringNotContainsString('This one', $page->one('//main//tbody/tr')->textContent);
+        $anna->stepUp();
+        $page = $anna->change('end-other-sessions');
+        self::assertStringContainsString('Trusted browsers are asked for a code again.', $page->text());
+        self::assertOut($thief);
+        self::assertIn($anna);
+        foreach ([0, 5 * self::DAY] as $seconds) {
+            $this->site()->clock->advance($seconds);
+            self::assertChallenged($thief->givePassword());
+        }
+        self::assertChallenged($anna->givePassword());
+    }
+
+    public function test_whoever_ends_an_older_sign_in_of_this_very_browser_stays_signed_in(): void
+    {
+        $this->licensed();
+        $anna = $this->enrolled();
+        $this->trusted($anna);
+        $anna->signOut();
+        foreach ([1, 2] as $_) {
+            // As if the browser had been closed in between.
+            $anna->browser->cookies = $this->copied($anna)->browser->cookies;
+            $this->site()->clock->advance(600);
+            $anna->givePassword();
+            self::assertIn($anna);
+        }
+        $older = $anna->action('sessions')->one("//button[@name='m1_session']")->getAttribute('value');
+        $anna->stepUp();
+        $page = $anna->change('end-session', ['session' => $older]);
+        self::assertStringContainsString('That sign-in has ended.', $page->text());
+        self::assertIn($anna);
+        $anna->signOut();
+        self::assertChallenged($anna->givePassword(), 'the browser is asked again');
+    }
+
     public function test_administrators_see_and_remove_the_browsers_of_others_with_a_proof_and_nobody_else_does(): void
     {
         $this->licensed();
