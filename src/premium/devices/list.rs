@@ -108,7 +108,8 @@ pub struct Device {
     pub masked_address: String,
     /// The browser, and what it runs on.
     pub browser: browser::Device,
-    /// It is the one that was asked about.
+    /// It is the one that was asked about, and the browser that asks is where it is now: of an earlier token somebody has a
+    /// copy, and what is known of the device is known of theirs.
     pub is_current: bool,
 }
 
@@ -170,7 +171,14 @@ impl Entry {
         self.until.min(self.created.plus(lifetime))
     }
 
-    fn view(&self, lifetime: u64, current: Option<&DeviceToken>) -> Device {
+    /// Whether a browser that shows this is where it was used last: of the token before the current one for as long as
+    /// two requests of one browser may cross.
+    fn is_shown_by(&self, key: &HashKey, token: &DeviceToken, now: UnixTime) -> bool {
+        let wanted = hashed(key, token);
+        self.id == token.id && (self.token.is(&wanted) || self.recent(&wanted, now).is_some())
+    }
+
+    fn view(&self, lifetime: u64, is_current: bool) -> Device {
         Device {
             id: self.id,
             created: self.created,
@@ -178,7 +186,7 @@ impl Entry {
             expires: self.end(lifetime),
             masked_address: self.masked_address.clone(),
             browser: self.browser,
-            is_current: current.is_some_and(|current| current.id == self.id),
+            is_current,
         }
     }
 
@@ -283,12 +291,12 @@ impl DeviceList {
             });
             entry.token = Hashed(hashed(key, &next));
             entry.note_use(by, now);
-            return Shown::Counts(next, entry.view(lifetime, Some(token)));
+            return Shown::Counts(next, entry.view(lifetime, true));
         }
         match entry.recent(&wanted, now) {
             Some(it) if it.browser.is(&browser) => {
                 let next = next(key, token, &it.salt);
-                Shown::Counts(next, entry.view(lifetime, Some(token)))
+                Shown::Counts(next, entry.view(lifetime, true))
             }
             _ => Shown::Nothing,
         }
@@ -312,7 +320,7 @@ impl DeviceList {
         if entry.token.is(&wanted) || entry.recent(&wanted, now).is_some_and(is_recent) {
             return None;
         }
-        Some(self.entries.remove(place).view(lifetime, None))
+        Some(self.entries.remove(place).view(lifetime, false))
     }
 
     /// A proof has made a device of that browser. The one whose token it still had, if any, makes place for it; and
@@ -359,7 +367,7 @@ impl DeviceList {
             masked_address: by.masked_address.clone(),
             browser: browser::Device::of(&by.user_agent),
         };
-        let device = entry.view(lifetime, Some(token));
+        let device = entry.view(lifetime, true);
         self.entries.push(entry);
         (device, reused)
     }
@@ -377,24 +385,18 @@ impl DeviceList {
         self.entries.len() < before
     }
 
-    /// Ends all but one. Which they were.
-    pub(super) fn end_all_but(&mut self, kept: DeviceId) -> Vec<DeviceId> {
-        let ids = self.entries.iter().map(|it| it.id);
-        let ended = ids.filter(|id| *id != kept).collect();
-        self.entries.retain(|it| it.id == kept);
-        ended
-    }
-
-    /// Those that count, the one that was used last first.
+    /// Those that count, the one that was used last first. `shown`: what the browser has that they are shown in.
     #[must_use]
     pub(super) fn devices(
         &self,
-        current: Option<&DeviceToken>,
+        key: &HashKey,
+        shown: Option<&DeviceToken>,
         lifetime: u64,
         now: UnixTime,
     ) -> Vec<Device> {
+        let is_current = |it: &Entry| shown.is_some_and(|token| it.is_shown_by(key, token, now));
         let alive = self.entries.iter().filter(|it| it.is_alive(lifetime, now));
-        let mut found: Vec<_> = alive.map(|it| it.view(lifetime, current)).collect();
+        let mut found: Vec<_> = alive.map(|it| it.view(lifetime, is_current(it))).collect();
         found.sort_by_key(|it| std::cmp::Reverse((it.used, it.created)));
         found
     }

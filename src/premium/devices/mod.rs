@@ -104,22 +104,6 @@ impl<'a> Watch<'a> {
             account.keep_devices(&record::write(&list), now);
         }
     }
-
-    /// Ends all but one. Which they were.
-    #[must_use]
-    pub fn end_all_but(
-        &self,
-        account: &mut Account,
-        kept: [u8; 16],
-        now: UnixTime,
-    ) -> Vec<[u8; 16]> {
-        let mut list = record::read(account.devices());
-        let ended = list.end_all_but(DeviceId::new(kept));
-        if !ended.is_empty() {
-            account.keep_devices(&record::write(&list), now);
-        }
-        ended.iter().map(|id| *id.bytes()).collect()
-    }
 }
 
 impl<'a> Devices<'a> {
@@ -242,15 +226,17 @@ impl<'a> Devices<'a> {
         reused
     }
 
-    /// Those of an account that count, the one that was used last first; that of the token says so.
+    /// Those of an account that count, the one that was used last first; that of the token says so, while that is no
+    /// earlier one.
     #[must_use]
     pub fn list(
         &self,
         account: &Account,
-        current: Option<&DeviceToken>,
+        shown: Option<&DeviceToken>,
         now: UnixTime,
     ) -> Vec<Device> {
-        record::read(account.devices()).devices(current, self.lifetime, now)
+        let (list, key) = (record::read(account.devices()), account.device_key());
+        list.devices(&key, shown, self.lifetime, now)
     }
 }
 

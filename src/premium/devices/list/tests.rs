@@ -77,7 +77,7 @@ fn each_use_gives_the_next_token_and_the_one_before_is_over() {
     assert!(!same(&first, &second));
     let third = counts(show(&mut list, &second, &by("198.51.100.9", "curl"), 200));
     assert!(!same(&second, &third), "browsers travel and are renewed");
-    let device = &list.devices(Some(&third), LIFETIME, at(200))[0];
+    let device = &list.devices(&key(), Some(&third), LIFETIME, at(200))[0];
     assert_eq!((device.created, device.used), (at(0), at(200)));
     assert_eq!(device.masked_address, "198.51.100.9 masked");
     assert_eq!(device.expires, at(LIFETIME));
@@ -244,7 +244,7 @@ fn ten_are_kept_and_the_one_that_was_used_least_lately_goes() {
     let _ = list.trust(&key(), &made(&drawn(10)), &home(), None, LIFETIME, at(60));
     assert_eq!(list.entries.len(), MAX_DEVICES);
     let ids: Vec<_> = list
-        .devices(None, LIFETIME, at(60))
+        .devices(&key(), None, LIFETIME, at(60))
         .iter()
         .map(|it| it.id)
         .collect();
@@ -496,7 +496,17 @@ proptest! {
                 }
             }
             let alive = devices.iter().filter(|it| !it.is_over && now < it.created + LIFETIME).count();
-            prop_assert_eq!(list.devices(None, LIFETIME, at(now)).len(), alive);
+            prop_assert_eq!(list.devices(&key(), None, LIFETIME, at(now)).len(), alive);
+            for model in &devices {
+                let recent = model.rotated.is_some_and(|(at, _)| now < at + ROTATION_SECONDS);
+                for (back, token) in model.tokens.iter().rev().enumerate() {
+                    let listed = list.devices(&key(), Some(token), LIFETIME, at(now));
+                    let current: Vec<_> = listed.iter().filter(|it| it.is_current).map(|it| it.id).collect();
+                    let is_alive = !model.is_over && now < model.created + LIFETIME;
+                    let is_current = is_alive && (back == 0 || back == 1 && recent);
+                    prop_assert_eq!(current, if is_current { vec![token.id] } else { vec![] });
+                }
+            }
             // It is kept and read again between two requests.
             list = record::read(&record::write(&list));
         }
@@ -525,7 +535,7 @@ proptest! {
             end = end.min(days * DAY);
             is_over |= now >= end;
             // Days that are raised afterwards bring nothing back.
-            let found = list.devices(None, 30 * DAY, at(now));
+            let found = list.devices(&key(), None, 30 * DAY, at(now));
             prop_assert_eq!(found.len(), usize::from(!is_over), "{} {}", now, end);
             if let Some(device) = found.first() {
                 prop_assert_eq!(device.expires, at(end));
