@@ -87,13 +87,13 @@ zend_fastcall! {
 fn construct<T: RegisteredClass>(call: &mut ExecuteData) {
     let Some(ConstructorMeta { constructor, .. }) = T::constructor() else {
         let why = "You cannot instantiate this class from PHP.";
-        let _ = PhpException::from_message(why.to_owned()).throw();
+        PhpException::from_message(why.to_owned()).throw();
         return;
     };
     let contents = match constructor(call) {
         ConstructorResult::Ok(contents) => contents,
         ConstructorResult::Exception(exception) => {
-            let _ = exception.throw();
+            exception.throw();
             return;
         }
         ConstructorResult::ArgError => return,
@@ -103,7 +103,7 @@ fn construct<T: RegisteredClass>(call: &mut ExecuteData) {
     let offset = usize::try_from(class.handlers().offset);
     let (Some(object), Ok(offset)) = (object, offset) else {
         let why = "This object is of another class".to_owned();
-        let _ = PhpException::from_message(why).throw();
+        PhpException::from_message(why).throw();
         return;
     };
     // SAFETY: it is a T, so `create_object` has made it, with handlers that say how far into a `ZendClassObject<T>` the
