@@ -85,7 +85,8 @@ impl Verifier {
             return Ok(None);
         };
         // It was read before it was written; another version may have written more.
-        let policy = Policy::read(&premium, &kept.text).map_err(|_| Unavailable::Policy)?;
+        let policy = self.licence.policy(&premium, &kept.text);
+        let policy = policy.map_err(|_| Unavailable::Policy)?;
         let standing = known(user, policy.asks_for_standing())?;
         Ok(Some(Enforced(
             policy.of(&subject(&user.id, standing.as_ref())),

@@ -1,15 +1,18 @@
-//! What a process has seen of the licence.
+//! What a process has seen of what is premium, and need not look at again.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
+use crate::premium::Premium;
+use crate::premium::enforcement::{Policy, PolicyError};
 use crate::premium::licence::{Genuine, Kept, Remembered};
 
-/// The latest row of the licence that this process has seen, and what it has found genuine.
+/// The latest row of the licence that this process has seen, what it has found genuine, and the policy that it read last.
 #[derive(Debug)]
 pub(crate) struct Seen {
     remembered: Cell<Remembered>,
     genuine: Arc<Genuine>,
+    policy: RefCell<Option<(String, Arc<Policy>)>>,
 }
 
 impl Default for Seen {
@@ -17,6 +20,7 @@ impl Default for Seen {
         Self {
             remembered: Cell::new(Remembered::NOTHING),
             genuine: Arc::default(),
+            policy: RefCell::default(),
         }
     }
 }
@@ -29,6 +33,25 @@ impl Seen {
             self.remembered.set(before.max(kept.remember()));
         }
         before
+    }
+
+    /// The policy of that text: reading a long one takes longer than all else in a sign-in. It says what its text says, byte
+    /// by byte, and whether a licence is good is asked each time.
+    ///
+    /// # Errors
+    /// [`PolicyError`]
+    pub(super) fn policy(&self, premium: &Premium, text: &str) -> Result<Arc<Policy>, PolicyError> {
+        let last = self.policy.borrow();
+        if let Some((read, policy)) = &*last
+            && read == text
+        {
+            return Ok(Arc::clone(policy));
+        }
+        drop(last);
+        let policy = Arc::new(Policy::read(premium, text)?);
+        let read = (text.to_owned(), Arc::clone(&policy));
+        self.policy.replace(Some(read));
+        Ok(policy)
     }
 
     /// What need not be checked again.

@@ -881,6 +881,23 @@ fn a_suggestion_is_put_off_by_its_user_and_comes_again() {
 }
 
 #[test]
+fn a_policy_that_another_process_has_changed_counts_at_once() {
+    let fixture = Fixture::new();
+    let (one, other) = (open_with(&fixture.url()), open_with(&fixture.url()));
+    license(&one, 0);
+    let (asked, free) = (LoginState::EnrolmentRequired, LoginState::Allowed);
+    let changes = [(NOW, asked), (GRACE, free), (NOW, asked), ("", free)];
+    for (n, (policy, state)) in changes.into_iter().enumerate() {
+        set(&other, policy, 1);
+        for (m, verifier) in [&one, &other, &one].into_iter().enumerate() {
+            // Somebody new: of one who was asked before the day stands.
+            let begun = begin(verifier, &user(&format!("{n}{m}")), 2);
+            assert_eq!(begun.state, state, "{policy}");
+        }
+    }
+}
+
+#[test]
 fn a_policy_that_does_not_open_denies_until_the_server_writes_another() {
     let fixture = Fixture::new();
     let verifier = open_with(&fixture.url());
