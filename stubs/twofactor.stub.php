@@ -703,7 +703,10 @@ namespace TwoFactor {
          * "rules" are the places of the rules that are for them, from 0, those that are off among them: a rule that is in
          * nobody's list is for nobody, and has names that are mistyped, perhaps.
          *
-         * @return list<array{userId: string, outcome: string, due: \DateTimeImmutable|null, rules: list<int>}>
+         * "lacksCodes": a rule asks for more than `any` of them, they have that, and no backup or recovery code: whoever guesses
+         * at it until it is disabled leaves them nothing that counts. Ask them to make new codes.
+         *
+         * @return list<array{userId: string, outcome: string, due: \DateTimeImmutable|null, rules: list<int>, lacksCodes: bool}>
          * @throws Exception\LicenceRequired
          * @throws \ValueError as setEnforcement()
          * @throws Exception\Unavailable

@@ -738,7 +738,8 @@ impl Verifier {
             let fields = fields.with("outcome", it.outcome.as_str());
             let fields = fields.with("due", Moment::maybe(it.due)?);
             let rules = (it.rules.into_iter()).filter_map(|place| i64::try_from(place).ok());
-            Ok(fields.with("rules", rules.collect::<Vec<_>>()).into_array())
+            let fields = fields.with("rules", rules.collect::<Vec<_>>());
+            Ok(fields.with("lacksCodes", it.lacks_codes).into_array())
         });
         shown.collect()
     }

@@ -49,6 +49,9 @@ pub struct Foreseen {
     /// The places of the rules that are for them, those that are off among them. What is in nobody's list is for nobody: its
     /// names may be mistyped.
     pub rules: Vec<usize>,
+    /// A rule asks for more than anything of them, they have it, and no look-up code is left to them: whoever guesses at that
+    /// factor until it is disabled leaves them nothing that counts.
+    pub lacks_codes: bool,
 }
 
 /// What a site's policy asks of somebody who is signed in.

@@ -239,6 +239,7 @@ final class EnforcementTest extends TestCase
         $policy = '{"rules": [{"for": {"roles": ["administrator"]}, "level": "required-now"}, {"for": {"roles": ["admin"]}, "level": "off"}, {"for": "all", "level": "off"}]}';
         $found = $this->verifier->previewEnforcement($policy, [$this->user('1', ['admin']), $this->user('2')]);
         self::assertSame([[1, 2], [2]], array_column($found, 'rules'));
+        self::assertSame([false, false], array_column($found, 'lacksCodes'));
     }
 
     public function test_a_dry_run_says_what_would_become_of_whom(): void

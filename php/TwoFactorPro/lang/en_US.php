@@ -88,6 +88,7 @@ $lang['rules_json'] = 'As JSON';
 $lang['rules_json_read'] = 'Put it into the form';
 $lang['rules_first_of'] = 'The first %s of %s by name:';
 $lang['rules_looked_at'] = 'Of %2$s users the first %1$s were looked at.';
+$lang['rules_without_codes'] = 'Users who have what these rules ask for and no backup code: %d. If somebody guesses at it until it is switched off, nothing is left to them. Ask them to make new codes.';
 $lang['rule_title'] = 'Rule %s';
 $lang['rule_add'] = 'Add a rule';
 $lang['rule_remove'] = 'Remove rule %s';

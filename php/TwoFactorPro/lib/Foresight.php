@@ -37,19 +37,20 @@ final class Foresight
      * Everybody who may sign in and is concerned, counted, and the first of them by name: those who are stopped first.
      *
      * @return array{first: list<array{name: string, outcome: string, due: \DateTimeImmutable|null}>, counts: array<string, int>,
-     *     concerned: int, looked_at: int, all: int}
+     *     concerned: int, without_codes: int, looked_at: int, all: int}
      * @throws LicenceRequired
      * @throws \ValueError what is wrong with the rules
      */
     public function of(string $policy): array
     {
-        [$first, $counts] = [[], []];
+        [$first, $counts, $withoutCodes] = [[], [], 0];
         $ids = $this->users->userIds();
         $rank = static fn (array $one) => [$one['due']?->getTimestamp() ?? PHP_INT_MAX, (int) $one['userId']];
         // Also for nobody: rules are read in any case.
         foreach (array_chunk(array_slice($ids, 0, self::MOST), self::AT_ONCE) ?: [[]] as $some) {
             $users = array_values(array_filter(array_map($this->users->userWhoMaySignIn(...), $some)));
             $found = $this->verification->previewEnforcement($policy, array_map($this->users->person(...), $users));
+            $withoutCodes += count(array_filter(array_column($found, 'lacksCodes')));
             $found = array_filter($found, static fn (array $one) => $one['outcome'] !== 'unaffected');
             foreach (array_count_values(array_column($found, 'outcome')) as $outcome => $count) {
                 $counts[$outcome] = ($counts[$outcome] ?? 0) + $count;
@@ -66,6 +67,7 @@ final class Foresight
             ], $first),
             'counts' => array_replace(array_intersect_key(array_fill_keys(self::OUTCOMES, 0), $counts), $counts),
             'concerned' => array_sum($counts),
+            'without_codes' => $withoutCodes,
             'looked_at' => min(count($ids), self::MOST),
             'all' => count($ids),
         ];

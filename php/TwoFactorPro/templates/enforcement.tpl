@@ -32,6 +32,8 @@
 {/foreach}
 </tbody></table>
 {else}<p>{$t->rules_nobody|escape}</p>{/if}
+{if $foreseen.without_codes}<p class="tf-note tf-careful">{$show->text('rules_without_codes', $foreseen.without_codes)|escape}</p>
+{/if}
 {if $foreseen.looked_at < $foreseen.all}<p class="tf-note tf-careful">{$show->text('rules_looked_at', $foreseen.looked_at, $foreseen.all)|escape}</p>{/if}
 {if $may_set}{if $obstacle}{include file='module_file_tpl:TwoFactor;operator.tpl'}
 {else}<div class="tf-form">

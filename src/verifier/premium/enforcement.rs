@@ -275,11 +275,21 @@ impl Verifier {
                 (None, Some(due)) => (Outcome::StepUp, Some(due)),
                 (None, None) => (Outcome::Unaffected, None),
             };
+            let (sign_in, step_up) = enforced.0.full();
+            let needs = (sign_in.max(step_up)).filter(|needs| *needs > Strength::Any);
+            let has_no_code = |account: &Account| {
+                let kept = account.backup_codes_left();
+                kept.or_else(|| account.recovery_codes_left()).unwrap_or(0) == 0
+            };
+            let lacks_codes = needs.zip(account.as_ref()).is_some_and(|(needs, account)| {
+                account.has_strength(needs) && has_no_code(account)
+            });
             Ok(Foreseen {
                 user: user.id.clone(),
                 outcome,
                 due,
                 rules: enforced.0.places().to_vec(),
+                lacks_codes,
             })
         };
         users.iter().map(foresee).collect()

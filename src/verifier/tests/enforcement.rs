@@ -881,6 +881,35 @@ fn a_suggestion_is_put_off_by_its_user_and_comes_again() {
 }
 
 #[test]
+fn a_dry_run_names_whom_a_strong_rule_leaves_without_a_code() {
+    let verifier = licensed();
+    let (coded, bare) = (user("7"), user("8"));
+    enrol(&verifier, &coded);
+    let (_, codes) = enrol(&verifier, &bare);
+    for (n, code) in (100..).zip(&codes) {
+        let challenge = begin(&verifier, &bare, n).challenge;
+        let spent = verifier.verify(at(n), &challenge, Method::BackupCode, code, &client());
+        assert!(spent.is_ok());
+    }
+    let mailbox = mailed("9");
+    enrol_mailbox(&verifier, &mailbox, None, 200);
+    let users = [coded, bare.clone(), mailbox, user("10")];
+    let lacking = |policy: &str| {
+        let found = verifier
+            .preview_enforcement(at(300), policy, &users)
+            .unwrap();
+        let lacking = found.into_iter().filter(|it| it.lacks_codes);
+        lacking
+            .map(|it| it.user.as_str().to_owned())
+            .collect::<Vec<_>>()
+    };
+    for policy in [STRONG, STRONG_LATER, STRONG_STEP_UP] {
+        assert_eq!(lacking(policy), ["8"], "{policy}");
+    }
+    assert!(lacking(NOW).is_empty(), "the mailbox would do");
+}
+
+#[test]
 fn a_policy_that_another_process_has_changed_counts_at_once() {
     let fixture = Fixture::new();
     let (one, other) = (open_with(&fixture.url()), open_with(&fixture.url()));

@@ -589,6 +589,21 @@ final class EnforcementTest extends HostTestCase
         }
     }
 
+    public function test_whom_a_strong_rule_leaves_without_a_code_is_counted_before_it_is_set(): void
+    {
+        $admin = $this->licensed();
+        $strong = '{"rules": [{"for": "all", "level": "required", "grace_days": 14, "sign_in": "no-restricted"}]}';
+        $said = 'and no backup code: 1.';
+        self::assertStringNotContainsString($said, self::tried($admin, $strong)->text());
+        foreach ($admin->codes as $code) {
+            $again = $admin->elsewhere();
+            $again->answer($again->givePassword(), $code, 'backup');
+            $this->pass(60);
+        }
+        self::assertStringContainsString($said, self::tried($admin, $strong)->text());
+        self::assertStringNotContainsString($said, self::tried($admin, self::GRACE)->text());
+    }
+
     public function test_rules_may_be_as_long_as_the_extension_takes_them(): void
     {
         $admin = $this->licensed();

@@ -88,6 +88,7 @@ $lang['rules_json'] = 'Als JSON';
 $lang['rules_json_read'] = 'In das Formular übernehmen';
 $lang['rules_first_of'] = 'Die ersten %s von %s mit Namen:';
 $lang['rules_looked_at'] = 'Von %2$s Benutzern wurden die ersten %1$s angesehen.';
+$lang['rules_without_codes'] = 'Benutzer, die haben, was diese Regeln verlangen, und keinen Backup-Code: %d. Wenn jemand daran rät, bis es abgeschaltet ist, bleibt ihnen nichts. Bitten Sie sie, neue Codes zu erzeugen.';
 $lang['rule_title'] = 'Regel %s';
 $lang['rule_add'] = 'Regel hinzufügen';
 $lang['rule_remove'] = 'Regel %s entfernen';
