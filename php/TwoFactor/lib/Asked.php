@@ -30,8 +30,7 @@ final class Asked
     /** To the user on a bar, on every page but their own, which says it itself. */
     public function tell(int $userId): void
     {
-        $isThere = str_starts_with((string) ($_REQUEST['mact'] ?? ''), 'TwoFactor,m1_,preferences');
-        $missing = $isThere || $this->host->session->isImpersonating() ? null : $this->missing($userId);
+        $missing = StandingBar::isOnOwnPage() || $this->host->session->isImpersonating() ? null : $this->missing($userId);
         if ($missing !== null) {
             $this->view->standBar(fn () => $this->say($missing), 'careful', $this->view->actionUrl('preferences'), 'asked_link');
         }

@@ -101,8 +101,7 @@ final class Guard
     private function remindOfCodes(int $userId): void
     {
         $codes = SetUps::newCodes($userId);
-        $isThere = str_starts_with((string) ($_REQUEST['mact'] ?? ''), 'TwoFactor,m1_,preferences');
-        if ($codes !== null && !isset($codes['shown']) && !$isThere) {
+        if ($codes !== null && !isset($codes['shown']) && !StandingBar::isOnOwnPage()) {
             $this->view->standBar(fn () => $this->view->text('codes_unseen'), 'careful');
         }
     }

@@ -40,6 +40,13 @@ final class StandingBar
             && !isset($_REQUEST['suppressoutput']);
     }
 
+    /** Whether the page is asked for that a bar about one's own factors leads to. */
+    public static function isOnOwnPage(): bool
+    {
+        $asked = $_REQUEST['mact'] ?? '';
+        return is_string($asked) && str_starts_with($asked, 'TwoFactor,m1_,preferences');
+    }
+
     /** @param list<string> $headers of the answer */
     private static function isPage(array $headers): bool
     {

@@ -308,10 +308,8 @@ final class ForgeryTest extends HostTestCase
             'Reports.php' => ['$_GET', 'php://input'],
             // Changes nothing: looks for what the Module Manager is asked, and refuses it.
             'Deactivation.php' => ['$_REQUEST', '$_FILES'],
-            // Changes nothing: looks whether a page is asked for, or something in one.
+            // Changes nothing: looks whether a page is asked for, or something in one, and whether that is where a bar would lead.
             'StandingBar.php' => ['$_REQUEST'],
-            // Changes nothing: looks whether the page is asked for that a bar would lead to.
-            'Guard.php' => ['$_REQUEST'],
         ], $readers);
     }
 
