@@ -44,10 +44,7 @@ impl Mysql {
                 )
             }
         };
-        last_rows(self.ask(&sql)?)
-            .into_iter()
-            .map(|row| event_of(row).ok_or_else(|| self.at().odd()))
-            .collect()
+        self.listed(&sql)
     }
 
     /// See [`Store::events`](super::super::contract::Store::events).
@@ -76,10 +73,7 @@ impl Mysql {
                 "SELECT id, user, seq, at, body, mac FROM `{prefix}twofactor_audit` FORCE INDEX (PRIMARY) \
                  WHERE site = {site} AND id > {after} AND id <= {last} ORDER BY id LIMIT {limit}"
             );
-            let found = last_rows(self.ask(&sql)?)
-                .into_iter()
-                .map(|row| event_of(row).ok_or_else(|| self.at().odd()))
-                .collect::<Result<Vec<_>, _>>()?;
+            let found = self.listed(&sql)?;
             // There may be as many of other sites alone.
             let is_all = next.len() < AT_ONCE || next.last().is_none_or(|(id, _)| *id > last);
             if is_all || !found.is_empty() || limit == 0 {
@@ -105,7 +99,12 @@ impl Mysql {
             user = hex(user.as_str().as_bytes()),
             limit = limit.min(MAX_LIMIT),
         );
-        last_rows(self.ask(&sql)?)
+        self.listed(&sql)
+    }
+
+    /// Events, as that statement lists them.
+    fn listed(&mut self, sql: &str) -> Result<Vec<(u64, AuditRow)>, StoreError> {
+        last_rows(self.ask(sql)?)
             .into_iter()
             .map(|row| event_of(row).ok_or_else(|| self.at().odd()))
             .collect()
@@ -127,15 +126,8 @@ impl Mysql {
             before = before.seconds(),
             limit = limit.min(MAX_LIMIT),
         );
-        last_rows(self.ask(&sql)?)
-            .into_iter()
-            .map(|mut row| {
-                row.take_opt(0)
-                    .and_then(Result::ok)
-                    .and_then(user_of)
-                    .ok_or_else(|| self.at().odd())
-            })
-            .collect()
+        let rows = last_rows(self.ask(&sql)?);
+        self.users(rows)
     }
 }
 

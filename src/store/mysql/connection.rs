@@ -316,6 +316,18 @@ impl Mysql {
         Err(fault)
     }
 
+    /// Users, of rows that name one each.
+    pub(super) fn users(&self, rows: Vec<mysql::Row>) -> Result<Vec<UserId>, StoreError> {
+        rows.into_iter()
+            .map(|mut row| {
+                row.take_opt(0)
+                    .and_then(Result::ok)
+                    .and_then(user_of)
+                    .ok_or_else(|| self.at().odd())
+            })
+            .collect()
+    }
+
     /// Sends statements that may be sent again: once more, if the connection turns out to have died, and
     /// as often as it takes, within reason, if the server asks for it. Whoever loses in a deadlock lets
     /// somebody else get on, so this ends.

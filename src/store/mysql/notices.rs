@@ -2,7 +2,7 @@
 
 use super::super::error::StoreError;
 use super::super::rows::{Due, MAX_LIMIT};
-use super::connection::{Mysql, user_of};
+use super::connection::Mysql;
 use super::wire::{hex, last_rows};
 use crate::clock::UnixTime;
 use crate::types::{Site, UserId};
@@ -62,14 +62,7 @@ impl Mysql {
             until = until.seconds(),
             limit = limit.min(MAX_LIMIT),
         );
-        last_rows(self.ask(&sql)?)
-            .into_iter()
-            .map(|mut row| {
-                row.take_opt(0)
-                    .and_then(Result::ok)
-                    .and_then(user_of)
-                    .ok_or_else(|| self.at().odd())
-            })
-            .collect()
+        let rows = last_rows(self.ask(&sql)?);
+        self.users(rows)
     }
 }

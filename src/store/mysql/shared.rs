@@ -196,15 +196,8 @@ impl Shared for Mysql {
             site = hex(site.as_str().as_bytes()),
             phones = phones.join(", "),
         );
-        self.read(&sql)?
-            .into_iter()
-            .map(|mut row| {
-                row.take_opt(0)
-                    .and_then(Result::ok)
-                    .and_then(user_of)
-                    .ok_or_else(|| self.at().odd())
-            })
-            .collect()
+        let rows = self.read(&sql)?;
+        self.users(rows)
     }
 
     fn add_message(
