@@ -1,4 +1,4 @@
-//! `docs/attacks.md` names tests, and `script/test` runs each of them.
+//! `docs/attacks.md` and `docs/standards.md` name tests, and `script/test` runs each of them.
 //!
 //! That a function of the name is there somewhere is not enough: one whose `#[test]` was taken away, that
 //! is ignored or skipped, that stands in a comment or in a file which no suite reads, proves nothing.
@@ -205,36 +205,104 @@ fn every_test_that_the_table_of_attacks_names_runs() {
     ] {
         assert!(script.contains(run), "script/test does not {run}");
     }
-    let functions = functions();
-    let (mut checked, mut wrong) = (0, Vec::new());
+    let mut named = Named::of(functions());
     for row in read(&root().join("docs/attacks.md"))
         .lines()
         .filter(|line| line.starts_with("| B"))
     {
-        let tests = row
-            .trim_end()
-            .trim_end_matches('|')
-            .rsplit('|')
-            .next()
-            .unwrap();
-        let names: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
-        assert!(!names.is_empty(), "{row}");
-        let between: String = tests.split('`').step_by(2).collect();
+        let tests = row.trim_end().trim_end_matches('|');
+        assert!(
+            named.check(row, tests.rsplit('|').next().unwrap()) > 0,
+            "{row}"
+        );
+    }
+    assert!(named.wrong.is_empty(), "{}", named.wrong.join("\n"));
+    assert!(
+        named.checked > 140,
+        "the table was not read: {}",
+        named.checked
+    );
+}
+
+/// Tests that a page names, checked one cell of a table after the other.
+struct Named {
+    functions: BTreeMap<String, bool>,
+    checked: usize,
+    wrong: Vec<String>,
+}
+
+impl Named {
+    fn of(functions: BTreeMap<String, bool>) -> Self {
+        Self {
+            functions,
+            checked: 0,
+            wrong: Vec::new(),
+        }
+    }
+
+    /// How many tests the last cell of a row names, which has nothing else in it.
+    fn check(&mut self, row: &str, cell: &str) -> usize {
+        let between: String = cell.split('`').step_by(2).collect();
         assert!(
             between.chars().all(|c| " ,".contains(c)),
             "more than names: {row}"
         );
-        for name in names {
-            match functions.get(name) {
+        let names: Vec<&str> = cell.split('`').skip(1).step_by(2).collect();
+        for name in &names {
+            match self.functions.get(*name) {
                 Some(true) => {}
-                Some(false) => wrong.push(format!("{name} is no test that runs")),
-                None => wrong.push(format!("there is no {name}")),
+                Some(false) => self.wrong.push(format!("{name} is no test that runs")),
+                None => self.wrong.push(format!("there is no {name}")),
             }
-            checked += 1;
+        }
+        self.checked += names.len();
+        names.len()
+    }
+}
+
+/// How many requirements each section of ASVS 5.0 V6 has, from 6.1 on.
+const ASVS_V6: [u32; 8] = [3, 12, 8, 6, 8, 4, 2, 4];
+
+#[test]
+fn every_requirement_of_the_page_of_standards_has_its_verdict_and_tests_that_run() {
+    const VERDICTS: [&str; 5] = ["met", "strict", "host", "not", "none"];
+    let page = read(&root().join("docs/standards.md"));
+    let mut named = Named::of(functions());
+    let mut numbers = BTreeSet::new();
+    for row in page.lines() {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let &["", number, asks, verdict, how, tests, ""] = cells.as_slice() else {
+            continue;
+        };
+        if !number.starts_with(|c: char| c.is_ascii_digit()) {
+            continue;
+        }
+        assert!(!asks.is_empty(), "{row}");
+        assert!(
+            verdict.split(' ').all(|word| VERDICTS.contains(&word)),
+            "{row}"
+        );
+        let found = named.check(row, tests);
+        let is_claimed = verdict
+            .split(' ')
+            .any(|word| ["met", "strict"].contains(&word));
+        assert!(found > 0 || !is_claimed, "nothing shows it: {row}");
+        // What is not met, and what a host has to do beside us, is said.
+        let is_whole = ["met", "host", "none"].contains(&verdict);
+        assert!(is_whole || !how.is_empty(), "nothing is said: {row}");
+        numbers.insert(number.split(' ').next().unwrap().to_owned());
+        for link in how.split("](").skip(1) {
+            let file = link.split([')', '#']).next().unwrap();
+            assert!(root().join("docs").join(file).is_file(), "{file}: {row}");
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(checked > 140, "the table was not read: {checked}");
+    assert!(named.wrong.is_empty(), "{}", named.wrong.join("\n"));
+    for (section, count) in (1..).zip(ASVS_V6) {
+        for number in (1..=count).map(|at| format!("6.{section}.{at}")) {
+            assert!(numbers.contains(&number), "{number} is not in the table");
+        }
+    }
+    assert!(named.checked > 120, "{} were read", named.checked);
 }
 
 #[test]
