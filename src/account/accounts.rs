@@ -1,5 +1,6 @@
 //! The one way from a rule to a store: load → open → decide → seal → swap if unchanged.
 
+use std::cell::Cell;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::MutexGuard;
@@ -142,14 +143,28 @@ struct OpenedAccount {
     version: Version,
     sealed: Vec<u8>,
     document: SecretBytes,
+    /// From when something of it is to be told, as it was stored.
+    due: Option<UnixTime>,
+    /// What a change begins with, once.
+    account: Cell<Option<Account>>,
 }
 
 impl OpenedRows {
-    /// What that row opens to, if it is the one that was opened, byte by byte.
-    fn document_of(&self, row: &Row) -> Option<&SecretBytes> {
+    /// The same with the account that was read, which nobody has changed: a change that finds its row as it was begins
+    /// with it.
+    #[must_use]
+    pub fn holding(self, account: Option<Account>) -> Self {
+        if let Some(opened) = &self.account {
+            opened.account.set(account);
+        }
+        self
+    }
+
+    /// What was opened, if it is that row, byte by byte.
+    fn account_of(&self, row: &Row) -> Option<&OpenedAccount> {
         let opened = self.account.as_ref()?;
         let is_same = opened.version == row.version && opened.sealed == row.sealed;
-        is_same.then_some(&opened.document)
+        is_same.then_some(opened)
     }
 
     /// The same of what is required of everybody.
@@ -444,12 +459,15 @@ impl Accounts {
         let account = match found.account {
             Some((version, sealed)) => {
                 let document = self.unseal(user, version, &sealed)?;
+                let account = self.decode(user, &document)?;
                 let opened = OpenedAccount {
                     version,
                     sealed,
                     document,
+                    due: account.notices_due(),
+                    account: Cell::default(),
                 };
-                Some((self.decode(user, &opened.document)?, opened))
+                Some((account, opened))
             }
             None if found.is_orphaned => return Err(AccountError::Removed(user.clone())),
             None => None,
@@ -629,24 +647,31 @@ impl Accounts {
             let (raw, rows) = rows.split_first().unwrap_or((&None, &[]));
             let required = required(self, raw.as_ref().filter(|_| !is_nobody(user)))?;
             let unsealed;
-            let (mut account, before, expected) = match loaded {
+            let (mut account, due, before, expected) = match loaded {
                 Loaded::Row(row) => {
-                    let document = match opened.and_then(|opened| opened.document_of(&row)) {
-                        Some(document) => document,
+                    under_first_key = self.is_under_first_key(&row);
+                    let opened = opened.and_then(|opened| opened.account_of(&row));
+                    let document = match opened {
+                        Some(opened) => &opened.document,
                         None => {
                             unsealed = self.unseal(user, row.version, &row.sealed)?;
                             &unsealed
                         }
                     };
-                    under_first_key = self.is_under_first_key(&row);
-                    (
-                        self.decode(user, document)?,
-                        Some(document),
-                        Some(row.version),
-                    )
+                    let (account, due) =
+                        match opened.and_then(|it| it.account.take().zip(Some(it.due))) {
+                            Some(held) => held,
+                            None => {
+                                let account = self.decode(user, document)?;
+                                let due = account.notices_due();
+                                (account, due)
+                            }
+                        };
+                    (account, due, Some(document), Some(row.version))
                 }
                 Loaded::Absent => (
                     Account::new(HashKey::new(random::bytes(&mut OsEntropy)?)),
+                    None,
                     None,
                     None,
                 ),
@@ -655,7 +680,6 @@ impl Accounts {
             self.check_derived(user, &account)?;
             account.stand_under_all(required.as_ref(), now);
             let phone = account.phone().map(str::to_owned);
-            let due = account.notices_due();
             let mut audit = AuditBuffer::from_ip(ip);
             let context = RuleContext::new(now, &self.policy, &mut audit);
             let mut context = context.deriving(self.deriver(user)).beside(rows);

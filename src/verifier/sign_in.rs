@@ -202,7 +202,7 @@ impl Verifier {
     ) -> Result<Opening, Error> {
         // Most users of most sites have no factor: they cost a read.
         let ReadForSignIn {
-            account,
+            account: read,
             policy,
             opened: rows,
         } = self.accounts.read_for_sign_in(&user.id, now)?;
@@ -217,7 +217,7 @@ impl Verifier {
             let enforced = enforced.as_ref();
             enforced.map_or_else(Demanded::default, |it| it.judge(account, now))
         };
-        let account = account.as_ref();
+        let account = read.as_ref();
         let demanded = judge(account);
         let state = state_of(account, purpose, &demanded, now);
         let contact = contact_of(user);
@@ -247,6 +247,7 @@ impl Verifier {
             id: ChallengeId::draw(&mut OsEntropy)?,
         };
         let ip = self.address_text(client);
+        let rows = rows.holding(read);
         // Hosts look for notices in what a sign-in begins with; who asks for a reset has proven nothing.
         let tells = |_: &_| purpose == Purpose::Login;
         let (opened, offers) =

@@ -47,6 +47,16 @@ fn epoch_by(accounts: &Accounts, read: &ReadForSignIn) -> Result<u64, AccountErr
     epoch.map(|(epoch, _)| epoch.unwrap())
 }
 
+/// The same of a change that begins with the account that was read.
+fn epoch_by_held(accounts: &Accounts, read: ReadForSignIn) -> Result<u64, AccountError> {
+    let read = ReadForSignIn {
+        opened: read.opened.holding(read.account),
+        account: None,
+        policy: Ok(None),
+    };
+    epoch_by(accounts, &read)
+}
+
 /// Writes what somebody who can write to the database may write.
 fn alter(store: &StoreHandle, change: impl FnOnce(&mut Row)) {
     let (mut store, site) = (store.borrow().unwrap(), Site::new(SITE).unwrap());
@@ -85,6 +95,61 @@ fn what_was_changed_since_it_was_read_is_changed_as_it_is_stored() {
 }
 
 #[test]
+fn an_account_that_is_held_is_what_a_change_begins_with_while_its_row_is_as_it_was() {
+    let (accounts, ..) = stored();
+    let read = || accounts.read_for_sign_in(&user(), at(1)).unwrap();
+    let before = read().account.unwrap().epoch();
+    let (held, stale) = (read(), read());
+    let changed = accounts.change_opened(
+        &held.opened.holding(held.account),
+        at(2),
+        None,
+        |_| false,
+        |account, _| {
+            account.epoch += 1;
+            Ok(())
+        },
+    );
+    changed.unwrap().0.unwrap();
+    assert_eq!(read().account.unwrap().epoch(), before + 1);
+    assert_eq!(epoch_by_held(&accounts, stale).unwrap(), before + 1);
+    // That it is what the change begins with shows where it is not as it was read.
+    let mut marked = read();
+    marked.account.as_mut().unwrap().epoch += 5;
+    assert_eq!(epoch_by_held(&accounts, marked).unwrap(), before + 6);
+}
+
+#[test]
+fn a_change_leaves_the_same_whether_or_not_the_account_was_held() {
+    for written in [at(0), at(1), at(90_000)] {
+        let documents = [false, true].map(|is_held| {
+            let (accounts, ..) = stored();
+            let change = accounts.change(&user(), written, None, |account, _| {
+                account.written = written;
+                account.last_verified = Some(written);
+                account.trusted_from = written;
+                Ok(())
+            });
+            change.unwrap().unwrap();
+            let read = accounts.read_for_sign_in(&user(), at(2)).unwrap();
+            let rows = match is_held {
+                true => read.opened.holding(read.account),
+                false => read.opened,
+            };
+            let rule = |account: &mut Account, _: &mut RuleContext<'_>| {
+                account.epoch += 1;
+                Ok(())
+            };
+            let changed = accounts.change_opened(&rows, at(2), None, |_| false, rule);
+            changed.unwrap().0.unwrap();
+            let read = accounts.stored(&user()).unwrap().unwrap();
+            read.to_document().unwrap().to_vec()
+        });
+        assert_eq!(documents[0], documents[1], "{written:?}");
+    }
+}
+
+#[test]
 fn a_row_that_was_altered_or_put_back_since_it_was_read_does_not_open() {
     let alterations: [fn(&mut Row); 3] = [
         |row| *row.sealed.last_mut().unwrap() ^= 1,
@@ -105,6 +170,7 @@ fn a_row_that_was_altered_or_put_back_since_it_was_read_does_not_open() {
             matches!(refused, AccountError::Sealed { why: it, .. } if it == why),
             "{n}: {refused}"
         );
+        assert!(epoch_by_held(&accounts, read).is_err(), "{n}");
     }
 }
 

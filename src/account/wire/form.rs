@@ -1,8 +1,10 @@
 //! How a value of an account becomes one of a document, and back.
 
+use postcard::Deserializer;
+use postcard::de_flavors::Slice;
 use serde::de::DeserializeOwned;
 use serde::ser::SerializeTuple;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 use super::super::device_record::DeviceBytes;
 use super::super::totp::TotpSecret;
@@ -10,11 +12,50 @@ use super::error::DocumentError;
 use crate::clock::UnixTime;
 use crate::crypto::{HashKey, KeyedHash, bytes};
 
+/// More values than that are not made room for before they are read: a length alone asks for no memory.
+const MOST_ROOM: usize = 64;
+
+/// The bytes of a document while they are read, front to back. What is read is put where it stays: nothing lies between,
+/// which every sign-in would fill and empty twice.
+pub(super) struct Reader<'a>(Deserializer<'a, Slice<'a>>);
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Self(Deserializer::from_bytes(bytes))
+    }
+
+    /// The next value, of a type that is written as it is.
+    ///
+    /// # Errors
+    /// [`DocumentError`]: there is none.
+    #[inline]
+    pub(super) fn value<T: DeserializeOwned>(&mut self) -> Result<T, DocumentError> {
+        T::deserialize(&mut self.0).map_err(|_| DocumentError)
+    }
+
+    /// Which of several forms follows.
+    ///
+    /// # Errors
+    /// [`DocumentError`]: there is no more.
+    #[inline]
+    pub(super) fn variant(&mut self) -> Result<u32, DocumentError> {
+        self.value()
+    }
+
+    /// Ends it.
+    ///
+    /// # Errors
+    /// [`DocumentError`]: something is left over.
+    pub(super) fn end(self) -> Result<(), DocumentError> {
+        match self.0.finalize() {
+            Ok([]) => Ok(()),
+            _ => Err(DocumentError),
+        }
+    }
+}
+
 /// A value of an account that a format writes in a form of its own.
 pub(super) trait Wire: Sized {
-    /// What is read.
-    type Form: DeserializeOwned;
-
     /// Writes the form of this value. Nothing is copied on the way: what is secret stays in one place, and no memory is
     /// asked for.
     ///
@@ -22,11 +63,11 @@ pub(super) trait Wire: Sized {
     /// Those of the serializer.
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
 
-    /// The value of that form.
+    /// The value that was written there.
     ///
     /// # Errors
     /// [`DocumentError`]: there is none.
-    fn from_wire(form: Self::Form) -> Result<Self, DocumentError>;
+    fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError>;
 }
 
 /// For a serializer: a value, in its form.
@@ -42,16 +83,14 @@ impl<T: Wire> Serialize for Written<'_, T> {
 macro_rules! as_it_is {
     ($($plain:ty),*) => {
         $(impl Wire for $plain {
-            type Form = Self;
-
             #[inline]
             fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 self.serialize(serializer)
             }
 
             #[inline]
-            fn from_wire(form: Self) -> Result<Self, DocumentError> {
-                Ok(form)
+            fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
+                from.value()
             }
         })*
     };
@@ -60,66 +99,62 @@ macro_rules! as_it_is {
 as_it_is!(bool, u8, u16, u32, u64, i64, String, UnixTime);
 
 impl<T: Wire> Wire for Option<T> {
-    type Form = Option<T::Form>;
-
     #[inline]
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.as_ref().map(Written).serialize(serializer)
     }
 
     #[inline]
-    fn from_wire(form: Self::Form) -> Result<Self, DocumentError> {
-        form.map(T::from_wire).transpose()
+    fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
+        match from.value::<u8>()? {
+            0 => Ok(None),
+            1 => T::from_wire(from).map(Some),
+            _ => Err(DocumentError),
+        }
     }
 }
 
 impl<T: Wire> Wire for Vec<T> {
-    type Form = Vec<T::Form>;
-
     #[inline]
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.iter().map(Written))
     }
 
     #[inline]
-    fn from_wire(form: Self::Form) -> Result<Self, DocumentError> {
-        form.into_iter().map(T::from_wire).collect()
+    fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
+        let count = from.value::<usize>()?;
+        let mut values = Self::with_capacity(count.min(MOST_ROOM));
+        for _ in 0..count {
+            values.push(T::from_wire(from)?);
+        }
+        Ok(values)
     }
 }
 
 impl<A: Wire, B: Wire> Wire for (A, B) {
-    type Form = (A::Form, B::Form);
-
     #[inline]
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         (Written(&self.0), Written(&self.1)).serialize(serializer)
     }
 
     #[inline]
-    fn from_wire(form: Self::Form) -> Result<Self, DocumentError> {
-        Ok((A::from_wire(form.0)?, B::from_wire(form.1)?))
+    fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
+        Ok((A::from_wire(from)?, B::from_wire(from)?))
     }
 }
 
-/// Bytes behind their length. They are read without a copy that stays behind.
-#[derive(Deserialize)]
-#[serde(transparent)]
-#[serde(bound(deserialize = "T: for<'a> TryFrom<&'a [u8]>"))]
-pub(super) struct Bytes<T>(#[serde(with = "bytes")] pub(super) T);
-
 macro_rules! as_bytes {
     ($($plain:ty),*) => {
+        /// Bytes behind their length. They are read without a copy that stays behind.
         $(impl Wire for $plain {
-            type Form = Bytes<Self>;
-
             #[inline]
             fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 bytes::serialize(self, serializer)
             }
 
             #[inline]
-            fn from_wire(form: Bytes<Self>) -> Result<Self, DocumentError> {
-                Ok(form.0)
+            fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
+                bytes::deserialize(&mut from.0).map_err(|_| DocumentError)
             }
         })*
     };

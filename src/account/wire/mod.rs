@@ -10,13 +10,12 @@
 //! cannot be read could drop a limit.
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use super::app::PendingTotp;
 use super::state::Account;
 use crate::crypto::SecretBytes;
 use buffer::Buffer;
-use form::{Wire, Written};
+use form::{Reader, Wire, Written};
 
 mod buffer;
 mod error;
@@ -42,9 +41,9 @@ impl Account {
     /// # Errors
     /// [`DocumentError`]
     pub fn from_document(bytes: &[u8]) -> Result<Self, DocumentError> {
-        let (format, rest) = postcard::take_from_bytes::<u32>(bytes).map_err(|_| DocumentError)?;
-        match format {
-            v1::FORMAT => Self::from_wire(read(rest)?),
+        let mut from = Reader::new(bytes);
+        match from.value::<u32>()? {
+            v1::FORMAT => last(from),
             _ => Err(DocumentError),
         }
     }
@@ -64,7 +63,7 @@ impl PendingTotp {
     /// # Errors
     /// [`DocumentError`]
     pub fn from_document(bytes: &[u8]) -> Result<Self, DocumentError> {
-        Self::from_wire(read(bytes)?)
+        last(Reader::new(bytes))
     }
 }
 
@@ -72,10 +71,9 @@ fn write<T: Serialize>(value: &T) -> Result<SecretBytes, DocumentError> {
     postcard::serialize_with_flavor(value, Buffer::new()).map_err(|_| DocumentError)
 }
 
-/// What was written as these bytes, and nothing after it.
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DocumentError> {
-    match postcard::take_from_bytes(bytes) {
-        Ok((value, [])) => Ok(value),
-        _ => Err(DocumentError),
-    }
+/// The last value there.
+fn last<T: Wire>(mut from: Reader<'_>) -> Result<T, DocumentError> {
+    let value = T::from_wire(&mut from)?;
+    from.end()?;
+    Ok(value)
 }

@@ -3,8 +3,8 @@
 //! Every list below says what is written, in that order. Numbers stand for the names of methods, purposes, kinds and so
 //! on: a new one gets the next number, and none is ever used for anything else.
 
+use serde::Serializer;
 use serde::ser::SerializeTuple;
-use serde::{Deserialize, Serializer};
 
 use super::super::app::{AppFactor, AppSecret, Began, DerivedTotp, PendingTotp};
 use super::super::backup::BackupCodes;
@@ -33,7 +33,7 @@ use super::super::state::Account;
 use super::super::totp::{Totp, TotpSecret};
 use super::super::unanswered::Unanswered;
 use super::error::DocumentError;
-use super::form::{self, Bytes, Wire, Written};
+use super::form::{self, Reader, Wire, Written};
 use crate::audit::{Beginning, EventKind, Head};
 use crate::clock::UnixTime;
 use crate::crypto::recovery_code::RecoveryLength;
@@ -53,27 +53,20 @@ macro_rules! write_fields {
     };
 }
 
-/// `Type as Form { field: type, … }`: the fields of a type, in the order in which they are written.
+/// `Type { field: type, … }`: the fields of a type, in the order in which they are written.
 macro_rules! fields {
-    ($($type:ident as $form:ident { $($field:ident: $kind:ty,)* })*) => {
+    ($($type:ident { $($field:ident: $kind:ty,)* })*) => {
         $(
-            #[derive(Deserialize)]
-            pub(super) struct $form {
-                $($field: <$kind as Wire>::Form,)*
-            }
-
             impl Wire for $type {
-                type Form = $form;
-
                 #[inline]
                 fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                     write_fields!(serializer, $(self.$field,)*)
                 }
 
                 #[inline]
-                fn from_wire(form: $form) -> Result<Self, DocumentError> {
+                fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
                     Ok(Self {
-                        $($field: <$kind>::from_wire(form.$field)?,)*
+                        $($field: <$kind>::from_wire(from)?,)*
                     })
                 }
             }
@@ -86,16 +79,14 @@ macro_rules! transparent {
     ($($type:ident($kind:ty),)*) => {
         $(
             impl Wire for $type {
-                type Form = <$kind as Wire>::Form;
-
                 #[inline]
                 fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                     self.0.write(serializer)
                 }
 
                 #[inline]
-                fn from_wire(form: Self::Form) -> Result<Self, DocumentError> {
-                    <$kind>::from_wire(form).map(Self)
+                fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
+                    <$kind>::from_wire(from).map(Self)
                 }
             }
         )*
@@ -107,8 +98,6 @@ macro_rules! numbers {
     ($($type:ident { $($case:ident = $number:literal,)* })*) => {
         $(
             impl Wire for $type {
-                type Form = u8;
-
                 #[inline]
                 fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                     serializer.serialize_u8(match self {
@@ -117,8 +106,8 @@ macro_rules! numbers {
                 }
 
                 #[inline]
-                fn from_wire(form: u8) -> Result<Self, DocumentError> {
-                    match form {
+                fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
+                    match from.value::<u8>()? {
                         $($number => Ok(Self::$case),)*
                         _ => Err(DocumentError),
                     }
@@ -133,16 +122,14 @@ macro_rules! ids {
     ($($type:ident,)*) => {
         $(
             impl Wire for $type {
-                type Form = Bytes<[u8; 16]>;
-
                 #[inline]
                 fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                     self.bytes().write(serializer)
                 }
 
                 #[inline]
-                fn from_wire(form: Self::Form) -> Result<Self, DocumentError> {
-                    Ok(Self::new(form.0))
+                fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
+                    <[u8; 16]>::from_wire(from).map(Self::new)
                 }
             }
         )*
@@ -287,29 +274,29 @@ transparent! {
 }
 
 fields! {
-    Addressee as AddresseeV1 {
+    Addressee {
         address: String,
         is_told: bool,
     }
-    Asked as AskedV1 {
+    Asked {
         sign_in: Option<Strength>,
         step_up: Option<Strength>,
     }
-    AppFactor as AppV1 {
+    AppFactor {
         secret: AppSecret,
         last_step: u64,
         drift: i64,
         drifts: u8,
     }
-    Beginning as BeginningV1 {
+    Beginning {
         after: Head,
         at: Option<UnixTime>,
     }
-    Began as BeganV1 {
+    Began {
         epoch: u64,
         set_back: u32,
     }
-    Challenge as ChallengeV1 {
+    Challenge {
         id: ChallengeId,
         purpose: Purpose,
         opened: UnixTime,
@@ -319,50 +306,50 @@ fields! {
         proven_by: Option<Method>,
         demand: Option<Demand>,
     }
-    Challenges as ChallengesV1 {
+    Challenges {
         open: Vec<Challenge>,
         opened: Vec<Opened>,
     }
-    Change as ChangeV1 {
+    Change {
         method: Option<Method>,
         label: String,
         destination: String,
         left: Option<u32>,
         by: String,
     }
-    Contact as ContactV1 {
+    Contact {
         name: String,
         locale: String,
         email: Option<String>,
         former: Option<(String, UnixTime)>,
     }
-    Demand as DemandV1 {
+    Demand {
         policy: RequirementId,
         asks: Vec<(Strength, UnixTime)>,
         until: Option<UnixTime>,
     }
-    Derivation as DerivationV1 {
+    Derivation {
         key: KeyId,
         generation: u64,
     }
-    DerivedTotp as DerivedTotpV1 {
+    DerivedTotp {
         from: Derivation,
         algorithm: Algorithm,
         digits: u8,
         period: u32,
     }
-    DeviceRecord as DeviceRecordV1 {
+    DeviceRecord {
         ended: u64,
         latest: UnixTime,
         bytes: DeviceBytes,
         ended_ids: DeviceBytes,
     }
-    Due as DueV1 {
+    Due {
         strength: Strength,
         made: UnixTime,
         due: UnixTime,
     }
-    Factor as FactorV1 {
+    Factor {
         id: FactorId,
         label: Label,
         enrolled_at: UnixTime,
@@ -370,45 +357,45 @@ fields! {
         under: Option<RequirementId>,
         kind: FactorKind,
     }
-    Failures as FailuresV1 {
+    Failures {
         consecutive: u32,
         recent: Vec<UnixTime>,
         blocked_until: Option<UnixTime>,
         disabled: bool,
     }
-    FormerPhone as FormerPhoneV1 {
+    FormerPhone {
         number: String,
         recipient: Recipient,
         removed: UnixTime,
     }
-    Grant as GrantV1 {
+    Grant {
         id: GrantId,
         given: UnixTime,
         by: Method,
         policy: Option<RequirementId>,
     }
-    Guesses as GuessesV1 {
+    Guesses {
         networks: Vec<NetworkGuesses>,
         hours: Vec<HourOfGuesses>,
         password_due: Option<UnixTime>,
     }
-    Head as HeadV1 {
+    Head {
         seq: u64,
         mac: KeyedHash,
     }
-    HourOfGuesses as HourOfGuessesV1 {
+    HourOfGuesses {
         hour: u64,
         count: u32,
     }
-    Level as LevelV1 {
+    Level {
         count: u32,
         at: UnixTime,
     }
-    NetworkGuesses as NetworkGuessesV1 {
+    NetworkGuesses {
         from: NetworkId,
         level: Level,
     }
-    Notice as NoticeV1 {
+    Notice {
         number: u32,
         kind: NoticeKind,
         audience: Audience,
@@ -421,12 +408,12 @@ fields! {
         offered: u8,
         due: Option<UnixTime>,
     }
-    Notices as NoticesV1 {
+    Notices {
         last: u32,
         administrators_told: Option<UnixTime>,
         open: Vec<Notice>,
     }
-    OpenCheck as OpenCheckV1 {
+    OpenCheck {
         number: u16,
         challenge: ChallengeId,
         purpose: Purpose,
@@ -436,21 +423,21 @@ fields! {
         provider: String,
         ip: Option<String>,
     }
-    Opened as OpenedV1 {
+    Opened {
         from: NetworkId,
         level: u32,
         at: UnixTime,
     }
-    Opener as OpenerV1 {
+    Opener {
         from: NetworkId,
         is_known: bool,
     }
-    OwnCode as OwnCodeV1 {
+    OwnCode {
         hash: [u8; 32],
         until: UnixTime,
         checks_left: u8,
     }
-    PendingContact as PendingContactV1 {
+    PendingContact {
         id: SetupId,
         permit: Permit,
         method: Method,
@@ -461,7 +448,7 @@ fields! {
         wrong: u8,
         sent: Sent,
     }
-    PendingTotp as PendingTotpV1 {
+    PendingTotp {
         secret: AppSecret,
         replaces: bool,
         label: Label,
@@ -470,24 +457,24 @@ fields! {
         began: Began,
         started: UnixTime,
     }
-    Recipient as RecipientV1 {
+    Recipient {
         locale: String,
         email: Option<String>,
     }
-    RecoveryCodes as RecoveryCodesV1 {
+    RecoveryCodes {
         from: Derivation,
         used: u8,
         count: u8,
         length: RecoveryLength,
     }
-    RemoteVerification as RemoteVerificationV1 {
+    RemoteVerification {
         provider: String,
         reference: String,
         until: UnixTime,
         from: UnixTime,
         checks_left: u8,
     }
-    Repeat as RepeatV1 {
+    Repeat {
         kind: EventKind,
         purpose: Option<Purpose>,
         method: Option<Method>,
@@ -499,65 +486,26 @@ fields! {
         until: u32,
         ip: Option<String>,
     }
-    RequiredEnrolment as RequiredEnrolmentV1 {
+    RequiredEnrolment {
         made: UnixTime,
         due: UnixTime,
         former: Vec<FactorId>,
     }
-    Sent as SentV1 {
+    Sent {
         method: Method,
         codes: Vec<OwnCode>,
         remote: Vec<RemoteVerification>,
         provider: String,
     }
-    Telephone as TelephoneV1 {
+    Telephone {
         number: String,
         recipient: Recipient,
         unanswered: Unanswered,
     }
 }
 
-/// The account; see [`Account`] for what the fields are.
-#[derive(Deserialize)]
-pub(super) struct AccountV1 {
-    epoch: <u64 as Wire>::Form,
-    key: <HashKey as Wire>::Form,
-    audit: <Head as Wire>::Form,
-    audit_begins: <Beginning as Wire>::Form,
-    written: <UnixTime as Wire>::Form,
-    set_back: <u32 as Wire>::Form,
-    primary: <Option<Method> as Wire>::Form,
-    last_verified: <Option<UnixTime> as Wire>::Form,
-    trusted_from: <UnixTime as Wire>::Form,
-    factors: <Vec<Factor> as Wire>::Form,
-    telephone: <Option<Telephone> as Wire>::Form,
-    failures: <Vec<(Method, Failures)> as Wire>::Form,
-    challenges: <Challenges as Wire>::Form,
-    step_ups: <Challenges as Wire>::Form,
-    grants: <Grants as Wire>::Form,
-    former_phone: <Option<FormerPhone> as Wire>::Form,
-    pending_contacts: <PendingContacts as Wire>::Form,
-    resets: <Challenges as Wire>::Form,
-    reset_failures: <Failures as Wire>::Form,
-    known: <Known as Wire>::Form,
-    known_failures: <Failures as Wire>::Form,
-    checks: <OpenChecks as Wire>::Form,
-    repeats: <Repeats as Wire>::Form,
-    required: <Option<RequiredEnrolment> as Wire>::Form,
-    app_generation: <u64 as Wire>::Form,
-    codes_generation: <u64 as Wire>::Form,
-    devices: <DeviceRecord as Wire>::Form,
-    dues: <Vec<Due> as Wire>::Form,
-    asked: <Asked as Wire>::Form,
-    put_off: <Option<UnixTime> as Wire>::Form,
-    guesses: <Guesses as Wire>::Form,
-    contact: <Option<Contact> as Wire>::Form,
-    notices: <Notices as Wire>::Form,
-}
-
+/// See [`Account`] for what the fields are.
 impl Wire for Account {
-    type Form = AccountV1;
-
     #[inline]
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         write_fields!(
@@ -598,42 +546,42 @@ impl Wire for Account {
         )
     }
 
-    fn from_wire(form: AccountV1) -> Result<Self, DocumentError> {
+    fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
         let account = Self {
-            epoch: <u64>::from_wire(form.epoch)?,
-            key: <HashKey>::from_wire(form.key)?,
-            audit: <Head>::from_wire(form.audit)?,
-            audit_begins: <Beginning>::from_wire(form.audit_begins)?,
-            written: <UnixTime>::from_wire(form.written)?,
-            set_back: <u32>::from_wire(form.set_back)?,
-            primary: <Option<Method>>::from_wire(form.primary)?,
-            last_verified: <Option<UnixTime>>::from_wire(form.last_verified)?,
-            trusted_from: <UnixTime>::from_wire(form.trusted_from)?,
-            factors: <Vec<Factor>>::from_wire(form.factors)?,
-            telephone: <Option<Telephone>>::from_wire(form.telephone)?,
-            failures: <Vec<(Method, Failures)>>::from_wire(form.failures)?,
-            challenges: <Challenges>::from_wire(form.challenges)?,
-            step_ups: <Challenges>::from_wire(form.step_ups)?,
-            grants: <Grants>::from_wire(form.grants)?,
-            former_phone: <Option<FormerPhone>>::from_wire(form.former_phone)?,
-            pending_contacts: <PendingContacts>::from_wire(form.pending_contacts)?,
-            resets: <Challenges>::from_wire(form.resets)?,
-            reset_failures: <Failures>::from_wire(form.reset_failures)?,
-            known: <Known>::from_wire(form.known)?,
-            known_failures: <Failures>::from_wire(form.known_failures)?,
-            checks: <OpenChecks>::from_wire(form.checks)?,
-            repeats: <Repeats>::from_wire(form.repeats)?,
-            required: <Option<RequiredEnrolment>>::from_wire(form.required)?,
+            epoch: u64::from_wire(from)?,
+            key: HashKey::from_wire(from)?,
+            audit: Head::from_wire(from)?,
+            audit_begins: Beginning::from_wire(from)?,
+            written: UnixTime::from_wire(from)?,
+            set_back: u32::from_wire(from)?,
+            primary: <Option<Method>>::from_wire(from)?,
+            last_verified: <Option<UnixTime>>::from_wire(from)?,
+            trusted_from: UnixTime::from_wire(from)?,
+            factors: <Vec<Factor>>::from_wire(from)?,
+            telephone: <Option<Telephone>>::from_wire(from)?,
+            failures: <Vec<(Method, Failures)>>::from_wire(from)?,
+            challenges: Challenges::from_wire(from)?,
+            step_ups: Challenges::from_wire(from)?,
+            grants: Grants::from_wire(from)?,
+            former_phone: <Option<FormerPhone>>::from_wire(from)?,
+            pending_contacts: PendingContacts::from_wire(from)?,
+            resets: Challenges::from_wire(from)?,
+            reset_failures: Failures::from_wire(from)?,
+            known: Known::from_wire(from)?,
+            known_failures: Failures::from_wire(from)?,
+            checks: OpenChecks::from_wire(from)?,
+            repeats: Repeats::from_wire(from)?,
+            required: <Option<RequiredEnrolment>>::from_wire(from)?,
             of_everybody: None,
-            app_generation: <u64>::from_wire(form.app_generation)?,
-            codes_generation: <u64>::from_wire(form.codes_generation)?,
-            devices: <DeviceRecord>::from_wire(form.devices)?,
-            dues: <Vec<Due>>::from_wire(form.dues)?,
-            asked: <Asked>::from_wire(form.asked)?,
-            put_off: <Option<UnixTime>>::from_wire(form.put_off)?,
-            guesses: <Guesses>::from_wire(form.guesses)?,
-            contact: <Option<Contact>>::from_wire(form.contact)?,
-            notices: <Notices>::from_wire(form.notices)?,
+            app_generation: u64::from_wire(from)?,
+            codes_generation: u64::from_wire(from)?,
+            devices: DeviceRecord::from_wire(from)?,
+            dues: <Vec<Due>>::from_wire(from)?,
+            asked: Asked::from_wire(from)?,
+            put_off: <Option<UnixTime>>::from_wire(from)?,
+            guesses: Guesses::from_wire(from)?,
+            contact: <Option<Contact>>::from_wire(from)?,
+            notices: Notices::from_wire(from)?,
         };
         if is_possible(&account) {
             Ok(account)
@@ -689,22 +637,11 @@ fn is_once(dues: &[Due]) -> bool {
 }
 
 /// What a factor's kind keeps of it.
-#[derive(Deserialize)]
-pub(super) enum FactorKindV1 {
-    App(AppV1),
-    Phone(u8),
-    Email(String),
-    BackupCodes(<BackupCodes as Wire>::Form),
-    RecoveryCodes(RecoveryCodesV1),
-}
-
 impl Wire for FactorKind {
-    type Form = FactorKindV1;
-
     #[inline]
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        /// The enum that is read.
-        const NAME: &str = "FactorKindV1";
+        /// Its name, which is not written.
+        const NAME: &str = "FactorKind";
         match self {
             Self::App(app) => {
                 serializer.serialize_newtype_variant(NAME, 0, "App", &Written(app.as_ref()))
@@ -725,39 +662,30 @@ impl Wire for FactorKind {
     }
 
     #[inline]
-    fn from_wire(form: FactorKindV1) -> Result<Self, DocumentError> {
-        Ok(match form {
-            FactorKindV1::App(app) => Self::App(Box::new(AppFactor::from_wire(app)?)),
-            FactorKindV1::Phone(method) => {
-                let method = Method::from_wire(method)?;
+    fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
+        Ok(match from.variant()? {
+            0 => Self::App(Box::new(AppFactor::from_wire(from)?)),
+            1 => {
+                let method = Method::from_wire(from)?;
                 if !method.is_phone() {
                     return Err(DocumentError);
                 }
                 Self::Phone(method)
             }
-            FactorKindV1::Email(address) => Self::Email(address),
-            FactorKindV1::BackupCodes(codes) => Self::BackupCodes(BackupCodes::from_wire(codes)?),
-            FactorKindV1::RecoveryCodes(codes) => {
-                Self::RecoveryCodes(RecoveryCodes::from_wire(codes)?)
-            }
+            2 => Self::Email(String::from_wire(from)?),
+            3 => Self::BackupCodes(BackupCodes::from_wire(from)?),
+            4 => Self::RecoveryCodes(RecoveryCodes::from_wire(from)?),
+            _ => return Err(DocumentError),
         })
     }
 }
 
 /// Where the secret of an app is.
-#[derive(Deserialize)]
-pub(super) enum AppSecretV1 {
-    Sealed(TotpV1),
-    Derived(DerivedTotpV1),
-}
-
 impl Wire for AppSecret {
-    type Form = AppSecretV1;
-
     #[inline]
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        /// The enum that is read.
-        const NAME: &str = "AppSecretV1";
+        /// Its name, which is not written.
+        const NAME: &str = "AppSecret";
         match self {
             Self::Sealed(totp) => {
                 serializer.serialize_newtype_variant(NAME, 0, "Sealed", &Written(totp))
@@ -769,44 +697,33 @@ impl Wire for AppSecret {
     }
 
     #[inline]
-    fn from_wire(form: AppSecretV1) -> Result<Self, DocumentError> {
-        Ok(match form {
-            AppSecretV1::Sealed(totp) => Self::Sealed(Totp::from_wire(totp)?),
-            AppSecretV1::Derived(derived) => Self::Derived(DerivedTotp::from_wire(derived)?),
+    fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
+        Ok(match from.variant()? {
+            0 => Self::Sealed(Totp::from_wire(from)?),
+            1 => Self::Derived(DerivedTotp::from_wire(from)?),
+            _ => return Err(DocumentError),
         })
     }
 }
 
 impl Wire for KeyId {
-    type Form = String;
-
     #[inline]
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
     }
 
     #[inline]
-    fn from_wire(form: String) -> Result<Self, DocumentError> {
-        Self::read(&form).ok_or(DocumentError)
+    fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
+        Self::read(&String::from_wire(from)?).ok_or(DocumentError)
     }
 }
 
 /// What a set-up was begun with.
-#[derive(Deserialize)]
-pub(super) enum PermitV1 {
-    None,
-    Grant(<GrantId as Wire>::Form),
-    Login(<ChallengeId as Wire>::Form),
-    StepUp(<ChallengeId as Wire>::Form),
-}
-
 impl Wire for Permit {
-    type Form = PermitV1;
-
     #[inline]
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        /// The enum that is read.
-        const NAME: &str = "PermitV1";
+        /// Its name, which is not written.
+        const NAME: &str = "Permit";
         match self {
             Self::None => serializer.serialize_unit_variant(NAME, 0, "None"),
             Self::Grant(id) => serializer.serialize_newtype_variant(NAME, 1, "Grant", &Written(id)),
@@ -818,42 +735,31 @@ impl Wire for Permit {
     }
 
     #[inline]
-    fn from_wire(form: PermitV1) -> Result<Self, DocumentError> {
-        Ok(match form {
-            PermitV1::None => Self::None,
-            PermitV1::Grant(id) => Self::Grant(GrantId::from_wire(id)?),
-            PermitV1::Login(id) => Self::Login(ChallengeId::from_wire(id)?),
-            PermitV1::StepUp(id) => Self::StepUp(ChallengeId::from_wire(id)?),
+    fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
+        Ok(match from.variant()? {
+            0 => Self::None,
+            1 => Self::Grant(GrantId::from_wire(from)?),
+            2 => Self::Login(ChallengeId::from_wire(from)?),
+            3 => Self::StepUp(ChallengeId::from_wire(from)?),
+            _ => return Err(DocumentError),
         })
     }
 }
 
 impl Wire for Label {
-    type Form = String;
-
     #[inline]
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
     }
 
     #[inline]
-    fn from_wire(form: String) -> Result<Self, DocumentError> {
-        Self::kept(form).ok_or(DocumentError)
+    fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
+        Self::kept(String::from_wire(from)?).ok_or(DocumentError)
     }
 }
 
 /// A secret and how codes are made of it.
-#[derive(Deserialize)]
-pub(super) struct TotpV1 {
-    secret: Bytes<TotpSecret>,
-    algorithm: u8,
-    digits: u8,
-    period: u32,
-}
-
 impl Wire for Totp {
-    type Form = TotpV1;
-
     #[inline]
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         write_fields!(
@@ -866,8 +772,11 @@ impl Wire for Totp {
     }
 
     #[inline]
-    fn from_wire(form: TotpV1) -> Result<Self, DocumentError> {
-        let algorithm = Algorithm::from_wire(form.algorithm)?;
-        Self::new(form.secret.0, algorithm, form.digits, form.period).map_err(|_| DocumentError)
+    fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
+        let secret = TotpSecret::from_wire(from)?;
+        let algorithm = Algorithm::from_wire(from)?;
+        let digits = from.value()?;
+        let period = from.value()?;
+        Self::new(secret, algorithm, digits, period).map_err(|_| DocumentError)
     }
 }
