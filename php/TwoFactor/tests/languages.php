@@ -1,7 +1,8 @@
 <?php
 
 /**
- * Every language has the same keys, each once, the same placeholders, and every key that code and templates name;
+ * There are seven languages, and each has the same keys, each once, the same placeholders and names of settings, no text
+ * that is empty or still English, and every key that code and templates name;
  * and what code writes for people to read, on pages, in the admin log and in the audit, is a key. Of this module and of
  * TwoFactorPro beside it, which says what both do in the words of this one.
  * Run on the command line; prints what is wrong and ends with 1, or nothing and 0.
@@ -28,6 +29,35 @@ $faults = array_map(
 );
 $all = array_merge(...$words);
 
+$others = ['de_DE', 'es_ES', 'fi_FI', 'fr_FR', 'he_IL', 'it_IT'];
+/* Translated after a text was written: what they lack is said, and is no error. */
+$following = ['es_ES', 'fi_FI', 'fr_FR', 'he_IL', 'it_IT'];
+$warnings = [];
+
+/**
+ * Of a text: which values it takes, by place and by name. A sentence of health has its values by name, in any order.
+ *
+ * @return list<string>
+ */
+$placeholders = static function (string $text): array {
+    preg_match_all('/%(?:(\d+)\$)?([sd])/', $text, $values, PREG_SET_ORDER);
+    $byPlace = array_map(static fn (array $one, int $at) => ($one[1] ?: $at + 1) . $one[2], $values, array_keys($values));
+    preg_match_all('/\{[a-z]+\}/', $text, $names);
+    $names = array_unique($names[0]);
+    sort($byPlace);
+    sort($names);
+    return [...$byPlace, ...$names];
+};
+
+/** What nobody translates, for somebody types it: settings, files, commands, addresses. @return list<string> */
+$typed = static function (string $text): array {
+    preg_match_all('~\btwofactor[._][\w.]*\w|\b[a-z]+_[a-z_]+\b|\b(?:config|php|moduleinfo)\.(?:php|ini)\b|operator\.php [a-z-]+|\bchmod \S+~', $text, $found);
+    return array_values(array_unique($found[0]));
+};
+
+/** Whether a text says something, and is not a name that is the same everywhere. */
+$isSentence = static fn (string $text): bool => preg_match_all('/(?<![\w{.$])[a-z]{3,}(?![\w}.])/', $text) > 2;
+
 foreach ($modules as $place => $root) {
     $english = $words[$place];
 
@@ -38,29 +68,34 @@ foreach ($modules as $place => $root) {
         }
     }
 
-    foreach (glob("$root/lang/ext/*.php") as $file) {
-        $name = basename($file);
-        $other = $load($file);
+    foreach (array_diff(array_map(static fn (string $file) => basename($file, '.php'), glob("$root/lang/ext/*.php")), $others) as $name) {
+        $faults[] = basename($root) . " has $name, which is none of the seven";
+    }
+    foreach ($others as $name) {
+        $other = is_file("$root/lang/ext/$name.php") ? $load("$root/lang/ext/$name.php") : [];
+        $found = [];
         foreach (array_keys(array_diff_key($english, $other)) as $key) {
-            $faults[] = "$name lacks $key";
+            $found[] = "$name lacks $key";
         }
         foreach (array_keys(array_diff_key($other, $english)) as $key) {
-            $faults[] = "$name has $key, English has not";
+            $found[] = "$name has $key, English has not";
         }
         foreach (array_intersect_key($english, $other) as $key => $text) {
-            preg_match_all('/%[sd]/', $text, $wanted);
-            preg_match_all('/%[sd]/', $other[$key], $found);
-            $named = static function (string $text): array {
-                preg_match_all('/\{[a-z]+\}/', $text, $names);
-                $names = array_unique($names[0]);
-                sort($names);
-                return $names;
-            };
-            // A sentence of health has its values by name, in any order.
-            if ($wanted !== $found || $named($text) !== $named($other[$key])) {
-                $faults[] = "$name: $key has other placeholders";
+            if ($placeholders($text) !== $placeholders($other[$key])) {
+                $found[] = "$name: $key has other placeholders";
+            }
+            if (trim($other[$key]) === '' && trim($text) !== '') {
+                $found[] = "$name: $key is empty";
+            }
+            if ($other[$key] === $text && $isSentence($text)) {
+                $found[] = "$name: $key is still English";
+            }
+            foreach (array_diff($typed($text), $typed($other[$key])) as $word) {
+                $found[] = "$name: $key does not name $word";
             }
         }
+        $isFollowing = in_array($name, $following, true);
+        $isFollowing ? array_push($warnings, ...$found) : array_push($faults, ...$found);
     }
 
     foreach (glob("$root/templates/*.tpl") as $file) {
@@ -178,5 +213,8 @@ foreach ($files as $file) {
     }
 }
 
+foreach ($warnings as $warning) {
+    echo "warning: $warning\n";
+}
 echo implode("\n", $faults), $faults === [] ? '' : "\n";
 exit($faults === [] ? 0 : 1);
