@@ -1,0 +1,218 @@
+<?php
+
+/*
+ * Texts of TwoFactorPro. Those of its pages that TwoFactor has, too, are in its file, and none is in both.
+ * What belongs together stands in one part; add a part of your own below.
+ */
+
+// -- the module ---------------------------------------------------------------------------------------
+
+$lang['pro_friendlyname'] = 'Kaksivaiheisuus Pro';
+$lang['pro_description'] = 'Mitä paljon käyttäjiä palveleva sivusto tarvitsee lisäksi: lisää sivunsa kaksivaiheisuuteen ja vaatii lisenssin.';
+$lang['pro_help'] = '<p>Lisää sivunsa kohtaan <em>Sivuston hallinta, Kaksivaiheisuuden hallinta, Premium</em>. Anna lisenssiavain siellä. Kaikki, mikä pitää tilin turvassa, on moduulissa TwoFactor ilman lisenssiä. Kun lisenssi päättyy tai tämä moduuli poistetaan, ketään ei estetä kirjautumasta eikä kukaan menetä toista tunnistautumistapaa.</p><p>Lisenssin uusivat CMS Made Simplen tehtävät (CmsJobManager). Missä niitä ei suoriteta, se uusitaan, kun ylläpitäjä avaa sivun.</p>';
+$lang['pro_installed'] = 'Kaksivaiheisuus Pro on asennettu. Anna lisenssiavain kohdassa ”Sivuston hallinta”, ”Kaksivaiheisuuden hallinta”, ”Premium”.';
+$lang['pro_install_without'] = 'Moduulin TwoFactor 4.0.0 tai uudemman on ensin oltava asennettuna ja käytössä.';
+$lang['pro_install_folder'] = 'PHP:n on saatava kirjoittaa kansioon %s, koska CMS laittaa sinne tiedoston.';
+$lang['pro_uninstall_ask'] = 'Poistetaanko Kaksivaiheisuus Pron asennus? Sen sivuilla asetettu ja lisenssiavain unohdetaan. Ketään ei suljeta ulos. Luotetut selaimet ja säännöt toisen tunnistautumistavan vaatimisesta lakkaavat; verkoista asetettu jatkuu.';
+$lang['pro_uninstall_prove'] = 'Asennuksen poisto vie sen, mikä on määrätty kaikille: vahvista ensin, että olet itse asialla, kohdassa ”Omat asetukset”, ”Kaksivaiheinen tunnistautuminen”, ja poista asennus viiden minuutin kuluessa.';
+$lang['pro_uninstall_rules'] = 'Säännöt toisen tunnistautumistavan vaatimisesta on asetettu, ja ne lakkaisivat samalla: poista ne ensin kohdassa ”Kaksivaiheisuus”, ”Premium”, ”Säännöt”. Joka ei saa tehdä sitä, ei saa poistaa asennustakaan.';
+$lang['pro_uninstalled'] = 'Kaksivaiheisuus Pron asennus on poistettu. Ketään ei suljeta ulos. Luotetut selaimet ja säännöt toisen tunnistautumistavan vaatimisesta lakkaavat; verkoista asetettu jatkuu.';
+
+// -- the licence --------------------------------------------------------------------------------------
+
+$lang['licence_title'] = 'Lisenssi';
+$lang['licence_state_none'] = 'Ei lisenssiä';
+$lang['licence_state_valid'] = 'Voimassa';
+$lang['licence_state_grace'] = 'Uusimatta: armonpäivät';
+$lang['licence_state_expired'] = 'Päättynyt';
+$lang['licence_state_refused'] = 'Ei kelpaa';
+$lang['licence_plan'] = 'Sisältö';
+$lang['licence_plan_pro'] = 'Kaksivaiheisuus Pro, kaikki, yhdelle sivustolle';
+$lang['licence_domain'] = 'Kohde';
+$lang['licence_id'] = 'Numero';
+$lang['licence_until'] = 'Uusittu päivään';
+$lang['licence_grace_until'] = 'Jatkuu päivään';
+$lang['licence_renewed_about'] = 'Lisenssi uusitaan itsestään kahdesti päivässä. ”Jatkuu päivään” kertoo, kuinka kauan se kestää, jos keneltäkään ei voida kysyä.';
+$lang['licence_none_about'] = 'Ilman lisenssiä ei puutu mitään, mikä pitää tilin turvassa.';
+$lang['licence_renew'] = 'Uusi nyt';
+$lang['licence_renewed'] = 'Yhdyskäytävältä kysyttiin, tai siitä oli alle minuutti. Lisenssi on voimassa.';
+$lang['licence_none_counts'] = 'Kelpaavaa lisenssiä ei ole. Ketään ei suljeta ulos. Luotetut selaimet ja säännöt toisen tunnistautumistavan vaatimisesta lakkaavat; verkoista asetettu jatkuu.';
+$lang['licence_enter'] = 'Anna lisenssiavain';
+$lang['licence_change'] = 'Vaihda lisenssi';
+$lang['licence_key'] = 'Lisenssiavain';
+$lang['licence_key_about'] = 'Niin kuin se tuli lisenssisi mukana. Se säilytetään salattuna, eikä sitä näytetä uudelleen.';
+$lang['licence_site'] = 'Tämän sivuston osoite';
+$lang['licence_site_about'] = 'Lisenssiä pyydetään sen palvelimelle ilman alkua ”www.”, eikä millekään muulle: tarkista, että se on se, jolle ostit sen. Se säilytetään avaimen vieressä.';
+$lang['licence_site_set'] = 'Se on asetettu palvelimella: twofactor.site_url tiedostossa php.ini tai twofactor_site_url tiedostossa config.php.';
+$lang['licence_site_wrong'] = 'Anna tämän sivuston osoite, kuten https://www.example.com.';
+$lang['licence_key_missing'] = 'Anna lisenssiavain.';
+$lang['licence_key_save'] = 'Tallenna avain';
+$lang['licence_entered'] = 'Lisenssiavain on tallennettu, ja lisenssi on voimassa.';
+$lang['licence_not_taken'] = 'Tällä avaimella ei nyt ole lisenssiä. Jos ennen oli kelpaava, se on yhä voimassa.';
+$lang['licence_forget'] = 'Unohda avain';
+$lang['licence_forget_confirm'] = 'Unohdetaanko lisenssiavain? Premium-osat päättyvät heti. Ketään ei suljeta ulos. Luotetut selaimet ja säännöt toisen tunnistautumistavan vaatimisesta lakkaavat; verkoista asetettu jatkuu.';
+$lang['licence_forgotten'] = 'Lisenssiavain on unohdettu.';
+$lang['licence_no_gateway'] = 'Kukaan ei ole vielä kertonut, mistä lisenssit tulevat: aseta twofactor.licence_url ja twofactor.licence_public_keys tiedostossa php.ini niin kuin ne tulivat lisenssisi mukana.';
+$lang['licence_grace'] = 'Armonpäivät';
+$lang['licence_grace_days'] = 'Päiviä';
+$lang['licence_grace_about'] = 'Kuinka kauan lisenssi jatkuu, kun seuraavaa ei voida kysyä keneltäkään: 0–60; tyhjä: 14.';
+$lang['licence_grace_save'] = 'Tallenna päivät';
+$lang['licence_grace_wrong'] = 'Armonpäivät ovat luku väliltä 0–60.';
+$lang['licence_grace_set'] = 'Armonpäivät on tallennettu.';
+$lang['log_licence_entered'] = 'Lisenssiavain annettu';
+$lang['log_licence_forgotten'] = 'Lisenssiavain unohdettu';
+$lang['log_licence_grace'] = 'Lisenssin armonpäivät asetettu: %s';
+
+// -- enforcement --------------------------------------------------------------------------------------
+
+$lang['tab_enforcement'] = 'Säännöt';
+$lang['rules_title'] = 'Kuka tarvitsee toisen tunnistautumistavan';
+$lang['rules_about'] = 'Jotakuta koskevista säännöistä tiukin ratkaisee. Joka joutuu ottamaan jotakin käyttöön, ohjataan siihen kirjautuessaan eikä mihinkään muuhun, ennen kuin se on tehty.';
+$lang['rules_try_first'] = 'Katso ensin, kenet ne pysäyttäisivät; se ei aseta mitään. Sitten voit asettaa ne.';
+$lang['rules_none'] = 'Sääntöjä ei ole asetettu. Alla on esimerkki.';
+$lang['rules_unsaved'] = 'Alla olevaa ei ole vielä asetettu.';
+$lang['rules_text'] = 'Säännöt JSON-muodossa';
+$lang['rules_try'] = 'Kenet tämä pysäyttäisi tänään?';
+$lang['rules_missing'] = 'Lisää sääntö. Jos haluat olla ilman sääntöjä, poista asetetut.';
+$lang['rules_errors'] = 'Näissä säännöissä jokin ei ole oikein; se sanotaan siinä kohdassa. Mitään ei ole muutettu.';
+$lang['rules_cut_off'] = 'Kaikki nämä säännöt eivät tulleet perille: palvelin ei hyväksy näin pitkää lomaketta. Mitään ei ole muutettu; suurenna arvoa max_input_vars tiedostossa php.ini.';
+$lang['rules_changed_meanwhile'] = 'Joku on muuttanut sääntöjä sen jälkeen, kun tämä sivu avattiin. Mitään ei ole muutettu. Alla ovat sinun sääntösi: aseta ne vielä kerran, jos haluat ne muiden tilalle.';
+$lang['rules_look_first'] = 'Mitään ei ole vielä muutettu. Katso, mitä nämä säännöt tekisivät tänään, ja aseta ne sitten.';
+$lang['rules_not_json'] = 'Tämä ei ole käytäntö: objekti, jossa on ”rules”, luettelo objekteja.';
+$lang['rules_not_shown'] = 'Asetetut säännöt kirjoitettiin toiselle versiolle, eikä tämä sivu voi näyttää niitä lomakkeena.';
+$lang['rules_no_method'] = 'Nämä säännöt vaativat tunnistautumistavan, jota kukaan ei voi täällä ottaa käyttöön. Mitään ei ole muutettu.';
+$lang['rules_not_proven'] = 'Nämä säännöt vaativat sinulta enemmän kuin olet juuri vahvistanut, ja sinä olisit ensimmäinen, jonka ne pysäyttävät. Ota käyttöön yhtä vahva tunnistautumistapa kuin ne vaativat, vahvista sillä ja aseta ne sitten. Mitään ei ole muutettu.';
+$lang['rules_no_passkeys'] = 'Tietojenkalastelun kestävää ei voi vielä vaatia: se edellyttää pääsyavaimia, joita tässä versiossa ei ole.';
+$lang['rules_wrong_at'] = 'Sääntöä %s ei voi asettaa tällaisena.';
+$lang['rules_json'] = 'JSON-muodossa';
+$lang['rules_json_read'] = 'Siirrä se lomakkeeseen';
+$lang['rules_first_of'] = 'Ensimmäiset %s / %s nimen mukaan:';
+$lang['rules_looked_at'] = 'Tarkasteltiin %1$s ensimmäistä käyttäjää (yhteensä %2$s).';
+$lang['rules_without_codes'] = 'Käyttäjät, joilla on sääntöjen vaatima mutta ei varakoodeja: %d. Jos joku arvailee, kunnes tapa poistetaan käytöstä, heille ei jää mitään. Pyydä heitä luomaan uudet koodit.';
+$lang['rule_title'] = 'Sääntö %s';
+$lang['rule_add'] = 'Lisää sääntö';
+$lang['rule_remove'] = 'Poista sääntö %s';
+$lang['rule_kept'] = 'Tämä sääntö on asetettu muualla ja sanoo jotakin, mille tässä lomakkeessa ei ole kenttää. Se säilyy sellaisenaan.';
+$lang['rule_whom'] = 'Ketä koskee';
+$lang['rule_all'] = 'kaikkia';
+$lang['rule_named'] = 'tässä mainittuja';
+$lang['rule_except'] = 'Paitsi';
+$lang['rule_roles'] = 'Roolit';
+$lang['rule_role_administrator'] = 'ylläpitäjät';
+$lang['rule_role_other'] = 'rooli, jota CMS:ssä ei ole';
+$lang['rule_groups'] = 'Ryhmät';
+$lang['rule_group_gone'] = 'tätä ryhmää ei enää ole (%s)';
+$lang['rule_users'] = 'Käyttäjät';
+$lang['rule_users_about'] = 'Käyttäjätunnuksina, pilkuilla erotettuina.';
+$lang['rule_no_such_user'] = 'Kenelläkään ei ole tätä käyttäjätunnusta: %s.';
+$lang['rule_for_nobody'] = 'Ketään ei ole mainittu. Valitse kaikki tai rooli, ryhmä tai käyttäjä.';
+$lang['rule_missing_groups'] = 'Ryhmää ei enää ole: %s. Tämä osa säännöstä ei koske ketään.';
+$lang['rule_missing_roles'] = 'CMS:ssä ei ole tätä roolia: %s. Tämä osa säännöstä ei koske ketään.';
+$lang['rule_missing_users'] = 'Kenelläkään ei ole enää tätä numeroa: %s. Tämä osa säännöstä ei koske ketään.';
+$lang['rule_level'] = 'Toinen tunnistautumistapa on';
+$lang['rule_level_off'] = 'ei vaadittu (myöhempää varten)';
+$lang['rule_level_encourage'] = 'ehdotettu';
+$lang['rule_level_required'] = 'vaadittu armonpäivien jälkeen';
+$lang['rule_level_required_now'] = 'vaadittu nyt';
+$lang['rule_grace_days'] = 'Armonpäivät';
+$lang['rule_grace_about'] = 'Ensimmäisestä säännön alaisesta kirjautumisesta alkaen. Niitä ei anneta koskaan kahdesti.';
+$lang['rule_again_days'] = 'Ehdota uudelleen näin monen päivän jälkeen';
+$lang['rule_days_wrong'] = 'Päivien määrä väliltä 1–366.';
+$lang['rule_sign_in'] = 'Kuinka vahva tapa, kirjautumiseen';
+$lang['rule_step_up_strength'] = 'Kuinka vahva tapa, muutosten vahvistamiseen';
+$lang['rule_strength_any'] = 'mikä tahansa';
+$lang['rule_strength_no_restricted'] = 'ei tekstiviesti, puhelu, WhatsApp tai sähköposti';
+$lang['rule_strength_phishing_resistant'] = 'tietojenkalastelun kestävä (ei vielä: vaatii pääsyavaimia)';
+$lang['rule_strength_same'] = 'kuten kirjautumiseen';
+$lang['rules_are_set'] = 'Säännöt on asetettu. Ne ovat alla.';
+$lang['rules_text_about'] = 'JSON-muodossa. "for" ja "except": "all" tai "roles" (administrator), "groups" ja "users" numeroineen. "level": off, encourage (ja "again_days"), required (ja "grace_days") tai required-now. "sign_in" ja "step_up": any tai no-restricted (ei tekstiviestillä, puhelulla, WhatsAppilla tai sähköpostilla).';
+$lang['rules_save'] = 'Aseta nämä säännöt';
+$lang['rules_remove'] = 'Poista säännöt';
+$lang['rules_remove_confirm'] = 'Poistetaanko säännöt? Sen jälkeen kenenkään ei tarvitse ottaa mitään käyttöön niiden vuoksi. Kukaan ei menetä toista tunnistautumistapaa.';
+$lang['rules_confirm'] = 'Asetetaanko nämä säännöt? Ketään kirjautunutta ei kirjata ulos. Vain nyt koodia odottavat kirjautumiset on aloitettava uudelleen.';
+$lang['rules_set'] = 'Säännöt on asetettu.';
+$lang['rules_removed'] = 'Säännöt on poistettu. Keneltäkään ei pyydetä niiden vuoksi mitään uutta.';
+$lang['rules_wrong'] = 'Näitä sääntöjä ei voi asettaa.';
+$lang['rules_unlicensed'] = 'Ilman kelpaavaa lisenssiä sääntöjä ei voi kokeilla eikä asettaa. Keneltäkään ei pyydetä uutta tunnistautumistapaa asetettujen vuoksi; käytössä olevaa kysytään edelleen.';
+$lang['rules_would'] = 'Mitä nämä säännöt tekisivät tänään';
+$lang['rules_do'] = 'Mitä säännöt tekevät tänään';
+$lang['rules_nobody'] = 'Tämä ei koske ketään.';
+$lang['col_rule_user'] = 'Käyttäjä';
+$lang['col_rule_outcome'] = 'Seuraavassa kirjautumisessa';
+$lang['col_rule_due'] = 'Vaaditaan alkaen';
+$lang['rule_no_day'] = 'ei päivää';
+$lang['rule_stopped'] = 'On otettava tunnistautumistapa käyttöön';
+$lang['rule_grace'] = 'Armonajalla';
+$lang['rule_encouraged'] = 'Näkee ehdotuksen';
+$lang['rule_step_up'] = 'Ei koske; on otettava tapa käyttöön seuraavassa tunnistautumistapojen muutoksessa';
+$lang['encouraged_title'] = 'Suojaa tilisi';
+$lang['encouraged_about'] = 'Kun käytössä on toinen tunnistautumistapa, varastettu salasana ei riitä kirjautumiseen nimissäsi. Käyttöönotto vie minuutin.';
+$lang['encouraged_stronger'] = 'Sinulla on toinen tunnistautumistapa. Todennussovellus suojaa tilisi paremmin kuin tekstiviestinä, puheluna tai sähköpostitse tulevat koodit.';
+$lang['encouraged_set_up'] = 'Ota käyttöön nyt';
+$lang['encouraged_later'] = 'Myöhemmin';
+$lang['log_rules_set'] = 'Säännöt toisen tunnistautumistavan vaatimisesta asetettu';
+$lang['log_rules_removed'] = 'Säännöt toisen tunnistautumistavan vaatimisesta poistettu';
+
+// -- trusted devices ----------------------------------------------------------------------------------
+
+$lang['own_devices'] = 'Luotetut selaimet';
+$lang['of_user_devices'] = 'Selaimet, joihin tämä käyttäjä luottaa';
+$lang['devices_title'] = 'Selaimet, joihin luotat';
+$lang['devices_about'] = 'Näissä pelkkä salasanasi riittää kirjautumiseen mainittuun päivään asti. Jos et tunne jotakin niistä, tai jos luotit tähän selaimeen eikä minkään nimi ole ”Tämä”, jollakulla voi olla kopio: poista kaikki ja vaihda salasanasi. Jokainen tapojesi tai salasanasi muutos poistaa ne kaikki.';
+$lang['devices_none'] = 'Mihinkään selaimeen ei luoteta.';
+$lang['devices_of'] = 'Luotetut selaimet, käyttäjä';
+$lang['devices_of_about'] = 'Selaimen poistaminen ei vie tunnistautumistapoja: käyttäjältä kysytään siinä taas koodia. Samalla lopetetaan kirjautumiset, jotka ovat tulleet mistä tahansa luotetusta selaimesta.';
+$lang['col_trusted'] = 'Luotettu alkaen';
+$lang['col_used'] = 'Viimeksi käytetty';
+$lang['col_until'] = 'Päättyy';
+$lang['col_remove'] = 'Poista';
+$lang['device_now'] = 'Tämä';
+$lang['device_end'] = 'Poista';
+$lang['device_ended'] = 'Kyseiseen selaimeen ei enää luoteta. Luotetuista selaimista tulleet kirjautumiset on lopetettu.';
+$lang['devices_end'] = 'Poista kaikki';
+$lang['devices_end_confirm'] = 'Poistetaanko kaikki selaimet, joihin luotat? Sinulta kysytään koodia jokaisessa.';
+$lang['devices_end_user_confirm'] = 'Poistetaanko kaikki selaimet, joihin tämä käyttäjä luottaa?';
+$lang['devices_ended'] = 'Mihinkään selaimeen ei enää luoteta. Luotetuista selaimista tulleet kirjautumiset on lopetettu.';
+$lang['devices_reason'] = 'Syy, kaikkien poistamiseen';
+$lang['log_devices_ended'] = 'Luotetut selaimet poistettu: %s';
+$lang['tab_devices'] = 'Luotetut selaimet';
+$lang['device_days_about'] = 'Joka on antanut oikean koodin, voi luottaa siihen selaimeen: seuraavissa kirjautumisissa siinä riittää salasana. Tapojen muutoksiin tarvitaan silti koodi, ja jokainen tapojen, salasanan tai ryhmien muutos päättää luottamuksen.';
+$lang['device_days_now'] = 'Selaimeen saa luottaa enintään %s.';
+$lang['device_days_none'] = 'Selaimiin ei saa nyt luottaa.';
+$lang['device_days_insecure'] = 'Selaimiin luotetaan vain HTTPS-yhteydellä, ja tämä sivu avattiin ilman sitä.';
+$lang['device_days'] = 'Päiviä';
+$lang['device_days_hint'] = '0–30; 0: mihinkään selaimeen ei luoteta. Tyhjä: kuten php.ini sanoo, tai 30. Missä twofactor.profile on strict: 0 tai 1. Se koskee myös jo luotettuja selaimia.';
+$lang['device_days_save'] = 'Tallenna';
+$lang['device_days_wrong'] = 'Päivät ovat luku väliltä 0–30, ja 0 tai 1, missä twofactor.profile on strict.';
+$lang['device_days_set'] = 'Päivät on tallennettu.';
+$lang['log_device_days'] = 'Päivät, joiden ajan selaimiin saa luottaa, asetettu: %s';
+
+
+
+// -- network rules ------------------------------------------------------------------------------------
+
+$lang['tab_networks'] = 'Verkot';
+$lang['networks_title'] = 'Verkot';
+$lang['networks_about'] = 'Mistä toisiin tunnistautumistapoihin vastataan ja koodeja pyydetään. Muualta kysyvälle vastataan kuin jokaiselle, jonka koodi on väärä. Luettelot sekä osoitteiden ja aliverkkojen rajat ovat voimassa, missä ne ovatkin asetettu. Muut alla olevat luvut ovat voimassa, kun on lisenssiavain, ja jatkuvat lisenssin päättyessä.';
+$lang['networks_none'] = 'Luetteloa ei ole asetettu: toisiin tunnistautumistapoihin vastataan kaikkialta.';
+$lang['networks_unknown'] = 'Luettelo on asetettu, eikä nyt voida sanoa, onko se voimassa. Katso ”Kunto”.';
+$lang['networks_alarms'] = 'Arvailu viimeisten kolmen päivän aikana';
+$lang['networks_no_alarms'] = 'Hälytyksiä ei ole ollut.';
+$lang['networks_audit'] = 'Kaikki tapahtumat tapahtumalokissa';
+$lang['networks_settings'] = 'Asetukset';
+$lang['networks_settings_about'] = 'Ne asetetaan palvelimella, tiedostossa php.ini tai ympäristössä, joten kukaan, joka kaappaa täällä kirjautumisen, ei voi muuttaa niitä. Luettelo on teksti pilkkuineen tai sellaisen tiedoston polku, jossa on yksi osoite tai alue riville.';
+$lang['networks_unset'] = 'ei asetettu';
+$lang['networks_docs'] = 'Kuvattu laajennuksen tiedostossa README.md, ”Configuration” ja ”Rules about networks and guessing”; mitä tehdä hyökkäyksessä, tiedostossa docs/operations.md.';
+$lang['col_network_setting'] = 'Asetus';
+$lang['col_network_value'] = 'Arvo';
+$lang['col_network_about'] = 'Mitä se tekee';
+$lang['about_network_allow'] = 'Vain näistä verkoista.';
+$lang['about_network_deny'] = 'Ei näistä verkoista.';
+$lang['about_network_address_failures'] = 'Väärät vastaukset yhdestä osoitteesta tunnissa, mille tahansa tileille; 0: ei rajaa.';
+$lang['about_network_subnet_failures'] = 'Sama yhdestä aliverkosta.';
+$lang['about_network_address_sends'] = 'Yhdestä osoitteesta tunnissa pyydetyt koodit; 0: ei rajaa.';
+$lang['about_network_subnet_sends'] = 'Sama yhdestä aliverkosta.';
+$lang['about_max_failures_all_methods'] = 'Väärät vastaukset kaikilla tavoilla yhteensä, yhdelle tilille yhdestä verkosta päivässä; 0: niin monta kuin kukin tapa sallii.';
+$lang['about_after_failures'] = 'Väärät vastaukset yhdelle tilille päivässä paikoista, joissa sen käyttäjä ei ole koskaan ollut, ennen kuin pyydetään uusi salasana; 0: ei koskaan.';
+$lang['about_alarm_accounts'] = 'Kuinka monella tilillä vastaukset ovat vääriä tunnin aikana, ennen kuin se on hälytys; 0: ei koskaan.';
+$lang['about_alarm_networks'] = 'Kuinka monesta verkosta; 0: ei koskaan.';
