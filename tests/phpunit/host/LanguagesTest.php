@@ -16,6 +16,17 @@ foreach (['AdminPage', 'HealthReport', 'View'] as $class) {
 /** What the extension has a name for, every language has a text for. */
 final class LanguagesTest extends TestCase
 {
+    /** How each says that a sign-in cannot be finished, and that one has to sign in again. */
+    private const SAID = [
+        'en_US' => ['cannot finish ', '(has|have) to sign in again'],
+        'de_DE' => ['nicht mehr anmelden|nicht abschließen|Um sich hier anzumelden', 'müssen sich alle.*neu anmelden'],
+        'es_ES' => ['no (puede|podrá) terminar', 'deben volver a iniciar sesión'],
+        'fi_FI' => ['e[ti] voi (enää )?viimeistellä', 'on kirjauduttava uudelleen'],
+        'fr_FR' => ['ne (pouvez|pourrez) (pas|plus) terminer|ne peut plus être terminée', 'doivent se reconnecter'],
+        'he_IL' => ['אי אפשר( יהיה)? להשלים', 'צריך להיכנס מחדש'],
+        'it_IT' => ['non (può|potrà)( più)? completare', 'deve accedere di nuovo'],
+    ];
+
     /** @return array<string, array{string}> */
     public static function languages(): array
     {
@@ -28,13 +39,21 @@ final class LanguagesTest extends TestCase
     private static function texts(string $file): array
     {
         $lang = [];
+        // As the engine has it: what a language lacks is said in English.
+        require dirname(__DIR__, 3) . '/php/TwoFactor/lang/en_US.php';
         require $file;
         return $lang;
     }
 
-    public function test_there_are_two(): void
+    public function test_there_are_the_seven_of_the_messages(): void
     {
-        self::assertSame(['en_US', 'de_DE'], array_keys(self::languages()));
+        self::assertSame(array_keys(self::SAID), array_keys(self::languages()));
+        preg_match_all('/^ +Self::\w+ => "([a-z]{2})",$/m', file_get_contents(dirname(__DIR__, 3) . '/src/i18n.rs'), $spoken);
+        $spoken = $spoken[1];
+        $written = array_map(static fn (string $name) => substr($name, 0, 2), array_keys(self::SAID));
+        sort($spoken);
+        sort($written);
+        self::assertSame($spoken, $written);
     }
 
     /** @dataProvider languages */
@@ -77,6 +96,20 @@ final class LanguagesTest extends TestCase
         }
     }
 
+    /** A mail that tells of a change calls things what the page calls them on which one looks for them. */
+    public function test_mails_and_pages_have_the_same_words(): void
+    {
+        $written = file_get_contents(dirname(__DIR__, 3) . '/src/notice/languages.rs');
+        foreach (['en_US' => 'ENGLISH', 'es_ES' => 'SPANISH', 'fi_FI' => 'FINNISH', 'fr_FR' => 'FRENCH', 'he_IL' => 'HEBREW', 'it_IT' => 'ITALIAN'] as $name => $of) {
+            $texts = self::texts(self::languages()[$name][0]);
+            self::assertSame(1, preg_match("/^const $of: NoticeTexts = NoticeTexts \{(.*?)^\};/ms", $written, $told));
+            foreach (['app' => 'method_totp', 'backup_codes' => 'method_backup', 'recovery_codes' => 'method_recovery'] as $word => $key) {
+                self::assertSame(1, preg_match("/^    $word: \"(.*)\",$/m", $told[1], $found), "$of $word");
+                self::assertSame($found[1], $texts[$key], "$name $key");
+            }
+        }
+    }
+
     public function test_german_speaks_of_methods_and_of_scanning(): void
     {
         $files = self::languages();
@@ -93,7 +126,7 @@ final class LanguagesTest extends TestCase
         $texts = self::texts($file);
         self::assertSame([], preg_grep('/sign-in (ends|does not end)|Anmeldung endet|endet keine/u', $texts));
         foreach (['enrolment_due', 'enrolment_due_now', 'enrolment_stands', 'required_first'] as $key) {
-            self::assertMatchesRegularExpression('/cannot finish |nicht mehr anmelden|nicht abschließen|Um sich hier anzumelden/u', $texts[$key]);
+            self::assertMatchesRegularExpression('/' . self::SAID[basename($file, '.php')][0] . '/iu', $texts[$key]);
         }
     }
 
@@ -102,7 +135,7 @@ final class LanguagesTest extends TestCase
     {
         $texts = self::texts($file);
         foreach (['installed', 'uninstall_ask'] as $key) {
-            self::assertMatchesRegularExpression('/(has|have) to sign in again|müssen sich alle.*neu anmelden/u', $texts[$key]);
+            self::assertMatchesRegularExpression('/' . self::SAID[basename($file, '.php')][1] . '/u', $texts[$key]);
         }
     }
 }
