@@ -35,7 +35,7 @@ if test "$PHP_TWOFACTOR" != "no"; then
   fi
 
   TWOFACTOR_SOURCE=PHP_EXT_SRCDIR
-  TWOFACTOR_FILES=`find "$TWOFACTOR_SOURCE/src" "$TWOFACTOR_SOURCE/patches" -name '*.rs' | tr '\n' ' '`
+  TWOFACTOR_FILES=`find "$TWOFACTOR_SOURCE/src" "$TWOFACTOR_SOURCE/macros" "$TWOFACTOR_SOURCE/patches" -name '*.rs' | tr '\n' ' '`
   TWOFACTOR_FILES="$TWOFACTOR_FILES $TWOFACTOR_SOURCE/Cargo.toml $TWOFACTOR_SOURCE/Cargo.lock $TWOFACTOR_SOURCE/build.rs $TWOFACTOR_SOURCE/script/rustc-options"
   if test -n "$CARGO_TARGET_DIR"; then
     TWOFACTOR_TARGET=$CARGO_TARGET_DIR

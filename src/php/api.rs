@@ -11,6 +11,7 @@ use ext_php_rs::flags::DataType;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendClassObject, Zval};
 use ext_php_rs::zend::ExecutorGlobals;
+use twofactor_macros::methods;
 use zeroize::Zeroizing;
 
 use super::api_context::{Act, ApiContext};
@@ -66,7 +67,7 @@ fn under(prefix: &str) -> Result<Core, Failure> {
     Core::new(prefix).map_err(|why| invalid("prefix", &why.to_string()))
 }
 
-#[php_impl]
+#[methods]
 impl Api {
     pub fn __construct(
         verifier: Arg<KeptVerifier>,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::Zval;
+use twofactor_macros::methods;
 use zeroize::Zeroizing;
 
 use super::argument::{Arg, Bytes, Optional};
@@ -76,7 +77,7 @@ impl ApiContext {
     }
 }
 
-#[php_impl]
+#[methods]
 impl ApiContext {
     #[allow(clippy::too_many_arguments)] // named in PHP
     pub fn __construct(

@@ -3,6 +3,7 @@
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendHashTable;
+use twofactor_macros::methods;
 
 use super::failure::Failure;
 use super::object::{Dump, Fields, REDACTED, SEALED, not_constructible, seal};
@@ -24,7 +25,7 @@ impl ApiResponse {
     }
 }
 
-#[php_impl]
+#[methods]
 impl ApiResponse {
     #[php(vis = "private")]
     pub fn __construct() -> Result<Self, Failure> {

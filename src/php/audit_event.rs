@@ -3,6 +3,7 @@
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendHashTable;
+use twofactor_macros::methods;
 
 use super::argument::Arg;
 use super::date::{Moment, rfc3339};
@@ -52,7 +53,7 @@ impl AuditEvent {
     }
 }
 
-#[php_impl]
+#[methods]
 impl AuditEvent {
     #[php(vis = "private")]
     pub fn __construct() -> Result<Self, Failure> {

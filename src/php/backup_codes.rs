@@ -1,6 +1,7 @@
 //! `TwoFactor\BackupCodes`: a fresh set, shown once.
 
 use ext_php_rs::prelude::*;
+use twofactor_macros::methods;
 
 use super::failure::Failure;
 use super::object::{Dump, Fields, REDACTED, SEALED, integer, not_constructible, seal};
@@ -12,7 +13,7 @@ use crate::verifier;
 #[derive(Debug)]
 pub struct BackupCodes(pub(super) verifier::FreshCodes);
 
-#[php_impl]
+#[methods]
 impl BackupCodes {
     #[php(vis = "private")]
     pub fn __construct() -> Result<Self, Failure> {

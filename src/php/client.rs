@@ -7,6 +7,7 @@ use ext_php_rs::ffi::zend_is_auto_global;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendHashTable, ZendStr};
 use ext_php_rs::zend::ExecutorGlobals;
+use twofactor_macros::methods;
 
 use super::argument::{Arg, Bytes, Optional, entries};
 use super::failure::{Failure, invalid};
@@ -76,7 +77,7 @@ fn shown<'a>(token: &Arg<Option<Bytes<'a>>>) -> &'a [u8] {
     token.0.map_or(b"", |token| token.0)
 }
 
-#[php_impl]
+#[methods]
 impl Client {
     pub fn __construct(
         ip: Arg<&str>,

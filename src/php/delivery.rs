@@ -3,6 +3,7 @@
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendHashTable;
+use twofactor_macros::methods;
 
 use super::date::{Moment, rfc3339};
 use super::enums::Method;
@@ -31,7 +32,7 @@ impl Delivery {
     }
 }
 
-#[php_impl]
+#[methods]
 impl Delivery {
     #[php(vis = "private")]
     pub fn __construct() -> Result<Self, Failure> {

@@ -3,6 +3,7 @@
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendHashTable;
+use twofactor_macros::methods;
 
 use super::date::{Moment, rfc3339};
 use super::failure::Failure;
@@ -33,7 +34,7 @@ impl Device {
     }
 }
 
-#[php_impl]
+#[methods]
 impl Device {
     #[php(vis = "private")]
     pub fn __construct() -> Result<Self, Failure> {

@@ -1,6 +1,7 @@
 //! `TwoFactor\Enrolled`: a factor was confirmed.
 
 use ext_php_rs::prelude::*;
+use twofactor_macros::methods;
 
 use super::date::Moment;
 use super::enums::Method;
@@ -16,7 +17,7 @@ use crate::verifier;
 #[derive(Debug)]
 pub struct Enrolled(pub(super) verifier::Enrolled);
 
-#[php_impl]
+#[methods]
 impl Enrolled {
     #[php(vis = "private")]
     pub fn __construct() -> Result<Self, Failure> {

@@ -1,6 +1,7 @@
 //! `TwoFactor\EnrolmentOfEverybody`: that everybody who has a factor enrols anew.
 
 use ext_php_rs::prelude::*;
+use twofactor_macros::methods;
 
 use super::date::{Moment, rfc3339};
 use super::failure::Failure;
@@ -13,7 +14,7 @@ use crate::account;
 #[derive(Debug)]
 pub struct EnrolmentOfEverybody(pub(super) account::EnrolmentOfEverybody);
 
-#[php_impl]
+#[methods]
 impl EnrolmentOfEverybody {
     #[php(vis = "private")]
     pub fn __construct() -> Result<Self, Failure> {

@@ -199,7 +199,7 @@ impl From<AuditTopic> for verifier::Topic {
     }
 }
 
-/// What a case is asked of itself. `#[php_impl]` would take the case for an object of ours, which it is not: it is the
+/// What a case is asked of itself. `#[methods]` would take the case for an object of ours, which it is not: it is the
 /// engine's own, and known by its name.
 macro_rules! trait_of_method {
     ($handler:ident, $question:ident) => {

@@ -3,6 +3,7 @@
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendHashTable;
+use twofactor_macros::methods;
 
 use super::date::{Moment, rfc3339};
 use super::enums::Method;
@@ -32,7 +33,7 @@ pub(super) fn fields_of(view: &FactorView) -> Fields {
         .with("maskedDestination", view.masked.as_deref())
 }
 
-#[php_impl]
+#[methods]
 impl Factor {
     #[php(vis = "private")]
     pub fn __construct() -> Result<Self, Failure> {

@@ -3,6 +3,7 @@
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendHashTable;
+use twofactor_macros::methods;
 
 use super::failure::Failure;
 use super::health_check::{self, HealthCheck};
@@ -30,7 +31,7 @@ impl Health {
     }
 }
 
-#[php_impl]
+#[methods]
 impl Health {
     #[php(vis = "private")]
     pub fn __construct() -> Result<Self, Failure> {

@@ -3,6 +3,7 @@
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendHashTable;
+use twofactor_macros::methods;
 
 use super::enums::HealthStatus;
 use super::failure::Failure;
@@ -34,7 +35,7 @@ pub(super) fn fields(check: &verifier::HealthCheck) -> Fields {
         .with("findings", findings)
 }
 
-#[php_impl]
+#[methods]
 impl HealthCheck {
     #[php(vis = "private")]
     pub fn __construct() -> Result<Self, Failure> {

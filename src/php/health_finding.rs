@@ -3,6 +3,7 @@
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendHashTable;
+use twofactor_macros::methods;
 
 use super::enums::HealthStatus;
 use super::failure::Failure;
@@ -40,7 +41,7 @@ pub(super) fn fields(finding: &Finding) -> Fields {
         .with("message", finding.message())
 }
 
-#[php_impl]
+#[methods]
 impl HealthFinding {
     #[php(vis = "private")]
     pub fn __construct() -> Result<Self, Failure> {

@@ -3,6 +3,7 @@
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendHashTable;
+use twofactor_macros::methods;
 
 use super::date::{Moment, rfc3339};
 use super::enums::LicenceState;
@@ -35,7 +36,7 @@ impl Licence {
     }
 }
 
-#[php_impl]
+#[methods]
 impl Licence {
     #[php(vis = "private")]
     pub fn __construct() -> Result<Self, Failure> {

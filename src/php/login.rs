@@ -3,6 +3,7 @@
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendHashTable;
+use twofactor_macros::methods;
 
 use super::date::Moment;
 use super::device::Device;
@@ -30,7 +31,7 @@ impl Login {
     }
 }
 
-#[php_impl]
+#[methods]
 impl Login {
     #[php(vis = "private")]
     pub fn __construct() -> Result<Self, Failure> {

@@ -1,6 +1,7 @@
 //! `TwoFactor\Message`: an e-mail for the host to send.
 
 use ext_php_rs::prelude::*;
+use twofactor_macros::methods;
 
 use super::failure::Failure;
 use super::object::{Dump, Fields, REDACTED, SEALED, not_constructible, seal};
@@ -12,7 +13,7 @@ use crate::verifier;
 #[derive(Debug)]
 pub struct Message(pub(super) verifier::Message);
 
-#[php_impl]
+#[methods]
 impl Message {
     #[php(vis = "private")]
     pub fn __construct() -> Result<Self, Failure> {

@@ -7,7 +7,7 @@
 //! - [`object`]: dumps, comparison, construction,
 //! - [`callback`]: callables that are kept, and the secrets they are called with,
 //! - [`settings`], [`pool`]: which verifier is opened, and how long it stays open,
-//! - [`register`]: how the engine is told of the classes,
+//! - [`method`], [`register`]: how the engine is told of methods and classes, and calls them,
 //! - [`start`], [`snapshot`], [`ini`], [`info`], [`sapi`]: module start and what was found then, php.ini, phpinfo(), which
 //!   program runs PHP.
 //!
@@ -18,6 +18,8 @@ use std::ffi::c_int;
 
 use ext_php_rs::error::Result;
 use ext_php_rs::prelude::*;
+
+use self::method::MethodList;
 
 mod account;
 mod api;
@@ -46,6 +48,7 @@ mod ini;
 mod licence;
 mod login;
 mod message;
+mod method;
 mod object;
 mod phone_number;
 mod pool;
@@ -117,37 +120,38 @@ unsafe fn describe() {
 /// # Errors
 /// When the engine refuses one.
 fn register_classes() -> Result<()> {
-    register::class::<user::User>()?;
-    register::class::<client::Client>()?;
-    register::class::<verifier::Verifier>()?;
-    register::class::<login::Login>()?;
-    register::class::<verified::Verified>()?;
-    register::class::<delivery::Delivery>()?;
-    register::class::<device::Device>()?;
-    register::class::<message::Message>()?;
-    register::class::<sent_message::SentMessage>()?;
-    register::class::<session::Session>()?;
-    register::class::<totp_setup::TotpSetup>()?;
-    register::class::<enrolled::Enrolled>()?;
-    register::class::<factor::Factor>()?;
-    register::class::<backup_codes::BackupCodes>()?;
-    register::class::<recovery_codes::RecoveryCodes>()?;
-    register::class::<account::Account>()?;
-    register::class::<audit_event::AuditEvent>()?;
-    register::class::<health::Health>()?;
-    register::class::<health_check::HealthCheck>()?;
-    register::class::<health_finding::HealthFinding>()?;
-    register::class::<secret::Secret>()?;
-    register::class::<totp::Totp>()?;
-    register::class::<phone_number::PhoneNumber>()?;
-    register::class::<provider::Provider>()?;
-    register::class::<provider_kind::ProviderKind>()?;
-    register::class::<enrolment_of_everybody::EnrolmentOfEverybody>()?;
-    register::class::<proven_number::ProvenNumber>()?;
-    register::class::<licence::Licence>()?;
-    register::class::<api::Api>()?;
-    register::class::<api_context::ApiContext>()?;
-    register::class::<api_response::ApiResponse>()?;
+    let list = &mut MethodList::new()?;
+    register::class::<user::User>(list)?;
+    register::class::<client::Client>(list)?;
+    register::class::<verifier::Verifier>(list)?;
+    register::class::<login::Login>(list)?;
+    register::class::<verified::Verified>(list)?;
+    register::class::<delivery::Delivery>(list)?;
+    register::class::<device::Device>(list)?;
+    register::class::<message::Message>(list)?;
+    register::class::<sent_message::SentMessage>(list)?;
+    register::class::<session::Session>(list)?;
+    register::class::<totp_setup::TotpSetup>(list)?;
+    register::class::<enrolled::Enrolled>(list)?;
+    register::class::<factor::Factor>(list)?;
+    register::class::<backup_codes::BackupCodes>(list)?;
+    register::class::<recovery_codes::RecoveryCodes>(list)?;
+    register::class::<account::Account>(list)?;
+    register::class::<audit_event::AuditEvent>(list)?;
+    register::class::<health::Health>(list)?;
+    register::class::<health_check::HealthCheck>(list)?;
+    register::class::<health_finding::HealthFinding>(list)?;
+    register::class::<secret::Secret>(list)?;
+    register::class::<totp::Totp>(list)?;
+    register::class::<phone_number::PhoneNumber>(list)?;
+    register::class::<provider::Provider>(list)?;
+    register::class::<provider_kind::ProviderKind>(list)?;
+    register::class::<enrolment_of_everybody::EnrolmentOfEverybody>(list)?;
+    register::class::<proven_number::ProvenNumber>(list)?;
+    register::class::<licence::Licence>(list)?;
+    register::class::<api::Api>(list)?;
+    register::class::<api_context::ApiContext>(list)?;
+    register::class::<api_response::ApiResponse>(list)?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendHashTable;
+use twofactor_macros::methods;
 
 use super::argument::{Arg, Bytes, Optional};
 use super::failure::{Failure, contained, number};
@@ -45,7 +46,7 @@ pub(super) fn parse(
     .map_err(Failure::from)
 }
 
-#[php_impl]
+#[methods]
 impl PhoneNumber {
     #[php(vis = "private")]
     pub fn __construct() -> Result<Self, Failure> {

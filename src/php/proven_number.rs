@@ -1,6 +1,7 @@
 //! `TwoFactor\ProvenNumber`: a receipt for a number that was proven for a registration.
 
 use ext_php_rs::prelude::*;
+use twofactor_macros::methods;
 
 use super::date::Moment;
 use super::enums::Method;
@@ -15,7 +16,7 @@ use crate::verifier;
 #[derive(Debug)]
 pub struct ProvenNumber(pub(super) verifier::ProvenNumber);
 
-#[php_impl]
+#[methods]
 impl ProvenNumber {
     #[php(vis = "private")]
     pub fn __construct() -> Result<Self, Failure> {

@@ -5,6 +5,7 @@ use ext_php_rs::convert::IntoZval;
 use ext_php_rs::flags::DataType;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendHashTable, Zval};
+use twofactor_macros::methods;
 use zeroize::Zeroizing;
 
 use super::argument::entries;
@@ -73,7 +74,7 @@ impl Provider {
     }
 }
 
-#[php_impl]
+#[methods]
 impl Provider {
     #[php(vis = "private")]
     pub fn __construct() -> Result<Self, Failure> {

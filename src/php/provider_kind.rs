@@ -3,6 +3,7 @@
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendHashTable;
+use twofactor_macros::methods;
 
 use super::argument::Arg;
 use super::enums::{self, Method};
@@ -69,7 +70,7 @@ impl ProviderKind {
     }
 }
 
-#[php_impl]
+#[methods]
 impl ProviderKind {
     #[php(vis = "private")]
     pub fn __construct() -> Result<Self, Failure> {

@@ -1,6 +1,7 @@
 //! `TwoFactor\RecoveryCodes`: a fresh set, shown once.
 
 use ext_php_rs::prelude::*;
+use twofactor_macros::methods;
 
 use super::failure::Failure;
 use super::object::{Dump, Fields, REDACTED, SEALED, integer, not_constructible, seal};
@@ -12,7 +13,7 @@ use crate::verifier;
 #[derive(Debug)]
 pub struct RecoveryCodes(pub(super) verifier::FreshCodes);
 
-#[php_impl]
+#[methods]
 impl RecoveryCodes {
     #[php(vis = "private")]
     pub fn __construct() -> Result<Self, Failure> {

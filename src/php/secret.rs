@@ -2,6 +2,7 @@
 
 use ext_php_rs::prelude::*;
 use subtle::ConstantTimeEq;
+use twofactor_macros::methods;
 
 use super::argument::{Arg, Bytes, Optional};
 use super::failure::{Failure, contained, invalid, unavailable};
@@ -19,7 +20,7 @@ const DEFAULT_BYTES: i64 = 20;
 #[derive(Debug)]
 pub struct Secret(pub(super) TotpSecret);
 
-#[php_impl]
+#[methods]
 impl Secret {
     #[php(vis = "private")]
     pub fn __construct() -> Result<Self, Failure> {

@@ -3,6 +3,7 @@
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendHashTable;
+use twofactor_macros::methods;
 
 use super::date::{Moment, rfc3339};
 use super::enums::Method;
@@ -50,7 +51,7 @@ impl SentMessage {
     }
 }
 
-#[php_impl]
+#[methods]
 impl SentMessage {
     #[php(vis = "private")]
     pub fn __construct() -> Result<Self, Failure> {

@@ -5,6 +5,7 @@ use ext_php_rs::convert::FromZval;
 use ext_php_rs::flags::DataType;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendClassObject, ZendHashTable, Zval};
+use twofactor_macros::methods;
 
 use super::date::{Moment, rfc3339};
 use super::enums::Method;
@@ -41,7 +42,7 @@ impl Session {
     }
 }
 
-#[php_impl]
+#[methods]
 impl Session {
     #[php(vis = "private")]
     pub fn __construct() -> Result<Self, Failure> {

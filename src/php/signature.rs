@@ -1,4 +1,4 @@
-//! What `#[php_impl]` cannot say about a parameter: that it is sensitive, or has a default other
+//! What `#[methods]` cannot say about a parameter: that it is sensitive, or has a default other
 //! than null.
 //!
 //! Written into the engine's own tables after all classes are registered and before the first
@@ -61,8 +61,8 @@ impl Signature {
         let common = unsafe { self.function.as_ref()?.common };
         (0..common.num_args).find_map(|index| {
             // SAFETY: `arg_info` has `num_args` entries; in an internal function each is a
-            // `zend_internal_arg_info` whose name is a C string. The table was allocated by
-            // ext-php-rs, is kept for the life of the process, and no other thread runs yet.
+            // `zend_internal_arg_info` whose name is a C string. The table is the engine's
+            // own or kept beside the class (`method`), and no other thread runs yet.
             unsafe {
                 let info = common
                     .arg_info

@@ -1,6 +1,7 @@
 //! `TwoFactor\Totp`: RFC 6238, for scripts that keep their own state.
 
 use ext_php_rs::prelude::*;
+use twofactor_macros::methods;
 
 use super::argument::{Arg, Bytes, Optional};
 use super::enums::Algorithm;
@@ -34,7 +35,7 @@ fn refused(error: TotpError) -> Failure {
     invalid(argument, &error.to_string())
 }
 
-#[php_impl]
+#[methods]
 impl Totp {
     pub fn __construct(
         secret: Arg<&Secret>,

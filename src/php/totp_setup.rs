@@ -2,6 +2,7 @@
 
 use ext_php_rs::binary::Binary;
 use ext_php_rs::prelude::*;
+use twofactor_macros::methods;
 
 use super::argument::Optional;
 use super::failure::{Failure, contained, internal, invalid};
@@ -15,7 +16,7 @@ use crate::{qr, verifier};
 #[derive(Debug)]
 pub struct TotpSetup(pub(super) verifier::TotpSetup);
 
-#[php_impl]
+#[methods]
 impl TotpSetup {
     #[php(vis = "private")]
     pub fn __construct() -> Result<Self, Failure> {

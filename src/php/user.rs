@@ -6,6 +6,7 @@ use ext_php_rs::convert::FromZval;
 use ext_php_rs::flags::DataType;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendCallable, ZendClassObject, Zval};
+use twofactor_macros::methods;
 
 use super::argument::{Arg, entries};
 use super::failure::{Failure, guarded, internal, invalid, mistyped};
@@ -141,7 +142,7 @@ impl User {
     }
 }
 
-#[php_impl]
+#[methods]
 impl User {
     pub fn __construct(
         id: Arg<&str>,

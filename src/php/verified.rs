@@ -3,6 +3,7 @@
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendHashTable;
+use twofactor_macros::methods;
 
 use super::date::{Moment, rfc3339};
 use super::enums::{Method, Purpose};
@@ -39,7 +40,7 @@ impl Verified {
     }
 }
 
-#[php_impl]
+#[methods]
 impl Verified {
     #[php(vis = "private")]
     pub fn __construct() -> Result<Self, Failure> {

@@ -14,6 +14,7 @@ use std::thread;
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendCallable, ZendHashTable, Zval};
+use twofactor_macros::methods;
 use zeroize::Zeroizing;
 
 use super::account::Account;
@@ -156,7 +157,7 @@ impl Verifier {
     }
 }
 
-#[php_impl]
+#[methods]
 impl Verifier {
     #[php(vis = "private")]
     pub fn __construct() -> Result<Self, Failure> {

@@ -40,6 +40,7 @@ fn compiled() -> Vec<PathBuf> {
         root().join("tests/it/main.rs"),
         root().join("tests/fakes/src/lib.rs"),
         root().join("tests/fakes/src/main.rs"),
+        root().join("macros/src/lib.rs"),
         root().join("patches/regex/src/lib.rs"),
     ]);
     found.extend(files("patches/regex/tests", ".rs"));

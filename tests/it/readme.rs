@@ -271,6 +271,11 @@ fn one_rust_is_asked_for_everywhere() {
             1,
         ),
         (
+            "macros/Cargo.toml",
+            include_str!("../../macros/Cargo.toml"),
+            1,
+        ),
+        (
             "patches/regex/Cargo.toml",
             include_str!("../../patches/regex/Cargo.toml"),
             1,
