@@ -40,11 +40,13 @@ pub mod config;
 pub mod crypto;
 pub mod delivery;
 pub mod development;
+pub mod figures;
 pub mod i18n;
 mod json;
 pub mod mail;
 pub mod normalize;
 mod notice;
+mod openmetrics;
 mod percent;
 pub mod phone;
 #[cfg(feature = "php")]

@@ -25,7 +25,7 @@ declare(strict_types=1);
 //                                                          what happened to everybody, as lines of JSON for a log: from
 //                                                          the first event that is there, or after the one with that id
 //     php php/examples/operator.php messages               the latest messages, and what became of them
-//     php php/examples/operator.php metrics                what providers did, as OpenMetrics text
+//     php php/examples/operator.php metrics                what happened here and what providers did, as OpenMetrics text
 //
 // It uses the store and the keys of php.ini (twofactor.store, twofactor.key_file). Whoever can run it on the server's
 // command line needs no second factor of their own for it: the audit has who and why, and that it was done here.

@@ -19,6 +19,7 @@ use crate::crypto::{
     Context, Deriver, Domain, HashKey, KeyId, KeyRing, OpenError, OsEntropy, RandomError,
     SecretBytes, key_of, random,
 };
+use crate::figures::{FiguresKey, FiguresRow};
 use crate::shared::{RowContext, SharedRow};
 use crate::store::{
     Aging, AuditRow, Due, Held, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, RawRow,
@@ -1074,13 +1075,26 @@ impl Accounts {
         // One more than may go is read: it tells when the rest begins.
         let (from, most) = (head.seq.saturating_add(1), MOST_RETIRED.saturating_add(1));
         let rows = store.chain(&self.site, user, from, most)?;
+        let counted = store.look_beside(&self.site, FiguresKey::HEAD)?;
+        let counted = counted.and_then(|raw| match FiguresRow::read(&raw.body) {
+            Ok(FiguresRow::Head(head)) => Some(head),
+            // It says nothing of how far: nothing waits for it.
+            _ => None,
+        });
+        let is_uncounted = |place, at| {
+            let counted = counted.as_ref();
+            counted.is_some_and(|head| head.holds(place, at, keep_from))
+        };
         let mut begins = None;
         // An event is no younger than one that came after it, whatever the clock said.
         let mut is_old = false;
-        for (_, row) in &rows {
+        for (place, row) in &rows {
             if is_old {
                 let at = Some(row.at.min(now));
                 begins = Some(Beginning { after: head, at });
+            }
+            if is_uncounted(*place, row.at) {
+                break;
             }
             head = head.after(&account.key, &self.site, user, row.at, &row.body);
             if row.seq != head.seq || row.mac != *head.mac.bytes() || head.seq > account.audit.seq {

@@ -85,7 +85,7 @@ pub use label::{LONGEST_LABEL, Label, LabelError};
 pub use lockout::Charged;
 pub use new_codes::NewCodes;
 pub use notice_record::{Addressee, Audience, Change, Contact, Notice, NoticeKind};
-pub use notices::Offer;
+pub use notices::{Offer, is_told};
 pub use oob_enrolment::{Confirmed, Replaced, Waiting};
 pub use oob_factor::Recipient;
 pub use operate::TRUST_SECONDS;

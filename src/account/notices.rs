@@ -40,6 +40,12 @@ pub struct Offer {
     pub contact: Contact,
 }
 
+/// Whether people are told of an event of that user's.
+#[must_use]
+pub fn is_told(event: &Event, user: &UserId) -> bool {
+    kind_of(event, user).is_some()
+}
+
 /// What an event is told as, and to whom; `None`: to nobody.
 fn kind_of(event: &Event, user: &UserId) -> Option<(NoticeKind, &'static [Audience])> {
     const USER: &[Audience] = &[Audience::User];

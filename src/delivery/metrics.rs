@@ -1,14 +1,13 @@
-//! What happened to messages, as text for Prometheus and its kin: OpenMetrics 1.0
-//! (<https://github.com/OpenObservability/OpenMetrics/blob/main/specification/OpenMetrics.md>).
+//! What happened to messages, as a part of the text for Prometheus and its kin ([`crate::openmetrics`]).
 //!
-//! The numbers are plain structs; [`Metrics::text`] writes them. Labels name providers, channels, kinds of
+//! The numbers are plain structs; [`Metrics::write`] writes them. Labels name providers, channels, kinds of
 //! failure and currencies, never a person or a number.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use super::breaker::Condition;
 use super::stats::{BOUNDS, DeliveryStats, Histogram};
+use crate::openmetrics::Page;
 use crate::sms::Channel;
 use crate::types::Method;
 
@@ -22,10 +21,8 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// The whole text, from the first line to `# EOF`.
-    #[must_use]
-    pub fn text(&self) -> String {
-        let mut page = Page(String::with_capacity(8192));
+    /// Writes all of it.
+    pub fn write(&self, page: &mut Page) {
         page.family("sent", "counter", "", "Messages a provider took.");
         for (labels, stats) in self.lines() {
             page.sample("sent_total", &labels, &stats.sends.to_string());
@@ -68,7 +65,7 @@ impl Metrics {
             "Time from sending to delivery as reported by the provider.",
         );
         for (labels, stats) in self.lines() {
-            page.histogram("delivery_seconds", &labels, &stats.delivery);
+            histogram(page, "delivery_seconds", &labels, &stats.delivery);
         }
         page.family(
             "price",
@@ -103,8 +100,6 @@ impl Metrics {
                 page.sample("breaker", &labels, if state == now { "1" } else { "0" });
             }
         }
-        page.0.push_str("# EOF\n");
-        page.0
     }
 
     fn lines(&self) -> impl Iterator<Item = ([(&str, &str); 2], &DeliveryStats)> {
@@ -138,50 +133,17 @@ fn decimal(millionths: u64) -> String {
     }
 }
 
-/// The text as it grows. Writing to a string does not fail.
-struct Page(String);
-
-impl Page {
-    fn family(&mut self, name: &str, kind: &str, unit: &str, help: &str) {
-        let _ = writeln!(self.0, "# TYPE twofactor_{name} {kind}");
-        if !unit.is_empty() {
-            let _ = writeln!(self.0, "# UNIT twofactor_{name} {unit}");
-        }
-        let _ = writeln!(self.0, "# HELP twofactor_{name} {help}");
+fn histogram(page: &mut Page, name: &str, labels: &[(&str, &str); 2], histogram: &Histogram) {
+    let ends = BOUNDS.iter().map(|bound| format!("{bound}.0"));
+    let ends = ends.chain(["+Inf".to_owned()]);
+    let mut all = 0u64;
+    for (end, count) in ends.zip(histogram.counts) {
+        all = all.saturating_add(count);
+        let labels = with(labels, "le", &end);
+        page.sample(&format!("{name}_bucket"), &labels, &all.to_string());
     }
-
-    fn sample(&mut self, name: &str, labels: &[(&str, &str)], value: &str) {
-        let _ = write!(self.0, "twofactor_{name}{{");
-        for (place, (label, text)) in labels.iter().enumerate() {
-            if place > 0 {
-                self.0.push(',');
-            }
-            let _ = write!(self.0, "{label}=\"");
-            for c in text.chars() {
-                match c {
-                    '\\' => self.0.push_str("\\\\"),
-                    '"' => self.0.push_str("\\\""),
-                    '\n' => self.0.push_str("\\n"),
-                    c => self.0.push(c),
-                }
-            }
-            self.0.push('"');
-        }
-        let _ = writeln!(self.0, "}} {value}");
-    }
-
-    fn histogram(&mut self, name: &str, labels: &[(&str, &str); 2], histogram: &Histogram) {
-        let ends = BOUNDS.iter().map(|bound| format!("{bound}.0"));
-        let ends = ends.chain(["+Inf".to_owned()]);
-        let mut all = 0u64;
-        for (end, count) in ends.zip(histogram.counts) {
-            all = all.saturating_add(count);
-            let labels = with(labels, "le", &end);
-            self.sample(&format!("{name}_bucket"), &labels, &all.to_string());
-        }
-        self.sample(&format!("{name}_count"), labels, &all.to_string());
-        self.sample(&format!("{name}_sum"), labels, &histogram.sum.to_string());
-    }
+    page.sample(&format!("{name}_count"), labels, &all.to_string());
+    page.sample(&format!("{name}_sum"), labels, &histogram.sum.to_string());
 }
 
 #[cfg(test)]

@@ -41,6 +41,10 @@ pub enum RowKind {
     Networks,
     /// Wrong answers for how many accounts, and from how many networks; one.
     Guessing,
+    /// How often what happened: how far events were counted, their counts by month, and from where most came.
+    Figures,
+    /// How many accounts are what, and where messages went.
+    Adoption,
 }
 
 impl RowKind {
@@ -65,6 +69,8 @@ impl RowKind {
             Self::Licence => "licence",
             Self::Networks => "networks",
             Self::Guessing => "guessing",
+            Self::Figures => "figures",
+            Self::Adoption => "adoption",
         }
     }
 }

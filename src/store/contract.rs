@@ -187,6 +187,12 @@ pub trait Shared {
         names: &[String],
     ) -> Result<Vec<Option<RawRow>>, StoreError>;
 
+    /// Reads one shared row without intent to change it. A hold goes on.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn look_beside(&mut self, site: &Site, name: &str) -> Result<Option<RawRow>, StoreError>;
+
     /// Reads shared rows to change them, in the order of `names`. Ends with the next `swap_shared_rows` or
     /// `release`.
     ///

@@ -35,6 +35,7 @@ mod enforcement;
 mod enrol;
 mod error;
 mod everybody;
+mod figures;
 mod files;
 mod finding;
 mod health;

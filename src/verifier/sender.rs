@@ -134,16 +134,6 @@ impl Verifier {
         self.renew_providers(Some(now))?;
         Ok(self.sender().report(now, provider, post)?)
     }
-
-    /// What the providers of this site did, as OpenMetrics text.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`]
-    pub fn metrics(&self, now: UnixTime) -> Result<String, Error> {
-        self.renew_providers(Some(now))?;
-        let metrics = self.sender().record().metrics(&self.providers, now)?;
-        Ok(metrics.text())
-    }
 }
 
 /// A number that was valid when it was kept; metadata may have changed since.

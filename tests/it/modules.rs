@@ -18,6 +18,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("development", &[]),
     ("i18n", &[]),
     ("json", &[]),
+    ("openmetrics", &[]),
     ("client_ip", &[]),
     ("proxy", &["types", "percent"]),
     ("mail", &["types", "normalize", "i18n"]),
@@ -25,6 +26,10 @@ const MODULES: &[(&str, &[&str])] = &[
     ("audit", &["crypto", "clock", "types"]),
     ("store", &["clock", "types", "percent"]),
     ("shared", &["store", "crypto", "clock", "types"]),
+    (
+        "figures",
+        &["shared", "store", "audit", "openmetrics", "clock", "types"],
+    ),
     (
         "config",
         &[
@@ -54,12 +59,22 @@ const MODULES: &[(&str, &[&str])] = &[
     (
         "delivery",
         &[
-            "shared", "sms", "store", "config", "crypto", "phone", "clock", "types", "i18n",
+            "shared",
+            "sms",
+            "store",
+            "config",
+            "crypto",
+            "phone",
+            "clock",
+            "types",
+            "i18n",
+            "openmetrics",
         ],
     ),
     (
         "account",
         &[
+            "figures",
             "shared",
             "store",
             "crypto",
@@ -94,6 +109,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "session",
             "notice",
             "account",
+            "figures",
             "shared",
             "delivery",
             "sms",
@@ -107,6 +123,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "types",
             "client_ip",
             "i18n",
+            "openmetrics",
         ],
     ),
     (

@@ -532,6 +532,9 @@ fn no_row_that_cannot_be_read_is_taken_for_one() {
             store.shared_rows(&site, &names).map(drop)
         });
         fails("SELECT name, version", &|store| {
+            store.look_beside(&site, "a").map(drop)
+        });
+        fails("SELECT name, version", &|store| {
             store.hold_shared_rows(&site, &names).map(drop)
         });
         fails("SELECT user FROM", &|store| {

@@ -61,6 +61,7 @@ suite! {
     accounts_of_which_something_is_to_be_told_are_found_the_longest_first,
     messages_that_are_too_old_go_a_few_at_a_time,
     a_chain_is_read_from_a_place_on,
+    a_shared_row_is_looked_at_in_a_hold_and_the_hold_goes_on,
     an_older_schema_is_brought_up_to_date,
 }
 
@@ -881,6 +882,34 @@ fn a_shared_row_is_read_beside_an_account_that_is_held(fixture: &Fixture) {
         let held = store.hold_beside(&elsewhere, &user(&name), contended, &beside_it);
         assert_eq!(held.unwrap(), (Loaded::Absent, vec![None]));
         store.release();
+    }
+}
+
+fn a_shared_row_is_looked_at_in_a_hold_and_the_hold_goes_on(fixture: &Fixture) {
+    let mut store = fixture.open();
+    assert_eq!(store.look_beside(&site(), "one").unwrap(), None);
+    let rows = [
+        change("one", None, b"first"),
+        change("two", None, b"second"),
+    ];
+    assert_eq!(
+        store.swap_shared_rows(&site(), at(0), &rows).unwrap(),
+        Swap::Done
+    );
+    for contended in [false, true] {
+        let held = store.hold(&site(), &user("7"), contended).unwrap();
+        let found = store.look_beside(&site(), "two").unwrap().unwrap();
+        assert_eq!((found.version, &*found.body), (Version(1), &b"second"[..]));
+        assert_eq!(store.look_beside(&site(), "three").unwrap(), None);
+        let (expected, next) = match held {
+            Loaded::Row(row) => (Some(row.version.0), row.version.next()),
+            _ => (None, Version::FIRST),
+        };
+        let row = Row {
+            version: next,
+            ..row(1, b"x")
+        };
+        assert_eq!(swap(&mut *store, "7", expected, &row, &[]), Swap::Done);
     }
 }
 

@@ -416,6 +416,94 @@ fn a_change_lets_fifty_go_at_most(fixture: &Fixture) {
     assert!(verifier.audit_is_intact(&alice.id).unwrap());
 }
 
+/// The value of a line of the metrics.
+fn metric(verifier: &Verifier, now: i64, name: &str) -> u64 {
+    let text = verifier.metrics(at(now)).unwrap();
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
+    let value = line.unwrap_or_else(|| panic!("{name}\n{text}"));
+    value.trim().parse().unwrap()
+}
+
+const WRONG: &str = "twofactor_failures_total{method=\"totp\"}";
+
+fn what_was_counted_survives_its_events_and_what_was_not_waits_for_it(fixture: &Fixture) {
+    let verifier = open(fixture.url());
+    let alice = user("7");
+    a_day_of(&verifier, &alice);
+    assert_eq!(metric(&verifier, 200, WRONG), 1);
+    // A second day, which nobody counts until its time is over.
+    let (phone, _) = (enrol(&verifier, &user("8")).0, ());
+    let marker = challenge(&verifier, 300 * DAY, &user("8"));
+    let wrong = wrong_code(&phone, 300 * DAY);
+    let answer = verifier.verify(at(300 * DAY), &marker, Method::Totp, &wrong, &client());
+    assert!(matches!(answer, Err(Error::Denied(Denied::Rejected))));
+    let before = seqs(fixture, &user("8"));
+    challenge(&verifier, 668 * DAY, &alice);
+    challenge(&verifier, 668 * DAY, &user("8"));
+    // The last one stays, whatever its time.
+    assert_eq!(seqs(fixture, &alice), [7, 8], "counted: they go");
+    let kept = seqs(fixture, &user("8"));
+    // The set-up was of the year before: longer than a week nothing waits.
+    let [.., asked, answered] = before[..] else {
+        panic!("{before:?}");
+    };
+    assert_eq!(
+        kept,
+        [asked, answered, answered + 1],
+        "not counted: it stays"
+    );
+    assert_eq!(metric(&verifier, 668 * DAY + 100, WRONG), 2);
+    challenge(&verifier, 668 * DAY + 200, &user("8"));
+    assert!(!seqs(fixture, &user("8")).contains(&answered));
+    assert_eq!(
+        metric(&verifier, 668 * DAY + 300, WRONG),
+        2,
+        "it never falls"
+    );
+    for id in ["7", "8"] {
+        assert!(verifier.audit_is_intact(&user(id).id).unwrap());
+    }
+}
+
+fn each_event_is_counted_once_however_many_count_at_once(fixture: &Fixture) {
+    const MANY: usize = 6;
+    let verifier = open(fixture.url());
+    let alice = user("7");
+    for _ in 0..300 {
+        verifier.unlock(at(0), &alice.id, &SERVER, "test").unwrap();
+    }
+    for id in ["8", "9"] {
+        a_day_of(&verifier, &user(id));
+    }
+    let begin = Barrier::new(MANY);
+    thread::scope(|scope| {
+        for _ in 0..MANY {
+            scope.spawn(|| {
+                let verifier = open(fixture.url());
+                begin.wait();
+                metric(&verifier, 200, WRONG);
+            });
+        }
+    });
+    assert_eq!(metric(&verifier, 300, WRONG), 2);
+    assert_eq!(
+        metric(
+            &verifier,
+            300,
+            "twofactor_sign_ins_total{method=\"backup\"}"
+        ),
+        2
+    );
+    assert_eq!(
+        metric(
+            &verifier,
+            300,
+            "twofactor_enrolments_total{method=\"totp\"}"
+        ),
+        2
+    );
+}
+
 fn events_of_who_never_comes_again_go_with_the_changes_of_others(fixture: &Fixture) {
     let verifier = open(fixture.url());
     for id in ["7", "8", "9"] {
@@ -683,6 +771,8 @@ on_both! {
     what_is_older_than_it_is_kept_goes_and_the_chain_checks_and_says_since_when,
     a_removal_without_the_account_s_own_mark_is_found_and_never_hidden,
     a_change_lets_fifty_go_at_most,
+    what_was_counted_survives_its_events_and_what_was_not_waits_for_it,
+    each_event_is_counted_once_however_many_count_at_once,
     events_of_who_never_comes_again_go_with_the_changes_of_others,
     a_chain_stays_whole_while_many_let_it_go_at_once,
     a_hundred_challenges_at_once_share_one_counter,

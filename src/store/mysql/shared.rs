@@ -75,6 +75,12 @@ impl Shared for Mysql {
         self.in_order_of(names, rows)
     }
 
+    fn look_beside(&mut self, site: &Site, name: &str) -> Result<Option<RawRow>, StoreError> {
+        let names = [name.to_owned()];
+        let rows = last_rows(self.ask(&self.select_cells(site, &names))?);
+        Ok(self.in_order_of(&names, rows)?.into_iter().next().flatten())
+    }
+
     fn hold_shared_rows(
         &mut self,
         site: &Site,

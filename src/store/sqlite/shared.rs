@@ -143,6 +143,12 @@ impl Shared for Sqlite {
         Ok(rows)
     }
 
+    fn look_beside(&mut self, site: &Site, name: &str) -> Result<Option<RawRow>, StoreError> {
+        let row = self.read_shared_row(site, name)?;
+        self.verify_files()?;
+        Ok(row)
+    }
+
     fn hold_shared_rows(
         &mut self,
         site: &Site,
