@@ -1077,12 +1077,42 @@ namespace TwoFactor {
 
         /**
          * What each provider did on each way: messages, failures by kind, fail-overs, suspected fraud, time to
-         * delivery, price where it is reported, and whether it is asked at all. Labels name no person.
+         * delivery, price where it is reported, and whether it is asked at all. And what happened on this site: sign-ins, wrong
+         * answers, lockouts, enrolments, notices; counted from the events before it is told, each once, whichever server is
+         * asked. Labels name no person and no address.
          *
          * @return string OpenMetrics 1.0, to be served as application/openmetrics-text; version=1.0.0; charset=utf-8
          * @throws Exception\Unavailable
          */
         public function metrics(): string {}
+
+        /**
+         * Figures of this site (premium): what happened on each day, counted from the events, and by the last passes that
+         * refreshFigures() has made, how many accounts have which factor, who has to set one up, and where messages went.
+         * Nobody is named, but networks from which wrong answers came: for administrators alone.
+         *
+         * @param int $days how far back, 1 to 400; days are those of UTC
+         * @return string JSON: {"version": 1, "at", "counted": {"at", "isComplete"}, "totals", "methods": {method: {…}},
+         *     "days": [{"day", "signIns", "failures", …}], "accounts": {"at", "accounts", "enrolled", …} or null,
+         *     "adoption": [as accounts, of each day], "networks": [{"network", "wrong", "refused", "surplus"}],
+         *     "delivery": [{"provider", "channel", "sent", "failed", …}], "messagesAt",
+         *     "messages": [{"country", "provider", "sent", "delivered", "failed"}]}; fields may be added to version 1
+         * @throws \ValueError
+         * @throws Exception\LicenceRequired
+         * @throws Exception\Unavailable
+         */
+        public function figures(int $days = 90): string {}
+
+        /**
+         * Goes on with what figures() come of, for the host's regular job (premium): counts events, and looks at accounts and
+         * messages, every ten minutes at most and a few thousand at a time, in about a tenth of a second. Call it again until it
+         * says true.
+         *
+         * @return bool whether nothing is left to do for now
+         * @throws Exception\LicenceRequired
+         * @throws Exception\Unavailable
+         */
+        public function refreshFigures(): bool {}
 
         /**
          * The providers of codes in the order they are asked.

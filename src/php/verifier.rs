@@ -1099,6 +1099,17 @@ impl Verifier {
         self.ask(|core| core.metrics(now))
     }
 
+    pub fn figures(&self, days: Optional<i64>) -> Result<String, Failure> {
+        let now = self.clock.now()?;
+        let days = count(days.or(90));
+        self.ask(|core| core.figures(now, days))
+    }
+
+    pub fn refreshFigures(&self) -> Result<bool, Failure> {
+        let now = self.clock.now()?;
+        self.ask(|core| core.refresh_figures(now))
+    }
+
     pub fn providers(&self) -> Result<Vec<Provider>, Failure> {
         let now = self.clock.now()?;
         let found = self.ask(|core| core.providers(now))?;

@@ -20,6 +20,7 @@
 
 pub mod devices;
 pub mod enforcement;
+pub mod figures;
 pub mod guessing;
 pub mod licence;
 pub mod network;

@@ -52,6 +52,22 @@ impl Verifier {
         Err(LicenceRequired::NotBuilt.into())
     }
 
+    /// There are none.
+    ///
+    /// # Errors
+    /// [`LicenceRequired::NotBuilt`], always.
+    pub fn figures(&self, _: UnixTime, _: u32) -> Result<String, Error> {
+        Err(LicenceRequired::NotBuilt.into())
+    }
+
+    /// There is nothing to go on with.
+    ///
+    /// # Errors
+    /// [`LicenceRequired::NotBuilt`], always.
+    pub fn refresh_figures(&self, _: UnixTime) -> Result<bool, Error> {
+        Err(LicenceRequired::NotBuilt.into())
+    }
+
     /// What asks for nothing.
     #[allow(clippy::unnecessary_wraps, clippy::unused_self)] // as with the feature
     pub(super) fn enforced(

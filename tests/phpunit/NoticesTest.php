@@ -63,7 +63,7 @@ final class NoticesTest extends TestCase
         'providersAudit', 'providersAuditIsIntact', 'providersAuditBegins', 'offers', 'deliveries', 'reportDelivery', 'metrics',
         'providers', 'providersSource', 'providerKinds', 'saveProvider', 'removeProvider', 'orderProviders', 'checkProvider',
         'providerLog', 'sendTest', 'messageTexts', 'setMessageText', 'previewMessageText', 'health', 'licence', 'renewLicence',
-        'setLicenceKey', 'createKeyFile', 'pathObjection', 'hasKey', 'pendingNotices', 'noticesSent', 'askedOf', 'events',
+        'setLicenceKey', 'createKeyFile', 'pathObjection', 'hasKey', 'pendingNotices', 'noticesSent', 'askedOf', 'events', 'figures', 'refreshFigures',
     ];
 
     private string $folder;

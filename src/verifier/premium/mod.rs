@@ -7,6 +7,7 @@
 
 mod devices;
 mod enforcement;
+mod figures;
 mod guard;
 mod licence;
 mod lists;

@@ -12,6 +12,7 @@ mod devices;
 #[cfg(feature = "premium")]
 mod enforcement;
 mod everybody;
+mod figures;
 #[cfg(feature = "premium")]
 mod lapsed;
 #[cfg(feature = "premium")]
@@ -24,6 +25,8 @@ mod providers;
 mod required;
 mod send;
 mod sessions;
+#[cfg(feature = "premium")]
+mod site_figures;
 mod texts;
 use crate::account::Denied;
 use crate::account::totp::Totp;
