@@ -52,7 +52,7 @@ final class AuditPage extends AdminPage
      *
      * @return array{intact: bool, begins: string}
      */
-    private function chain(int $userId): array
+    public function chain(int $userId): array
     {
         if ($this->verification->accountIfReadable($userId) === null) {
             return ['intact' => false, 'begins' => ''];
@@ -65,10 +65,12 @@ final class AuditPage extends AdminPage
     }
 
     /**
+     * Of events, what templates show.
+     *
      * @param list<AuditEvent> $events the latest first
      * @return list<array<string, mixed>>
      */
-    private function rows(array $events): array
+    public function rows(array $events): array
     {
         return array_map(fn (AuditEvent $event, ?AuditEvent $later) => [
             'event' => $event,

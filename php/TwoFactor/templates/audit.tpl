@@ -11,15 +11,6 @@
 <select id="tf-kind" name="{$p}kind"><option value="">{$t->kind_all|escape}</option>{foreach $kinds as $one}<option value="{$one->value|escape}"{if $one->value == $kind} selected{/if}>{$show->named('kind', $one->value)|escape}</option>{/foreach}</select></div>
 <button type="submit" class="tf-button">{$t->filter|escape}</button>
 </form>
-<table class="tf-table">
-<caption>{$t->tab_audit|escape}</caption>
-<thead><tr><th scope="col">{$t->col_time|escape}</th><th scope="col">{$t->col_user|escape}</th><th scope="col">{$t->col_event|escape}</th><th scope="col">{$t->col_method|escape}</th><th scope="col">{$t->col_by|escape}</th><th scope="col">{$t->col_ip|escape}</th></tr></thead>
-<tbody>
-{foreach $list as $one}{$event = $one.event}
-<tr{if $one.goes_on} class="tf-goes-on"{/if}><td data-label="{$t->col_time|escape}" class="tf-whole">{$show->moment($event->at())|escape}</td><td data-label="{$t->col_user|escape}">{$one.user|escape}</td><td data-label="{$t->col_event|escape}">{$one.what|escape}{if $one.circumstances}<br><small>{$one.circumstances|escape}</small>{/if}</td><td data-label="{$t->col_method|escape}" class="tf-whole{if !$event->method()} tf-none{/if}">{$show->method($event->method())|default:'–'|escape}{if $event->factorLabel() !== null}: {$event->factorLabel()|escape}{/if}</td><td data-label="{$t->col_by|escape}"{if !$one.by} class="tf-none"{/if}>{if $one.by}{$one.by|escape}{if $one.reason}: {$one.reason|escape}{/if}{else}–{/if}</td><td data-label="{$t->col_ip|escape}" class="tf-whole{if !$event->ip()} tf-none{/if}">{$event->ip()|default:'–'|escape}</td></tr>
-{foreachelse}
-<tr><td colspan="6">{$t->no_events|escape}</td></tr>
-{/foreach}
-</tbody></table>
+{include file='module_file_tpl:TwoFactor;audit_rows.tpl'}
 {include file='module_file_tpl:TwoFactor;paging.tpl'}
 </div>

@@ -1,7 +1,8 @@
 <?php
 
 /**
- * Renews the licence by the engine's tasks, which run in requests of their own: no page waits for it, and no sign-in. Every
+ * Renews the licence by the engine's tasks, which run in requests of their own: no page waits for it, and no sign-in; and
+ * keeps the figures up to date. Every
  * hour it asks the extension, which asks the gateway if that is due, at most once an hour for all servers of a site.
  */
 
@@ -46,6 +47,7 @@ final class Renewal implements \CmsRegularTask
                     // No licence, or no store: neither is a reason for the engine to try again at once.
                 }
             });
+            FiguresExtension::refresh($verification);
         }
         return true;
     }

@@ -137,6 +137,8 @@ final class TwoFactorPro extends CMSModule
             TwoFactorProModule\DevicesExtension::class,
             TwoFactorProModule\EnforcementExtension::class,
             TwoFactorProModule\NetworksExtension::class,
+            TwoFactorProModule\FiguresExtension::class,
+            TwoFactorProModule\EventsExtension::class,
         ];
     }
 }

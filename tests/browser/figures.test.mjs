@@ -1,0 +1,77 @@
+// Premium: the page with the figures of a site, in a real browser, on a desk in English and on a phone in German.
+
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { administrate, begin, flow, looksRight, open } from './site.mjs';
+
+const words = {
+  'en-GB': { title: 'Networks with the most wrong answers', table: 'Show as a table', counted: 'counted up to now' },
+  'de-DE': { title: 'Netze mit den meisten falschen Antworten', table: 'Als Tabelle zeigen', counted: 'ist bis jetzt gezählt' },
+};
+
+/** Two months of a site, as if they had been: events of users who are in no chain. */
+const twoMonths = (site) => execFileSync('php', ['-r', `
+  $store = new PDO('sqlite:' . $argv[1]);
+  $name = $store->query('SELECT site FROM account LIMIT 1')->fetchColumn();
+  $add = $store->prepare('INSERT INTO audit (site, user, seq, at, body, mac) VALUES (?, ?, ?, ?, CAST(? AS BLOB), zeroblob(32))');
+  $store->beginTransaction();
+  $seq = 0;
+  for ($day = 60; $day > 0; $day--) {
+    $wrong = $day === 17 ? 90 : $day % 4;
+    $happens = ['challenge.opened' => 12 + $day % 7, 'factor.accepted' => 10 + $day % 5, 'factor.rejected' => $wrong, 'factor.enrolled' => $day % 3, 'code.sent' => $day % 5, 'factor.blocked' => intdiv($wrong, 20)];
+    foreach ($happens as $kind => $times) {
+      for ($n = 0; $n < $times; $n++) {
+        $event = ['kind' => $kind, 'method' => $kind === 'code.sent' || $n % 3 === 0 ? 'sms' : 'totp', 'purpose' => 'login', 'requester' => 'password', 'ip' => '198.51.100.' . ($n % 9)];
+        $add->execute([$name, 'u' . $n, ++$seq, time() - $day * 86400, json_encode($event)]);
+      }
+    }
+  }
+  $store->commit();
+`, '--', join(site.folder, 'store/twofactor.sqlite')]);
+
+for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE']]) {
+  test(`figures on a ${device} in ${locale}, ${flow} flow`, { timeout: 120000 }, async (t) => {
+    const { site, page, complaints } = await begin(t, device, { locale, options: ['--premium'] });
+    const says = words[locale];
+    const named = (name) => `${name}-${locale.slice(0, 2)}`;
+    await administrate(page, site);
+    twoMonths(site);
+    const key = (await page.context().cookies(site.url)).find((cookie) => cookie.name === '__c').value;
+    await page.goto(`${site.url}/admin/modulemanager.php?__c=${key}`);
+    await page.click('form:has(input[value=TwoFactorPro]) button[name=install]');
+    await page.waitForSelector('b.result:text-is("TwoFactorPro")');
+    await open(page, 'defaultadmin');
+    await page.click('.tf-tabs a[href*="m1_tab=premium"]');
+    await page.fill('#tf-key', site.licence_key);
+    await page.focus('#tf-key');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.tf-facts');
+    await page.click('.tf-within a[href*="m1_tab=figures"]');
+    await page.waitForSelector(`h2:text-is("${says.title}")`);
+    await page.reload();
+    assert.ok(await page.locator(`text=${says.counted}`).count());
+    await looksRight(page, named('figures-1'));
+
+    // The table of a picture: opened by the keyboard, and within the page.
+    const first = page.locator('.tf-charts details').first();
+    await first.locator('summary').focus();
+    await page.keyboard.press('Enter');
+    assert.ok(await first.locator('table').isVisible());
+    await looksRight(page, named('figures-2-table'));
+
+    const [file] = await Promise.all([page.waitForEvent('download'), page.click('a[href*="m1_file=days"]')]);
+    assert.match(file.suggestedFilename(), /^two-factor-days-[\d-]+\.csv$/);
+
+    // The audit, searched.
+    await page.click('.tf-within a[href*="m1_tab=events"]');
+    await page.selectOption('#tf-type', 'factor.enrolled');
+    await page.selectOption('#tf-severity', 'warning');
+    await page.click('.tf-filter button');
+    await page.waitForSelector('option[value="factor.enrolled"][selected]', { state: 'attached' });
+    assert.ok(await page.locator('tbody tr').count() > 10);
+    await looksRight(page, named('events-1'));
+    assert.deepEqual(complaints, []);
+  });
+}

@@ -1,0 +1,142 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TwoFactorTests;
+
+require_once __DIR__ . '/HostTestCase.php';
+
+/** The audit of everybody, searched by kind, user, urgency and time. */
+final class EventsPageTest extends HostTestCase
+{
+    private Fakes $fakes;
+
+    private function start(bool $isLicensed = true): Person
+    {
+        $this->fakes = new Fakes();
+        $site = $this->site(['modules' => ['TwoFactor', 'TwoFactorPro', 'Witness']]);
+        $key = $isLicensed ? ['twofactor.licence_key' => $this->fakes->gateway()['licence_key']] : [];
+        $site->start($key + $this->fakes->licensing() + $site->ini());
+        $site->install('TwoFactorPro');
+        $this->fakes->setClock($site->clock->now());
+        $isLicensed && $this->asOperator(static fn ($verifier) => $verifier->renewLicence());
+        return $this->administrator();
+    }
+
+    private function asOperator(callable $ask, ?object $clock = null): mixed
+    {
+        $gateway = $this->fakes->gateway();
+        return $this->site()->asOperator($ask, [
+            'clock' => $clock ?? $this->siteClock(),
+            'licence_key' => $gateway['licence_key'],
+            'licence_url' => $gateway['url'],
+            'licence_public_keys' => implode(', ', $gateway['keys']),
+            'site_url' => $gateway['site_url'],
+            'http_ca_file' => $this->fakes->about['ca'],
+        ]);
+    }
+
+    /** @param array<string, string|int> $query */
+    private static function events(Person $who, array $query = []): Page
+    {
+        return $who->action('defaultadmin', ['tab' => 'events'] + $query);
+    }
+
+    /** @return list<string> what the list says happened, the latest first */
+    private static function kinds(Page $page): array
+    {
+        return array_map(
+            static fn (\DOMElement $cell) => trim((string) preg_replace('/\s+/', ' ', (string) $cell->firstChild?->textContent)),
+            $page->all('//table/tbody/tr/td[3]'),
+        );
+    }
+
+    public function test_events_are_found_by_kind_user_urgency_and_day(): void
+    {
+        $admin = $this->start();
+        $this->enrolled();
+        $page = self::events($admin);
+        self::assertTrue($page->has('//nav//a[@aria-current="page"][.="Events"]'));
+        $all = self::kinds($page);
+        self::assertContains('Method set up', $all);
+        self::assertContains('Set-up started', $all);
+        self::assertSame(['Method set up', 'Method set up'], self::kinds(self::events($admin, ['type' => 'factor.enrolled'])));
+        self::assertCount(1, self::kinds(self::events($admin, ['type' => 'factor.enrolled', 'name' => 'anna'])));
+        self::assertStringContainsString('complete and unaltered', self::events($admin, ['name' => 'anna'])->text());
+        self::assertNotContains('Set-up started', self::kinds(self::events($admin, ['severity' => 'warning'])));
+        self::assertSame([], self::kinds(self::events($admin, ['severity' => 'alert'])));
+        $today = date('Y-m-d', $this->site()->clock->now());
+        $yesterday = date('Y-m-d', $this->site()->clock->now() - 86400);
+        self::assertSame($all, self::kinds(self::events($admin, ['from' => $today, 'until' => $today])));
+        self::assertSame([], self::kinds(self::events($admin, ['until' => $yesterday])));
+        self::assertSame($all, self::kinds(self::events($admin, ['from' => $yesterday])));
+        self::assertStringContainsString('There is no user of that name.', self::events($admin, ['name' => 'nobody'])->text());
+        foreach (['2026-02-30', 'today', '2026-1-1'] as $day) {
+            self::assertStringContainsString('Enter days such as', self::events($admin, ['from' => $day])->text(), $day);
+        }
+        // The form shows what was asked.
+        $page = self::events($admin, ['type' => 'factor.enrolled', 'severity' => 'warning', 'from' => $today]);
+        self::assertSame('factor.enrolled', $page->one('//select[@id="tf-type"]/option[@selected]')?->getAttribute('value'));
+        self::assertSame($today, $page->one('//input[@id="tf-from"]')?->getAttribute('value'));
+    }
+
+    public function test_a_day_is_found_among_many_and_older_ones_follow_page_by_page(): void
+    {
+        $admin = $this->start();
+        $now = $this->site()->clock->now();
+        $days = 20;
+        for ($day = $days; $day > 0; $day--) {
+            $clock = new class ($now - $day * 86400) {
+                public function __construct(private readonly int $time)
+                {
+                }
+
+                public function now(): \DateTimeImmutable
+                {
+                    return new \DateTimeImmutable("@$this->time");
+                }
+            };
+            $this->asOperator(static function ($verifier) use ($day): void {
+                for ($n = 0; $n < 7; $n++) {
+                    $verifier->unlock("u$day", by: 'root', reason: "day $day");
+                }
+            }, $clock);
+        }
+        $day = date('Y-m-d', $now - 9 * 86400);
+        $found = self::events($admin, ['from' => $day, 'until' => $day]);
+        self::assertCount(7, self::kinds($found));
+        self::assertStringContainsString('day 9', $found->text());
+        self::assertStringNotContainsString('day 8', $found->text());
+        $page = self::events($admin, ['type' => 'account.unlocked']);
+        $seen = [];
+        while (true) {
+            self::assertLessThanOrEqual(50, count(self::kinds($page)));
+            $seen = [...$seen, ...self::kinds($page)];
+            $next = $page->one('//a[@rel="next"]');
+            if ($next === null) {
+                break;
+            }
+            $page = $admin->browser->get($page->resolve($next->getAttribute('href')));
+        }
+        self::assertCount(7 * $days, $seen);
+    }
+
+    public function test_whoever_is_no_administrator_or_has_no_licence_sees_none(): void
+    {
+        $admin = $this->start(isLicensed: false);
+        self::assertStringContainsString('there is no licence that counts now', self::events($admin)->text());
+        $anna = $this->enrolled();
+        $anna->signIn();
+        self::assertFalse(self::events($anna)->has('//table'));
+    }
+
+    public function test_the_kinds_to_choose_from_are_kinds_of_events(): void
+    {
+        require_once dirname(__DIR__, 3) . '/php/TwoFactor/lib/AdminPage.php';
+        require_once dirname(__DIR__, 3) . '/php/TwoFactorPro/lib/EventsPage.php';
+        $design = (string) file_get_contents(dirname(__DIR__, 3) . '/docs/design.md');
+        foreach (\TwoFactorProModule\EventsPage::KINDS as $kind) {
+            self::assertStringContainsString("`$kind`", $design);
+        }
+    }
+}
