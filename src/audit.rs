@@ -177,6 +177,13 @@ pub enum EventKind {
     /// No mailer took what was to be told of a change, however often it was handed out. The reason says which.
     #[serde(rename = "notice.undelivered")]
     NoticeUndelivered,
+    /// By the link of a notice somebody said that what it told was not them: sign-ins ended, changes of factors are on
+    /// hold. The reason says what was told.
+    #[serde(rename = "changes.held")]
+    ChangesHeld,
+    /// They are no more: by a backup code of the user, another administrator, or on the server.
+    #[serde(rename = "changes.released")]
+    ChangesReleased,
 }
 
 impl EventKind {
@@ -235,6 +242,8 @@ impl EventKind {
             Self::PasswordSuspected => "password.suspected",
             Self::GuessingSuspected => "guessing.suspected",
             Self::NoticeUndelivered => "notice.undelivered",
+            Self::ChangesHeld => "changes.held",
+            Self::ChangesReleased => "changes.released",
         }
     }
 }
@@ -276,6 +285,8 @@ impl EventKind {
             | Self::NumberTold
             | Self::NumberUntold
             | Self::NoticeUndelivered
+            | Self::ChangesHeld
+            | Self::ChangesReleased
             | Self::Renamed
             | Self::Removed
             | Self::PrimaryChanged
@@ -384,6 +395,7 @@ impl EventKind {
             | Self::Unlocked
             | Self::Reset
             | Self::OperatorConfirmed
+            | Self::ChangesReleased
             | Self::ProviderAdded
             | Self::ProviderChanged
             | Self::ProviderRemoved => Severity::Warning,
@@ -392,9 +404,10 @@ impl EventKind {
             | Self::CodeFailed
             | Self::NumberUntold
             | Self::NoticeUndelivered => Severity::Error,
-            Self::DeviceReused | Self::PasswordSuspected | Self::GuessingSuspected => {
-                Severity::Alert
-            }
+            Self::DeviceReused
+            | Self::PasswordSuspected
+            | Self::GuessingSuspected
+            | Self::ChangesHeld => Severity::Alert,
         }
     }
 }
@@ -660,6 +673,8 @@ mod tests {
             EventKind::NetworkRefused,
             EventKind::PasswordSuspected,
             EventKind::GuessingSuspected,
+            EventKind::ChangesHeld,
+            EventKind::ChangesReleased,
         ] {
             assert_eq!(
                 serde_json::to_string(&kind).unwrap(),

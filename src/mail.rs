@@ -1,7 +1,7 @@
 //! A mail with a code, or with news of an account, for the host's mailer to send.
 //!
-//! Plain text and HTML say the same. Neither has a link, a picture or anything else that would be
-//! fetched: a mail that asks for a click teaches people to click. The subject lacks the code, for it is
+//! Plain text and HTML say the same. Neither has a picture or anything else that would be fetched, and what brings a code
+//! has no link: a mail that asks for a click teaches people to click. News of an account may have one, of the site itself. The subject lacks the code, for it is
 //! shown on locked screens and kept in logs.
 
 pub mod address;
@@ -82,6 +82,7 @@ pub fn message(
         intro: &[title, texts.colon].concat(),
         code,
         sentences: &sentences,
+        link: None,
         name: &name,
     };
     Mail {
@@ -91,9 +92,16 @@ pub fn message(
     }
 }
 
-/// A mail without a code: something has happened, and what is known of it, sentence by sentence.
+/// A mail without a code: something has happened, and what is known of it, sentence by sentence; at the end what an address
+/// is for, and the address.
 #[must_use]
-pub fn news(language: Language, site: &str, title: &str, sentences: &[&str]) -> Mail {
+pub fn news(
+    language: Language,
+    site: &str,
+    title: &str,
+    sentences: &[&str],
+    link: Option<(&str, &str)>,
+) -> Mail {
     let name = site_name(site, "");
     let subject = if name.is_empty() {
         title.to_owned()
@@ -106,6 +114,7 @@ pub fn news(language: Language, site: &str, title: &str, sentences: &[&str]) -> 
         intro: &[title, "."].concat(),
         code: "",
         sentences,
+        link,
         name: &name,
     };
     Mail {
@@ -122,6 +131,8 @@ struct MailContent<'a> {
     /// Empty in a mail without one.
     code: &'a str,
     sentences: &'a [&'a str],
+    /// What an address is for, and the address.
+    link: Option<(&'a str, &'a str)>,
     name: &'a str,
 }
 
@@ -137,6 +148,11 @@ impl MailContent<'_> {
         for sentence in self.sentences {
             out.push_str(sentence);
             out.push('\n');
+        }
+        if let Some((sentence, url)) = self.link {
+            for piece in ["\n", sentence, "\n", url, "\n"] {
+                out.push_str(piece);
+            }
         }
         if !self.name.is_empty() {
             for piece in ["\n", self.name, "\n"] {
@@ -193,6 +209,16 @@ impl MailContent<'_> {
             out.push_str("<p>");
             escape(&mut out, sentence);
             out.push_str("</p>\n");
+        }
+        if let Some((sentence, url)) = self.link {
+            out.push_str("<p>");
+            escape(&mut out, sentence);
+            // What is shown is where it leads: nobody has to believe a word.
+            out.push_str("<br>\n<a dir=\"ltr\" style=\"word-break:break-all\" href=\"");
+            escape(&mut out, url);
+            out.push_str("\">");
+            escape(&mut out, url);
+            out.push_str("</a></p>\n");
         }
         if !self.name.is_empty() {
             out.push_str("<p>");
@@ -320,6 +346,7 @@ mod tests {
             "Müller & Söhne",
             "Etwas ist geschehen",
             &["Eins.", "Zwei."],
+            None,
         );
         assert_eq!(mail.subject, "Müller & Söhne: Etwas ist geschehen");
         assert_eq!(

@@ -1053,6 +1053,43 @@ namespace TwoFactor {
         public function noticesSent(array $ids): void {}
 
         /**
+         * What the link of a notice (setting `notice_url`) is about, for the page that it leads to: show it, and what
+         * repudiate() does, with a form that posts the token. Nothing is done, however often it is asked: programs that read
+         * mail open links before people do. Answer without a referrer (`Referrer-Policy: no-referrer`) and to be kept by
+         * nobody (`Cache-Control: no-store`), and write the token into no log.
+         *
+         * @throws Exception\Rejected it is forged, of another site or user, or older than seven days: nobody is told which
+         * @throws Exception\Unavailable
+         */
+        public function openNotice(#[\SensitiveParameter] string $token): Notice {}
+
+        /**
+         * The user of a notice says that it was not them, by a button on the page of openNotice(), in a POST. It needs no
+         * sign-in. All their sign-ins, proofs, set-ups and trusted browsers end, and changes of their factors are on hold:
+         * calls that would make one throw Exception\OnHold, also the user's own, until releaseHold(). They sign in as
+         * before. They and the administrators are told (pendingNotices()).
+         *
+         * @throws Exception\Rejected as openNotice(), and for a link that was used, or a newer one of the user
+         * @throws Exception\Unavailable
+         */
+        public function repudiate(#[\SensitiveParameter] string $token, Client $client): void {}
+
+        /**
+         * Ends that hold. The user themself (`by` is their id) needs a grant that came of a backup or recovery code, of a
+         * set that is older than what was not them, and than a week before they said so (Account::codeEndsHold()). Anybody
+         * else needs a grant of their own and may act on others, as in reset(), or is on the server's command line; an
+         * emergency, a first factor that is new and somebody whose own changes are on hold end none. Links of notices from
+         * before put no hold again. Nothing happens where there is none.
+         *
+         * @throws \ValueError
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
+         * @throws Exception\OnHold the user's codes are too new, or the operator is one of those who end none
+         * @throws Exception\Unavailable
+         */
+        public function releaseHold(string $userId, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
+
+        /**
          * Messages by telephone and what became of them.
          *
          * @param string|null $before SentMessage::id() of the last message of the page before
@@ -1617,8 +1654,43 @@ namespace TwoFactor {
 
         public function text(): string {}
 
-        /** The same as a whole HTML document, without links or pictures. */
+        /**
+         * The same as a whole HTML document, without pictures. A notice to a user has one link, to the site's own page
+         * (setting `notice_url`); nothing else has any.
+         */
         public function html(): string {}
+    }
+
+    /** What the link of a notice is about: Verifier::openNotice(). */
+    final class Notice
+    {
+        private function __construct() {}
+
+        public function userId(): string {}
+
+        /**
+         * What was told: "factor-added", "factor-replaced", "number-replaced", "factor-removed", "factor-renamed",
+         * "codes-renewed", "code-used", "switched-off", "reset", "unlocked", "sign-ins-ended", "password-reset",
+         * "device-copied".
+         */
+        public function kind(): string {}
+
+        /** The same in words, in language(), without a full stop: "A second factor was added to your account". */
+        public function title(): string {}
+
+        /** The user's language: "en", "de", "fr", "es", "it", "fi" or "he". */
+        public function language(): string {}
+
+        /** Of what; null where it is about no factor. */
+        public function method(): ?Method {}
+
+        public function at(): \DateTimeImmutable {}
+
+        /** The link, or a newer one of the user, was used, or the hold was ended since: it does nothing more. */
+        public function isUsed(): bool {}
+
+        /** Since when changes of factors are on hold; null when they are not. */
+        public function heldSince(): ?\DateTimeImmutable {}
     }
 
     final class TotpSetup
@@ -1754,6 +1826,15 @@ namespace TwoFactor {
 
         /** From when no sign-in ends without an enrolment; null where none is required. */
         public function enrolmentDue(): ?\DateTimeImmutable {}
+
+        /**
+         * Since when changes of factors are on hold, because the user said of a notice that it was not them
+         * (Verifier::repudiate()); null when they are not.
+         */
+        public function heldSince(): ?\DateTimeImmutable {}
+
+        /** Whether one of the user's backup or recovery codes ends it (Verifier::releaseHold()); if not, somebody else has to. */
+        public function codeEndsHold(): bool {}
 
         /** False when the sealed account cannot be opened (key missing, row damaged): such a user cannot sign in. */
         public function isReadable(): bool {}
@@ -2322,6 +2403,12 @@ namespace TwoFactor\Exception {
 
     /** A change needs a fresh proof. */
     final class StepUpRequired extends Denied {}
+
+    /**
+     * The user has said of a notice that it was not them: no factor is changed, and they act on nobody else, until
+     * Verifier::releaseHold(). A step-up does not help.
+     */
+    final class OnHold extends Denied {}
 
     /**
      * A factor that was enrolled with a password alone is too new to act on others: wait, or have another operator

@@ -7,6 +7,7 @@ declare(strict_types=1);
 //     php php/examples/operator.php                        health and blocked accounts
 //     php php/examples/operator.php unlock USER REASON     ends a user's blocks
 //     php php/examples/operator.php reset USER REASON      removes every factor of a user
+//     php php/examples/operator.php release USER REASON    USER's factors may be changed again, after "this was not me"
 //     php php/examples/operator.php confirm USER REASON    lets somebody whose factor is new act on others at once
 //     php php/examples/operator.php require USER REASON [DAYS]
 //                                                          USER has to set up anew, "everybody" all who have a factor: at
@@ -78,23 +79,34 @@ switch ($command) {
                 } elseif ($account->disabledMethods() !== []) {
                     echo "has a disabled method: $last\n";
                 }
+                if ($since = $account->heldSince()) {
+                    echo "changes on hold since {$since->format(DATE_ATOM)}: $last\n";
+                }
             }
         } while (count($page) === 100);
         exit($verifier->health()->isOk() ? 0 : 1);
 
     case 'unlock':
     case 'reset':
+    case 'release':
     case 'confirm':
     case 'end-devices':
         if ($userId === '' || $reason === '') {
             fail("Whom, and why? $command USER REASON");
         }
-        if (!isEnrolled($verifier, $userId)) {
+        // Whoever was reset while changes were on hold has none.
+        if ($command !== 'release' && !isEnrolled($verifier, $userId)) {
             fail("$userId has no second factor here. Are these the store, the site and the id that your application uses?");
         }
         if ($command === 'unlock') {
             $verifier->unlock($userId, by: $operator, reason: $reason);
             echo "The blocks of $userId have ended.\n";
+        } elseif ($command === 'release') {
+            if ($verifier->account($userId)->heldSince() === null) {
+                fail("Nothing of $userId is on hold.");
+            }
+            $verifier->releaseHold($userId, by: $operator, reason: $reason);
+            echo "The second factors of $userId may be changed again.\n";
         } elseif ($command === 'confirm') {
             $verifier->confirmOperator($userId, by: $operator, reason: $reason);
             echo "$userId acts on others from now on.\n";
@@ -203,6 +215,6 @@ switch ($command) {
         break;
 
     default:
-        fail('usage: operator.php [health | unlock USER REASON | reset USER REASON | confirm USER REASON | require USER REASON [DAYS] | waive USER REASON | owing | rules | remove-rules REASON | devices USER | end-devices USER REASON | confirm-provider NAME | keys | audit USER | events [AFTER] [--follow] | messages'
+        fail('usage: operator.php [health | unlock USER REASON | reset USER REASON | release USER REASON | confirm USER REASON | require USER REASON [DAYS] | waive USER REASON | owing | rules | remove-rules REASON | devices USER | end-devices USER REASON | confirm-provider NAME | keys | audit USER | events [AFTER] [--follow] | messages'
             . ' | metrics]');
 }

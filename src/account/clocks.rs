@@ -34,6 +34,9 @@ impl Account {
             due.put_right(now);
         }
         self.put_notices_right(now);
+        if let Some(hold) = self.repudiation.as_mut().and_then(|it| it.hold.as_mut()) {
+            hold.put_right(now);
+        }
         self.put_off = self.put_off.map(|at| at.min(now));
         self.last_verified = self.last_verified.map(|at| at.min(now));
         for factor in &mut self.factors {

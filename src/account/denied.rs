@@ -33,6 +33,12 @@ pub enum Denied {
         /// Seconds until it is not.
         retry_after: u64,
     },
+    /// Its user says that a change was not theirs: nothing is changed until somebody ends that.
+    #[error("Changes of second factors are on hold.")]
+    OnHold,
+    /// The link of a notice is forged, foreign, too old or used: all look the same.
+    #[error("This link is not good, or not any more.")]
+    LinkOver,
     /// Too many codes were asked for, or too many sign-ins begun and not finished; or somebody else's request has to end
     /// first.
     #[error("Please wait before asking again.")]

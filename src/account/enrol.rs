@@ -90,11 +90,27 @@ impl NewSecret {
 }
 
 impl Account {
-    /// Whether a change may be made now: freely as long as there is no factor, then with a grant.
+    /// Whether a change may be made now: freely as long as there is no factor, then with a grant, and never while changes
+    /// are on hold.
     ///
     /// # Errors
-    /// [`Denied::StepUpRequired`]
+    /// [`Denied::StepUpRequired`], [`Denied::OnHold`]
     pub fn allow_change(&self, grant: Option<&GrantId>, now: UnixTime) -> Result<(), Denied> {
+        self.assert_not_held()?;
+        self.may_act(grant, now)
+    }
+
+    /// The same for a change of what has to be there.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`], also without a factor; [`Denied::OnHold`]
+    pub fn allow_replacement(&self, grant: Option<&GrantId>, now: UnixTime) -> Result<(), Denied> {
+        self.assert_not_held()?;
+        self.has_proven(grant, now)
+    }
+
+    /// Whether its user may act: freely as long as there is no factor, then with a grant.
+    pub(super) fn may_act(&self, grant: Option<&GrantId>, now: UnixTime) -> Result<(), Denied> {
         if self.is_enrolled() && !grant.is_some_and(|id| self.grants.holds(id, now)) {
             return Err(Denied::StepUpRequired);
         }

@@ -12,7 +12,7 @@
 //! ```text
 //!   accounts                                     stores the account that the rules have changed
 //!      │
-//!   sign_in  enrol  oob_enrolment  out_of_band  password_reset  operate  clocks      rules
+//!   sign_in  enrol  oob_enrolment  out_of_band  password_reset  operate  hold  clocks      rules
 //!      │
 //!   state                                        the account
 //!      │
@@ -38,6 +38,8 @@ mod factor;
 mod grants;
 mod guesses;
 mod guessing;
+mod hold;
+mod hold_record;
 mod ids;
 mod label;
 mod lockout;
@@ -80,6 +82,7 @@ pub use enrol::{FactorError, NewSecret};
 pub use everybody::{EnrolmentKey, EnrolmentOfEverybody, EnrolmentRow, Requirements};
 pub use factor::{Factor, FactorId, MOST_APPS};
 pub use grants::GRANT_SECONDS;
+pub use hold::{NoticeLink, ReleasedBy};
 pub use ids::{ChallengeId, GrantId, RequirementId, SetupId};
 pub use label::{LONGEST_LABEL, Label, LabelError};
 pub use lockout::Charged;

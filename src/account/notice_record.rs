@@ -49,6 +49,10 @@ pub enum NoticeKind {
     PasswordSuspected,
     /// Wrong answers for many accounts, or from many networks.
     GuessingSuspected,
+    /// The user said that a change was not theirs: changes are on hold.
+    Held,
+    /// They are no more.
+    Released,
 }
 
 impl NoticeKind {
@@ -70,6 +74,8 @@ impl NoticeKind {
         Self::DeviceCopied,
         Self::PasswordSuspected,
         Self::GuessingSuspected,
+        Self::Held,
+        Self::Released,
     ];
 
     /// The stable name, for the audit.
@@ -92,6 +98,8 @@ impl NoticeKind {
             Self::DeviceCopied => "device-copied",
             Self::PasswordSuspected => "password-suspected",
             Self::GuessingSuspected => "guessing-suspected",
+            Self::Held => "changes-held",
+            Self::Released => "changes-released",
         }
     }
 }

@@ -12,6 +12,7 @@
 //! very swap that makes the change.
 
 use super::context::RuleContext;
+use super::hold::NoticeLink;
 use super::notice_record::{
     Addressee, Audience, Change, Contact, MOST_ADDRESSES, MOST_CHANGES, Notice, NoticeKind,
 };
@@ -38,6 +39,8 @@ pub struct Offer {
     pub notice: Notice,
     /// Their name and language.
     pub contact: Contact,
+    /// What its link says, if it has one.
+    pub link: Option<NoticeLink>,
 }
 
 /// Whether people are told of an event of that user's.
@@ -70,6 +73,8 @@ fn kind_of(event: &Event, user: &UserId) -> Option<(NoticeKind, &'static [Audien
             return is_by_another.then_some((NoticeKind::SignInsEnded, USER));
         }
         EventKind::DeviceReused => NoticeKind::DeviceCopied,
+        EventKind::ChangesHeld => return Some((NoticeKind::Held, BOTH)),
+        EventKind::ChangesReleased => return Some((NoticeKind::Released, BOTH)),
         EventKind::PasswordSuspected => return Some((NoticeKind::PasswordSuspected, BOTH)),
         EventKind::GuessingSuspected => {
             return Some((NoticeKind::GuessingSuspected, ADMINISTRATORS));
@@ -143,6 +148,13 @@ impl Account {
                 notice.due = Some(now);
             }
         }
+    }
+
+    /// The language of its user, as a tag; empty: not known.
+    #[must_use]
+    pub fn locale(&self) -> &str {
+        let contact = self.contact.as_ref();
+        contact.map_or("", |contact| contact.locale.as_str())
     }
 
     /// Whether something waits for an address, and that contact has one.
@@ -364,19 +376,22 @@ impl Account {
     /// Hands out what is due: it is handed out again if nobody says that it was told, a few times.
     pub(super) fn offer_notices(&mut self, now: UnixTime) -> Vec<Offer> {
         let contact = self.contact.clone().unwrap_or_default();
-        let mut offers = Vec::new();
+        let mut due = Vec::new();
         for notice in self.notices.open.iter_mut().filter(|it| it.is_due(now)) {
             let Some(wait) = OFFER_AGAIN.get(usize::from(notice.offered)) else {
                 continue;
             };
             notice.offered = notice.offered.saturating_add(1);
             notice.due = Some(now.plus(*wait));
-            offers.push(Offer {
-                notice: notice.clone(),
-                contact: contact.clone(),
-            });
+            due.push(notice.clone());
         }
-        offers
+        let due = due.into_iter();
+        due.map(|notice| Offer {
+            link: self.link_of(&notice, now),
+            contact: contact.clone(),
+            notice,
+        })
+        .collect()
     }
 
     /// Gives up what was handed out often enough: that is noted.

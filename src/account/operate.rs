@@ -33,7 +33,7 @@ impl Account {
         if !self.is_enrolled() {
             return Err(Denied::StepUpRequired);
         }
-        self.allow_change(grant, now)
+        self.may_act(grant, now)
     }
 
     /// Seconds until its user may act on others; 0 when they may.

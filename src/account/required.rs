@@ -117,13 +117,14 @@ impl Account {
     /// sign-in that needs one, once whatever is enrolled was proven for it.
     ///
     /// # Errors
-    /// [`Denied::StepUpRequired`], [`Denied::ChallengeClosed`]
+    /// [`Denied::StepUpRequired`], [`Denied::ChallengeClosed`], [`Denied::OnHold`]
     pub fn allow_set_up(
         &self,
         permit: &Permit,
         now: UnixTime,
         policy: &Policy,
     ) -> Result<(), Denied> {
+        self.assert_not_held()?;
         let needs = self.set_up_needs(permit, now);
         let challenge = match permit {
             Permit::Login(challenge) => challenge,

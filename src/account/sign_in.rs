@@ -142,7 +142,9 @@ impl Account {
         let counters = self.failures.len();
         self.admit(token, method, now, policy)?;
         let deriver = context.deriver;
-        let keeps_last = self.ends_in_set_up(token, now);
+        // While changes are on hold the last recovery code takes no factor away, and whoever needs it goes on with it.
+        let is_held = self.held_since().is_some();
+        let keeps_last = is_held || self.ends_in_set_up(token, now);
         let mut spent = None;
         let used = match method {
             Method::Totp => self.spend_app_code(proof, now, policy, deriver.as_ref()),
@@ -199,7 +201,7 @@ impl Account {
         if !spent.is_empty() {
             context.note(about(EventKind::RecoverySpent).because(&format!("{number}/{count}")));
         }
-        if number < count {
+        if number < count || self.held_since().is_some() {
             return accepted;
         }
         self.switch_off(grant.as_ref().filter(|_| accepted.granted), context);

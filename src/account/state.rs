@@ -10,6 +10,7 @@ use super::device_record::DeviceRecord;
 use super::factor::{Factor, FactorId};
 use super::grants::Grants;
 use super::guesses::Guesses;
+use super::hold_record::Repudiation;
 use super::ids::GrantId;
 use super::lockout::Failures;
 use super::network::Known;
@@ -94,6 +95,8 @@ pub struct Account {
     pub(super) contact: Option<Contact>,
     /// What is still to be told of it.
     pub(super) notices: Notices,
+    /// What its user said was not them; `None`: nothing ever.
+    pub(super) repudiation: Option<Repudiation>,
 }
 
 const _: fn(&Account) -> &HashKey = |account| &account.key;
@@ -146,6 +149,7 @@ impl Account {
             guesses: Guesses::NONE,
             contact: None,
             notices: Notices::NONE,
+            repudiation: None,
         }
     }
 

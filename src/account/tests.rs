@@ -3,6 +3,7 @@
 use data_encoding::HEXLOWER;
 
 use super::demand::Asked;
+use super::hold_record::{Hold, Repudiation};
 use super::lockout::Failures;
 use super::network::NetworkId;
 use super::oob_factor::FormerPhone;
@@ -25,6 +26,7 @@ mod demand;
 mod derived;
 mod enrolment;
 mod everybody;
+mod hold;
 mod notices;
 mod opened;
 mod opening;
@@ -1237,6 +1239,13 @@ fn full() -> Account {
     let offers = account.offer_notices(at(139));
     account.notice_told(offers[0].notice.number, 0, at(139));
     account.notice_told(offers[3].notice.number, 0, at(139));
+    account.repudiation = Some(Repudiation {
+        used: 1,
+        hold: Some(Hold {
+            since: at(139),
+            codes_before: at(100),
+        }),
+    });
     account
 }
 
@@ -1279,8 +1288,10 @@ fn the_full_account_has_something_in_every_field() {
         guesses,
         contact,
         notices,
+        repudiation,
     } = full();
     assert!(contact.is_some_and(|it| it.email.is_some() && it.former.is_some()));
+    assert!(repudiation.is_some_and(|it| it.used == 1 && it.hold.is_some()));
     assert!(notices.last == 4 && notices.administrators_told.is_some());
     let told: Vec<_> = notices
         .open
@@ -1375,6 +1386,7 @@ fn the_bytes_of_format_1_stay_as_they_are() {
 #[test]
 fn an_account_shows_nothing_secret() {
     let mut account = full();
+    account.repudiation = None;
     let mut audit = AuditBuffer::from_ip(Some("192.0.2.1"));
     let login = token(2, Purpose::Login);
     let (now, policy) = (at(200), Policy::default());

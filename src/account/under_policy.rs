@@ -204,13 +204,14 @@ impl Account {
         }
     }
 
-    /// Whether a set-up may go on that was begun by a challenge.
+    /// Whether a set-up may go on: while changes are on hold none does, whatever it was begun with.
     pub(super) fn goes_on(
         &self,
         permit: &Permit,
         method: Method,
         context: &RuleContext<'_>,
     ) -> Result<(), Denied> {
+        self.assert_not_held()?;
         if matches!(permit, Permit::None | Permit::Grant(_)) {
             return Ok(());
         }

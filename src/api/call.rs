@@ -314,6 +314,8 @@ fn of_denied(denied: Denied) -> Problem {
         Denied::ChallengeClosed => Kind::Closed.into(),
         Denied::StepUpRequired => Kind::StepUp.into(),
         Denied::EnrolmentRequired => Kind::Enrolment.into(),
+        Denied::OnHold => Kind::OnHold.into(),
+        Denied::LinkOver => Kind::Denied.into(),
         Denied::TooRecent { retry_after } => Problem {
             retry_after: Some(retry_after),
             ..Kind::TooRecent.into()

@@ -33,6 +33,7 @@ pub(super) enum Kind {
     StepUp,
     Enrolment,
     Disabled,
+    OnHold,
     TooRecent,
     NotFound,
     Method,
@@ -52,7 +53,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// All there are.
-    pub(super) const ALL: [Self; 23] = [
+    pub(super) const ALL: [Self; 24] = [
         Self::Request,
         Self::SignIn,
         Self::Denied,
@@ -61,6 +62,7 @@ impl Kind {
         Self::StepUp,
         Self::Enrolment,
         Self::Disabled,
+        Self::OnHold,
         Self::TooRecent,
         Self::NotFound,
         Self::Method,
@@ -97,6 +99,7 @@ impl Kind {
                 "Please set up your second factor anew to finish signing in.",
             ),
             Self::Disabled => (403, "disabled", "This method has to be set up anew."),
+            Self::OnHold => (403, "on-hold", "Changes of second factors are on hold."),
             Self::TooRecent => (
                 403,
                 "too-recent",

@@ -135,20 +135,20 @@ routes! {
         "For a page of settings. `enrolmentDue` says from when no sign-in ends without a new set-up, also where there are \
         factors.";
     DELETE "/2fa" RemoveFactors (SignedIn) Removal
-        => 200 Removed, [Denied, StepUp, NotEnabled, LockedOut], factors::remove,
+        => 200 Removed, [Denied, StepUp, OnHold, NotEnabled, LockedOut], factors::remove,
         "Switches the second factor off: with the password, and the grant of a proof",
         "403 `step-up` has a challenge: answer it by POST /2fa/verify, and come again with the grant. From then on the \
         password alone signs in; to change telephones use `replace` of POST /2fa/setup instead. This DELETE has a body: \
         some clients and proxies drop it, and the answer then is 415 or 400.";
     POST "/2fa/setup" BeginApp (Anybody) AppRequest
-        => 200 AppSetupBegun, [SignIn, Denied, Closed, StepUp, Factor], factors::begin_app,
+        => 200 AppSetupBegun, [SignIn, Denied, Closed, StepUp, OnHold, Factor], factors::begin_app,
         "Begins the set-up of an authenticator app",
         "Begins a set-up; POST /2fa/confirm ends it. Whoever is signed in gives the password, and where there is a factor a \
         grant: 403 `step-up` has a challenge, which POST /2fa/verify turns into one. With `replace` the new app takes the place \
         of every other one, and new codes that of the old ones, once it is confirmed. Whoever signs in with `requiresEnrolment` \
         or after 403 `enrolment` gives the challenge instead.";
     POST "/2fa/enroll" EnrolApp (Anybody) AppRequest
-        => 200 AppSetupBegun, [SignIn, Denied, Closed, StepUp, Factor], factors::begin_app,
+        => 200 AppSetupBegun, [SignIn, Denied, Closed, StepUp, OnHold, Factor], factors::begin_app,
         "The same as POST /2fa/setup, by another name",
         "Everything is as with POST /2fa/setup.";
     POST "/2fa/confirm" ConfirmSetup (Anybody) SetupProof
@@ -162,11 +162,11 @@ routes! {
         "After 403 `step-up`: the challenge and a code give a grant, good for five minutes, with which the first request is \
         sent again. It also does what POST /login/otp and POST /2fa/confirm do.";
     POST "/2fa/codes" RenewCodes (SignedIn) Granted
-        => 200 Codes, [StepUp, NotEnabled], factors::renew_codes,
+        => 200 Codes, [StepUp, OnHold, NotEnabled], factors::renew_codes,
         "Makes new backup or recovery codes; the old ones are worth nothing from then on",
         "Needs a grant: 403 `step-up` has a challenge for it. Which kind of codes there are is the site's choice.";
     POST "/2fa/phone" BeginPhone (Anybody) PhoneRequest
-        => 202 SetupCodeSent, [SignIn, Denied, Closed, StepUp, SetupOver, Number, NotSent], factors::begin_phone,
+        => 202 SetupCodeSent, [SignIn, Denied, Closed, StepUp, OnHold, SetupOver, Number, NotSent], factors::begin_phone,
         "Begins the set-up of a telephone number, or sends another code for one",
         "Sends a code; POST /2fa/phone/confirm ends the set-up. With `setup` alone another code is sent. There is one number: \
         a second one takes the place of the first when it is confirmed. Permitted as POST /2fa/setup is: by the password, and a \
@@ -177,7 +177,7 @@ routes! {
         "Ends what POST /2fa/phone began. `attemptsLeft: 0`: this code can no longer be used; ask for another one. 409 \
         `setup-over`: begin again.";
     POST "/2fa/email" BeginEmail (Anybody) EmailRequest
-        => 202 SetupCodeSent, [SignIn, Denied, Closed, StepUp, SetupOver, Refused, NotSent], factors::begin_email,
+        => 202 SetupCodeSent, [SignIn, Denied, Closed, StepUp, OnHold, SetupOver, Refused, NotSent], factors::begin_email,
         "Begins the set-up of the person's e-mail address, or sends another code for it",
         "Sends a code to the address that the site knows; POST /2fa/email/confirm ends the set-up. With `setup` alone another \
         code is sent. Permitted as POST /2fa/setup is.";

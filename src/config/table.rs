@@ -110,6 +110,11 @@ settings! {
         /// that setLicenceKey() was given with the key. Never one that was read from a request, which can name any host
         site_url = "", some_string(some_text, "text");
 
+        /// Page of your own that opens the links of notices, up to where the token of a link follows, such as
+        /// `https://www.example.com/not-me?token=`; empty: notices have no links. https, or http on this machine. Never one
+        /// that was read from a request, which can name any host
+        notice_url = "", some_string(notice_url, "address");
+
         /// The key of the licence for what is premium; empty: none; `stored`, where php.ini and the environment say none: the
         /// one that setLicenceKey() was given, which is sealed in the store. Like everything about a licence, what is wrong with it keeps nobody from signing in:
         /// health says it

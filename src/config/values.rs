@@ -238,6 +238,45 @@ pub(super) fn some_text(
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
+/// The beginning of an address that a token follows, which leads to one place however it is read.
+pub(super) fn notice_url(
+    values: &Values<'_>,
+    name: &'static str,
+) -> Result<Option<String>, ConfigError> {
+    let text = values.text(name);
+    if text.is_empty() {
+        return Ok(None);
+    }
+    if is_beginning_of_url(text) {
+        return Ok(Some(text.to_owned()));
+    }
+    Err(ConfigError::Value {
+        name,
+        why: "must begin with https:// and a host, and end with = or /, as https://www.example.com/not-me?token= does",
+    })
+}
+
+fn is_beginning_of_url(text: &str) -> bool {
+    const MOST: usize = 300;
+    let is_letter = |b: u8| b.is_ascii_graphic() && !b"\"'<>\\^`{|}#".contains(&b);
+    let secure = text.strip_prefix("https://");
+    let Some(rest) = secure.or_else(|| text.strip_prefix("http://")) else {
+        return false;
+    };
+    let Some((authority, _)) = rest.split_once('/') else {
+        return false;
+    };
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    let is_here = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
+    text.len() <= MOST
+        && text.bytes().all(is_letter)
+        && text.ends_with(['=', '/'])
+        && (is_here || secure.is_some() && is_host_name(host))
+}
+
 pub(super) fn licence_key(
     values: &Values<'_>,
     name: &'static str,

@@ -58,6 +58,8 @@ pub enum Domain {
     Device,
     /// What is known of guessing over many accounts.
     Guessing,
+    /// The link of a notice.
+    NoticeLink,
 }
 
 impl Domain {
@@ -78,6 +80,7 @@ impl Domain {
             Self::Licence => b"licence",
             Self::Device => b"device",
             Self::Guessing => b"guessing",
+            Self::NoticeLink => b"notice-link",
         }
     }
 }

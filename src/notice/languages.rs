@@ -53,6 +53,19 @@ pub(super) struct NoticeTexts {
     /// To administrators.
     pub(super) ask_for_password: &'static str,
     see_audit: &'static str,
+
+    held: &'static str,
+    /// To administrators.
+    pub(super) account_held: &'static str,
+    released: &'static str,
+    /// To administrators.
+    pub(super) account_released: &'static str,
+    /// Before the address of the page.
+    pub(super) say_so: &'static str,
+    how_to_release: &'static str,
+    /// To administrators.
+    pub(super) ask_before_release: &'static str,
+    pub(super) see_account: &'static str,
 }
 
 const ENGLISH: NoticeTexts = NoticeTexts {
@@ -93,6 +106,14 @@ const ENGLISH: NoticeTexts = NoticeTexts {
     new_password: "Your password was given again and again together with wrong codes. Nobody was let in by them. Change your password at once.",
     ask_for_password: "The password was given again and again together with wrong codes. Nobody was let in by them. The user is told, too, and asked for a new password after the next sign-in.",
     see_audit: "Wrong codes were entered for many accounts or from many addresses. Look at the events of the last hours.",
+    held: "Changes of your second factors are on hold",
+    account_held: "Changes of the second factors of an account are on hold",
+    released: "Changes of your second factors are possible again",
+    account_released: "Changes of the second factors of an account are possible again",
+    say_so: "You can also say here that it was not you. The page shows first what that will do:",
+    how_to_release: "Somebody used the link of an earlier message and said that a change was not yours. All sign-ins were ended. You sign in as before. If you used the link, change your password now. One of your backup codes ends the hold, and so does an administrator.",
+    ask_before_release: "Somebody used the link of a message to the user and said that a change was not theirs. All sign-ins were ended. Speak with the user before you end the hold.",
+    see_account: "Look at the events of this account if you did not expect this.",
 };
 
 const GERMAN: NoticeTexts = NoticeTexts {
@@ -133,6 +154,14 @@ const GERMAN: NoticeTexts = NoticeTexts {
     new_password: "Ihr Passwort wurde immer wieder zusammen mit falschen Codes eingegeben. Niemand wurde damit eingelassen. Ändern Sie sofort Ihr Passwort.",
     ask_for_password: "Das Passwort wurde immer wieder zusammen mit falschen Codes eingegeben. Niemand wurde damit eingelassen. Auch die Person, der das Konto gehört, erfährt es und wird nach der nächsten Anmeldung um ein neues Passwort gebeten.",
     see_audit: "Für viele Konten oder von vielen Adressen aus wurden falsche Codes eingegeben. Sehen Sie sich die Ereignisse der letzten Stunden an.",
+    held: "Änderungen an Ihren zweiten Faktoren sind angehalten",
+    account_held: "Änderungen an den zweiten Faktoren eines Kontos sind angehalten",
+    released: "Änderungen an Ihren zweiten Faktoren sind wieder möglich",
+    account_released: "Änderungen an den zweiten Faktoren eines Kontos sind wieder möglich",
+    say_so: "Sie können auch hier angeben, dass Sie es nicht waren. Die Seite zeigt zuerst, was das bewirkt:",
+    how_to_release: "Jemand hat den Link einer früheren Nachricht benutzt und angegeben, dass eine Änderung nicht von Ihnen war. Alle Anmeldungen wurden beendet. Sie melden sich wie bisher an. Falls Sie den Link benutzt haben, ändern Sie jetzt Ihr Passwort. Einer Ihrer Backup-Codes hebt die Sperre auf, ebenso ein Administrator.",
+    ask_before_release: "Jemand hat den Link einer Nachricht an die Person benutzt, der das Konto gehört, und angegeben, dass eine Änderung nicht von ihr war. Alle Anmeldungen wurden beendet. Sprechen Sie mit ihr, bevor Sie die Sperre aufheben.",
+    see_account: "Sehen Sie sich die Ereignisse dieses Kontos an, falls Sie das nicht erwartet haben.",
 };
 
 const FRENCH: NoticeTexts = NoticeTexts {
@@ -173,6 +202,14 @@ const FRENCH: NoticeTexts = NoticeTexts {
     new_password: "Votre mot de passe a été saisi à plusieurs reprises avec des codes erronés. Personne n’est entré ainsi. Changez immédiatement votre mot de passe.",
     ask_for_password: "Le mot de passe a été saisi à plusieurs reprises avec des codes erronés. Personne n’est entré ainsi. La personne concernée est également avertie et devra changer de mot de passe après sa prochaine connexion.",
     see_audit: "Des codes erronés ont été saisis pour de nombreux comptes ou depuis de nombreuses adresses. Consultez les événements des dernières heures.",
+    held: "Les modifications de vos seconds facteurs sont suspendues",
+    account_held: "Les modifications des seconds facteurs d’un compte sont suspendues",
+    released: "Les modifications de vos seconds facteurs sont à nouveau possibles",
+    account_released: "Les modifications des seconds facteurs d’un compte sont à nouveau possibles",
+    say_so: "Vous pouvez aussi indiquer ici que ce n’était pas vous. La page montre d’abord ce que cela entraîne\u{a0}:",
+    how_to_release: "Quelqu’un a utilisé le lien d’un message précédent et a indiqué qu’une modification n’était pas de vous. Toutes les connexions ont été fermées. Vous vous connectez comme avant. Si vous avez utilisé le lien, changez maintenant votre mot de passe. Un de vos codes de secours met fin à la suspension, un administrateur également.",
+    ask_before_release: "Quelqu’un a utilisé le lien d’un message à la personne concernée et a indiqué qu’une modification n’était pas d’elle. Toutes les connexions ont été fermées. Parlez avec elle avant de mettre fin à la suspension.",
+    see_account: "Consultez les événements de ce compte si vous ne vous y attendiez pas.",
 };
 
 const SPANISH: NoticeTexts = NoticeTexts {
@@ -213,6 +250,14 @@ const SPANISH: NoticeTexts = NoticeTexts {
     new_password: "Se indicó su contraseña una y otra vez junto con códigos incorrectos. Nadie ha entrado así. Cambie su contraseña de inmediato.",
     ask_for_password: "Se indicó la contraseña una y otra vez junto con códigos incorrectos. Nadie ha entrado así. También se avisa a la persona titular, que deberá cambiar la contraseña tras su próximo acceso.",
     see_audit: "Se introdujeron códigos incorrectos para muchas cuentas o desde muchas direcciones. Consulte los eventos de las últimas horas.",
+    held: "Los cambios de sus segundos factores están en suspenso",
+    account_held: "Los cambios de los segundos factores de una cuenta están en suspenso",
+    released: "Los cambios de sus segundos factores vuelven a ser posibles",
+    account_released: "Los cambios de los segundos factores de una cuenta vuelven a ser posibles",
+    say_so: "También puede indicar aquí que no fue usted. La página muestra primero qué efecto tiene:",
+    how_to_release: "Alguien usó el enlace de un mensaje anterior e indicó que un cambio no era suyo. Se han cerrado todas las sesiones. Usted accede como antes. Si usó el enlace, cambie ahora su contraseña. Uno de sus códigos de respaldo pone fin a la suspensión, y también un administrador.",
+    ask_before_release: "Alguien usó el enlace de un mensaje a la persona titular e indicó que un cambio no era suyo. Se han cerrado todas las sesiones. Hable con ella antes de poner fin a la suspensión.",
+    see_account: "Consulte los eventos de esta cuenta si no lo esperaba.",
 };
 
 const ITALIAN: NoticeTexts = NoticeTexts {
@@ -253,6 +298,14 @@ const ITALIAN: NoticeTexts = NoticeTexts {
     new_password: "La Sua password è stata inserita più volte insieme a codici errati. Nessuno è entrato in questo modo. Cambi subito la password.",
     ask_for_password: "La password è stata inserita più volte insieme a codici errati. Nessuno è entrato in questo modo. Anche la persona titolare viene avvisata e dovrà cambiare la password dopo il prossimo accesso.",
     see_audit: "Sono stati inseriti codici errati per molti account o da molti indirizzi. Controlli gli eventi delle ultime ore.",
+    held: "Le modifiche dei Suoi secondi fattori sono sospese",
+    account_held: "Le modifiche dei secondi fattori di un account sono sospese",
+    released: "Le modifiche dei Suoi secondi fattori sono di nuovo possibili",
+    account_released: "Le modifiche dei secondi fattori di un account sono di nuovo possibili",
+    say_so: "Può anche indicare qui che non è stato Lei. La pagina mostra prima che cosa comporta:",
+    how_to_release: "Qualcuno ha usato il link di un messaggio precedente e ha indicato che una modifica non era Sua. Tutti gli accessi sono stati terminati. Lei accede come prima. Se ha usato il link, cambi ora la password. Uno dei Suoi codici di backup pone fine alla sospensione, e così un amministratore.",
+    ask_before_release: "Qualcuno ha usato il link di un messaggio alla persona titolare e ha indicato che una modifica non era sua. Tutti gli accessi sono stati terminati. Parli con la persona prima di porre fine alla sospensione.",
+    see_account: "Controlli gli eventi di questo account se non se lo aspettava.",
 };
 
 const FINNISH: NoticeTexts = NoticeTexts {
@@ -293,6 +346,14 @@ const FINNISH: NoticeTexts = NoticeTexts {
     new_password: "Salasanasi annettiin yhä uudelleen väärien koodien kanssa. Ketään ei päästetty niillä sisään. Vaihda salasanasi heti.",
     ask_for_password: "Salasana annettiin yhä uudelleen väärien koodien kanssa. Ketään ei päästetty niillä sisään. Myös tilin haltijalle kerrotaan, ja häneltä pyydetään uutta salasanaa seuraavan kirjautumisen jälkeen.",
     see_audit: "Vääriä koodeja annettiin monille tileille tai monista osoitteista. Katso viime tuntien tapahtumat.",
+    held: "Toisten tunnistautumistapojesi muutokset on keskeytetty",
+    account_held: "Erään tilin toisten tunnistautumistapojen muutokset on keskeytetty",
+    released: "Toisten tunnistautumistapojesi muutokset ovat taas mahdollisia",
+    account_released: "Erään tilin toisten tunnistautumistapojen muutokset ovat taas mahdollisia",
+    say_so: "Voit myös ilmoittaa tässä, ettet tehnyt tätä itse. Sivu näyttää ensin, mitä siitä seuraa:",
+    how_to_release: "Joku käytti aiemman viestin linkkiä ja ilmoitti, ettei muutos ollut sinun. Kaikki kirjautumiset on lopetettu. Kirjaudut kuten ennenkin. Jos käytit linkkiä itse, vaihda salasanasi nyt. Keskeytyksen lopettaa yksi varakoodeistasi tai ylläpitäjä.",
+    ask_before_release: "Joku käytti tilin haltijalle lähetetyn viestin linkkiä ja ilmoitti, ettei muutos ollut haltijan tekemä. Kaikki kirjautumiset on lopetettu. Keskustele haltijan kanssa ennen kuin lopetat keskeytyksen.",
+    see_account: "Katso tämän tilin tapahtumat, jos et odottanut tätä.",
 };
 
 /// In no gender.
@@ -334,6 +395,14 @@ const HEBREW: NoticeTexts = NoticeTexts {
     new_password: "הסיסמה שלך הוזנה שוב ושוב יחד עם קודים שגויים. איש לא נכנס כך. יש לשנות את הסיסמה מיד.",
     ask_for_password: "הסיסמה הוזנה שוב ושוב יחד עם קודים שגויים. איש לא נכנס כך. הודעה נשלחת גם אל בעלי החשבון, ולאחר הכניסה הבאה תתבקש סיסמה חדשה.",
     see_audit: "קודים שגויים הוזנו עבור חשבונות רבים או מכתובות רבות. מומלץ לבדוק את האירועים של השעות האחרונות.",
+    held: "שינויים באמצעי האימות שלך מושהים",
+    account_held: "שינויים באמצעי האימות של חשבון מושהים",
+    released: "שינויים באמצעי האימות שלך אפשריים שוב",
+    account_released: "שינויים באמצעי האימות של חשבון אפשריים שוב",
+    say_so: "אפשר גם להודיע כאן שהשינוי לא נעשה על ידך. הדף מראה תחילה מה יקרה:",
+    how_to_release: "נעשה שימוש בקישור של הודעה קודמת ונמסר ששינוי לא נעשה על ידך. כל הכניסות הסתיימו. הכניסה לחשבון כרגיל. אם השתמשת בקישור, יש לשנות את הסיסמה עכשיו. אחד מקודי הגיבוי שלך מסיים את ההשהיה, וכך גם מנהל מערכת.",
+    ask_before_release: "נעשה שימוש בקישור של הודעה אל בעלי החשבון ונמסר ששינוי לא נעשה על ידם. כל הכניסות הסתיימו. יש לדבר עם בעלי החשבון לפני סיום ההשהיה.",
+    see_account: "יש לבדוק את אירועי החשבון אם זה לא היה צפוי.",
 };
 
 pub(super) const fn texts(language: Language) -> &'static NoticeTexts {
@@ -368,6 +437,8 @@ impl NoticeTexts {
             NoticeKind::DeviceCopied => self.device_copied,
             NoticeKind::PasswordSuspected => self.password_suspected,
             NoticeKind::GuessingSuspected => self.guessing_suspected,
+            NoticeKind::Held => self.held,
+            NoticeKind::Released => self.released,
         }
     }
 
@@ -384,9 +455,11 @@ impl NoticeTexts {
             | NoticeKind::PasswordReset => self.not_you,
             NoticeKind::NumberReplaced => self.number_not_you,
             NoticeKind::Disabled => self.enrol_again,
-            NoticeKind::Reset | NoticeKind::Unlocked | NoticeKind::SignInsEnded => {
-                self.not_expected
-            }
+            NoticeKind::Reset
+            | NoticeKind::Unlocked
+            | NoticeKind::SignInsEnded
+            | NoticeKind::Released => self.not_expected,
+            NoticeKind::Held => self.how_to_release,
             NoticeKind::DeviceCopied => self.copied,
             NoticeKind::PasswordSuspected => self.new_password,
             NoticeKind::GuessingSuspected => self.see_audit,

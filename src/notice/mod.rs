@@ -1,6 +1,7 @@
 //! Mails that tell people what happened to an account: what, when, from where, and what to do if it was not them.
 //!
-//! Nothing in one is a code, a full number or address, or something that could be clicked. What people wrote themselves
+//! Nothing in one is a code, or a full number or address. What can be clicked is one address of the site, where its user
+//! says that it was not them; of what is told to administrators there is none. What people wrote themselves
 //! (names of factors, of operators and users) is shown as a site's name is: without what makes a link.
 
 mod languages;
@@ -13,9 +14,16 @@ use crate::mail::{self, Mail};
 use crate::phone::PhoneNumber;
 use crate::types::{Method, UserId, masked_address};
 
-/// The mail of a notice about the account of that user, who is reached so.
+/// The mail of a notice about the account of that user, who is reached so, with the address at which they say that it was
+/// not them.
 #[must_use]
-pub(crate) fn notice_mail(notice: &Notice, contact: &Contact, user: &UserId, site: &str) -> Mail {
+pub(crate) fn notice_mail(
+    notice: &Notice,
+    contact: &Contact,
+    user: &UserId,
+    site: &str,
+    link: Option<&str>,
+) -> Mail {
     let (locale, is_theirs) = match notice.audience {
         Audience::User => (notice.locale.as_str(), true),
         // In which language administrators read, nobody has said: in that of whom it is about.
@@ -26,6 +34,12 @@ pub(crate) fn notice_mail(notice: &Notice, contact: &Contact, user: &UserId, sit
     let (title, advice) = match (notice.kind, notice.audience) {
         (NoticeKind::PasswordSuspected, Audience::Administrators) => {
             (texts.account_suspected, texts.ask_for_password)
+        }
+        (NoticeKind::Held, Audience::Administrators) => {
+            (texts.account_held, texts.ask_before_release)
+        }
+        (NoticeKind::Released, Audience::Administrators) => {
+            (texts.account_released, texts.see_account)
         }
         (kind, _) => (texts.title(kind), texts.advice(kind)),
     };
@@ -54,7 +68,15 @@ pub(crate) fn notice_mail(notice: &Notice, contact: &Contact, user: &UserId, sit
     }
     sentences.push(advice.to_owned());
     let sentences: Vec<&str> = sentences.iter().map(String::as_str).collect();
-    mail::news(language, site, title, &sentences)
+    let link = link.filter(|_| is_theirs);
+    let link = link.map(|url| (texts.say_so, url));
+    mail::news(language, site, title, &sentences, link)
+}
+
+/// What a notice told, in the language of that locale.
+#[must_use]
+pub(crate) fn notice_title(kind: NoticeKind, locale: &str) -> &'static str {
+    texts(Language::of(locale)).title(kind)
 }
 
 /// What is known of one change, in lines of their own.

@@ -52,7 +52,7 @@ fn a_notice_says_what_when_from_where_and_what_to_do() {
         change(Method::Sms, "", "+4915123456789"),
     ];
     let notice = notice(NoticeKind::Removed, Audience::User, "de-AT", changes);
-    let mail = notice_mail(&notice, &contact("en"), &user(), "Müller & Söhne");
+    let mail = notice_mail(&notice, &contact("en"), &user(), "Müller & Söhne", None);
     assert_eq!(
         mail.subject,
         "Müller & Söhne: Ein zweiter Faktor wurde aus Ihrem Konto entfernt"
@@ -78,7 +78,7 @@ fn what_happened_more_often_than_it_can_be_listed_is_counted() {
     };
     let mut notice = notice(NoticeKind::CodeUsed, Audience::User, "en", vec![code; 2]);
     let text = |notice: &Notice| {
-        notice_mail(notice, &contact("en"), &user(), "")
+        notice_mail(notice, &contact("en"), &user(), "", None)
             .text
             .to_string()
     };
@@ -92,7 +92,7 @@ fn what_happened_more_often_than_it_can_be_listed_is_counted() {
 fn administrators_are_told_whose_account_it_is_and_users_are_not() {
     let about = |audience| {
         let notice = notice(NoticeKind::PasswordSuspected, audience, "en", Vec::new());
-        notice_mail(&notice, &contact("en"), &user(), "")
+        notice_mail(&notice, &contact("en"), &user(), "", None)
     };
     let mail = about(Audience::Administrators);
     assert_eq!(mail.subject, "Somebody may know the password of an account");
@@ -112,9 +112,38 @@ fn who_did_it_is_said_where_it_was_somebody_else() {
         by: "admin <b>http://evil.example</b>".to_owned(),
     };
     let notice = notice(NoticeKind::Reset, Audience::User, "en", vec![reset]);
-    let mail = notice_mail(&notice, &contact("en"), &user(), "");
+    let mail = notice_mail(&notice, &contact("en"), &user(), "", None);
     assert!(mail.text.contains("Done by: admin"));
     assert!(!mail.text.contains("http"));
+}
+
+#[test]
+fn the_one_link_is_that_of_the_site_and_administrators_get_none() {
+    let url = "https://www.example.com/not-me?a=1&token=abc-_";
+    for language in Language::ALL {
+        let about = |audience| {
+            let notice = notice(NoticeKind::Added, audience, language.tag(), Vec::new());
+            notice_mail(
+                &notice,
+                &contact(language.tag()),
+                &user(),
+                "Shop",
+                Some(url),
+            )
+        };
+        let mail = about(Audience::User);
+        assert!(mail.text.contains(&format!(":\n{url}\n")));
+        assert_eq!(mail.text.matches("http").count(), 1);
+        let escaped = url.replace('&', "&amp;");
+        assert!(
+            mail.html
+                .contains(&format!("href=\"{escaped}\">{escaped}</a></p>"))
+        );
+        assert_eq!(mail.html.matches("http").count(), 2);
+        assert!(!mail.subject.contains("http"));
+        let mail = about(Audience::Administrators);
+        assert!(!mail.text.contains("http") && !mail.html.contains("http"));
+    }
 }
 
 #[test]
@@ -134,10 +163,14 @@ fn every_kind_has_words_of_its_own_in_every_language() {
                 });
                 let mut notice = notice(*kind, audience, language.tag(), all.collect());
                 notice.times += 1;
-                let mail = notice_mail(&notice, &contact(language.tag()), &user(), "");
+                let mail = notice_mail(&notice, &contact(language.tag()), &user(), "", None);
                 assert!(!mail.text.contains(['{', '}']), "{}", &*mail.text);
-                let suspected = *kind == NoticeKind::PasswordSuspected;
-                if audience == Audience::User || suspected {
+                let own_words = [
+                    NoticeKind::PasswordSuspected,
+                    NoticeKind::Held,
+                    NoticeKind::Released,
+                ];
+                if audience == Audience::User || own_words.contains(kind) {
                     assert!(titles.insert(mail.subject.clone()), "{}", mail.subject);
                     assert!(seen.insert(mail.subject.clone()), "{}", mail.subject);
                 }
@@ -148,7 +181,7 @@ fn every_kind_has_words_of_its_own_in_every_language() {
             }
         }
     }
-    assert_eq!(seen.len(), 7 * (NoticeKind::ALL.len() + 1));
+    assert_eq!(seen.len(), 7 * (NoticeKind::ALL.len() + 3));
 }
 
 proptest! {
@@ -169,7 +202,7 @@ proptest! {
         ];
         let notice = notice(kind, audience, language.tag(), changes.to_vec());
         let contact = Contact::new(text, language.tag().to_owned(), None);
-        let mail = notice_mail(&notice, &contact, &user(), "");
+        let mail = notice_mail(&notice, &contact, &user(), "", None);
         prop_assert!(!mail.subject.chars().any(char::is_control));
         for part in [&mail.text, &mail.html] {
             prop_assert!(!part.contains(&digits), "{}", part.as_str());

@@ -48,6 +48,7 @@ impl Account {
             .with("totpDrift", view.totp_drift)
             .with("epoch", self.epoch())
             .with("enrolmentDue", view.enrolment_due.map(rfc3339))
+            .with("heldSince", view.held_since.map(rfc3339))
             .with("maskedPhone", view.masked_phone.as_deref())
             .with("maskedEmail", view.masked_email.as_deref())
     }
@@ -74,6 +75,14 @@ impl Account {
 
     pub fn enrolmentDue(&self) -> Result<Option<Moment>, Failure> {
         Moment::maybe(self.0.enrolment_due)
+    }
+
+    pub fn heldSince(&self) -> Result<Option<Moment>, Failure> {
+        Moment::maybe(self.0.held_since)
+    }
+
+    pub fn codeEndsHold(&self) -> bool {
+        self.0.code_ends_hold
     }
 
     pub fn maskedPhone(&self) -> Option<&str> {

@@ -50,6 +50,7 @@ pub(super) enum Class {
     ChallengeClosed,
     StepUpRequired,
     EnrolmentRequired,
+    OnHold,
     TooRecent,
     Unavailable,
     ConfigurationError,
@@ -87,6 +88,7 @@ static NOT_SENT: Slot = Slot::new();
 static CHALLENGE_CLOSED: Slot = Slot::new();
 static STEP_UP_REQUIRED: Slot = Slot::new();
 static ENROLMENT_REQUIRED: Slot = Slot::new();
+static ON_HOLD: Slot = Slot::new();
 static TOO_RECENT: Slot = Slot::new();
 static UNAVAILABLE: Slot = Slot::new();
 static CONFIGURATION_ERROR: Slot = Slot::new();
@@ -105,6 +107,7 @@ impl Class {
             Self::ChallengeClosed => &CHALLENGE_CLOSED,
             Self::StepUpRequired => &STEP_UP_REQUIRED,
             Self::EnrolmentRequired => &ENROLMENT_REQUIRED,
+            Self::OnHold => &ON_HOLD,
             Self::TooRecent => &TOO_RECENT,
             Self::Unavailable => &UNAVAILABLE,
             Self::ConfigurationError => &CONFIGURATION_ERROR,
@@ -180,6 +183,7 @@ pub(super) fn register() -> Result<()> {
         "TwoFactor\\Exception\\EnrolmentRequired",
         ENROLMENT_REQUIRED
     );
+    denied!("TwoFactor\\Exception\\OnHold", ON_HOLD);
     denied!("TwoFactor\\Exception\\TooRecent", TOO_RECENT);
     denied!("TwoFactor\\Exception\\Unavailable", UNAVAILABLE);
     readonly_property(&LOCKED_OUT, "retryAfter", DataType::Long)?;

@@ -150,6 +150,8 @@ impl From<Denied> for Failure {
             Denied::NotSent { reason } => return with_reason(Class::NotSent, &message, reason),
             Denied::ChallengeClosed => exception::build(Class::ChallengeClosed, &message, &[]),
             Denied::EnrolmentRequired => exception::build(Class::EnrolmentRequired, &message, &[]),
+            Denied::OnHold => exception::build(Class::OnHold, &message, &[]),
+            Denied::LinkOver => exception::build(Class::Rejected, &message, &[]),
             Denied::StepUpRequired => exception::build(Class::StepUpRequired, &message, &[]),
         }
         .into()

@@ -49,6 +49,7 @@ mod licence;
 mod login;
 mod message;
 mod method;
+mod notice;
 mod object;
 mod phone_number;
 mod pool;
@@ -98,6 +99,7 @@ unsafe fn describe() {
         licence::describe();
         login::describe();
         message::describe();
+        notice::describe();
         phone_number::describe();
         enrolment_of_everybody::describe();
         proven_number::describe();
@@ -129,6 +131,7 @@ fn register_classes() -> Result<()> {
     register::class::<delivery::Delivery>(list)?;
     register::class::<device::Device>(list)?;
     register::class::<message::Message>(list)?;
+    register::class::<notice::Notice>(list)?;
     register::class::<sent_message::SentMessage>(list)?;
     register::class::<session::Session>(list)?;
     register::class::<totp_setup::TotpSetup>(list)?;

@@ -37,6 +37,7 @@ use super::health_check::HealthCheck;
 use super::licence::Licence;
 use super::login::Login;
 use super::message::Message;
+use super::notice::Notice;
 use super::object::{
     Dump, Fields, Holder, Listing, SEALED, integer, not_constructible, seal_holder,
 };
@@ -1165,6 +1166,33 @@ impl Verifier {
         self.ask(|core| core.notices_sent(now, &ids))
     }
 
+    pub fn openNotice(&self, token: Arg<Bytes<'_>>) -> Result<Notice, Failure> {
+        let now = self.clock.now()?;
+        let token = token.text();
+        self.ask(|core| core.open_notice(now, &token)).map(Notice)
+    }
+
+    pub fn repudiate(&self, token: Arg<Bytes<'_>>, client: Arg<&Client>) -> Result<(), Failure> {
+        let now = self.clock.now()?;
+        let token = token.text();
+        self.ask(|core| core.repudiate(now, &token, &client.0.0))
+    }
+
+    pub fn releaseHold(
+        &self,
+        userId: Arg<&str>,
+        by: Arg<&str>,
+        reason: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
+    ) -> Result<(), Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
+        self.ask(|core| core.release_hold(now, &user, &operator, &reason))
+    }
+
     pub fn orderProviders(
         &self,
         names: Arg<&ZendHashTable>,
@@ -1436,6 +1464,9 @@ pub(super) unsafe fn describe() {
         of("providersaudit").default("limit", c"100");
         of("deliveries").default("limit", c"100");
         of("pendingnotices").default("limit", c"50");
+        of("opennotice").sensitive("token");
+        of("repudiate").sensitive("token");
+        of("releasehold").sensitive("grant");
         of("reportdelivery").sensitive("body");
         of("unlock").sensitive("grant");
         of("reset").sensitive("grant");

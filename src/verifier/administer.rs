@@ -189,7 +189,8 @@ impl Verifier {
     /// who has no account, of whom whoever has nothing to show for it leaves no trace.
     ///
     /// # Errors
-    /// As [`Verifier::unlock`]; an account that cannot be read has a factor.
+    /// As [`Verifier::unlock`]; an account that cannot be read has a factor. While changes of its factors are on hold,
+    /// [`Denied::OnHold`](crate::account::Denied::OnHold) for the user themself and in an emergency.
     pub fn reset(
         &self,
         now: UnixTime,
@@ -199,7 +200,9 @@ impl Verifier {
     ) -> Result<u64, Error> {
         named(operator.by(), reason)?;
         let authority = self.authority(now, operator, Some(user))?;
+        let is_own = operator.by() == user.as_str();
         let rule = |account: &mut Account, context: &mut RuleContext<'_>| {
+            account.allow_reset(authority, is_own)?;
             account.reset(authority, operator.by(), reason, context)
         };
         let leave = authority.map(|_| ());

@@ -246,7 +246,7 @@ impl Verifier {
         let pending =
             self.accounts
                 .change(&user.id, now, ip.as_deref(), |account, context| {
-                    account.has_proven(grant.as_ref(), now)?;
+                    account.allow_replacement(grant.as_ref(), now)?;
                     account.know(&contact, now);
                     Ok(account.rotate_app(secret.clone(), &user.name, grant, context))
                 })??;
@@ -374,7 +374,7 @@ impl Verifier {
         let ip = self.address_if(client);
         let ip = ip.as_deref();
         let (shown, epoch) = self.accounts.change(user, now, ip, |account, context| {
-            account.has_proven(grant.as_ref(), now)?;
+            account.allow_replacement(grant.as_ref(), now)?;
             account.regenerate_codes(codes.for_account(), grant.as_ref(), context);
             let shown = self.shown_codes(user, account, &codes, true);
             Ok((shown, account.epoch()))

@@ -86,6 +86,7 @@ use keys::KeySource;
 pub use licence::{Licence, LicenceState};
 #[cfg(not(feature = "premium"))]
 use no_guard::Guard;
+pub use notices::NoticeView;
 pub use number_proof::ProvenNumber;
 pub use oob_enrol::{SetupOf, SetupState};
 pub use operator::Operator;
@@ -364,6 +365,10 @@ pub struct AccountView {
     pub epoch: u64,
     /// From when no sign-in ends without an enrolment, if one is required.
     pub enrolment_due: Option<UnixTime>,
+    /// Since when changes of factors are on hold; `None`: they are not.
+    pub held_since: Option<UnixTime>,
+    /// A backup or recovery code of the user ends the hold.
+    pub code_ends_hold: bool,
     /// The verified number without most of its digits.
     pub masked_phone: Option<String>,
     /// The verified address without most of its letters.
@@ -412,6 +417,8 @@ impl AccountView {
             takes_app: account.takes_app(mode),
             epoch: account.epoch(),
             enrolment_due: account.enrolment_due(),
+            held_since: account.held_since(),
+            code_ends_hold: account.code_ends_hold(),
             masked_phone,
             masked_email,
         }
@@ -436,6 +443,8 @@ impl AccountView {
             takes_app: true,
             epoch: 0,
             enrolment_due: None,
+            held_since: None,
+            code_ends_hold: false,
             masked_phone: None,
             masked_email: None,
         }

@@ -3,14 +3,21 @@
 //! The account keeps what is to be told until the host says that its mailer took it (`src/account/notices.rs`). What the
 //! results of calls hand out is handed out again, here, unless that is said.
 
+use zeroize::Zeroizing;
+
 use super::error::Unavailable;
 use super::finding::{self, Finding};
-use super::{Error, Message, User, Verifier};
-use crate::account::{AccountError, Contact, Offer};
+use super::named::named;
+use super::token;
+use super::{Client, Error, Message, Operator, User, Verifier};
+use crate::account::{AccountError, Contact, Denied, NoticeKind, NoticeLink, Offer, ReleasedBy};
+use crate::audit::Authority;
 use crate::clock::UnixTime;
+use crate::crypto::RandomError;
+use crate::i18n::Language;
 use crate::mail::address::is_address;
-use crate::notice::notice_mail;
-use crate::types::UserId;
+use crate::notice::{notice_mail, notice_title};
+use crate::types::{Method, UserId};
 
 /// Users who are looked at in one call.
 const MOST_USERS: u32 = 200;
@@ -45,6 +52,27 @@ impl MessageName {
     }
 }
 
+/// What the link of a notice is about.
+#[derive(Debug, Clone)]
+pub struct NoticeView {
+    /// Whose account.
+    pub user: UserId,
+    /// What was told.
+    pub kind: NoticeKind,
+    /// The same in words, in the user's language.
+    pub title: &'static str,
+    /// Which that is, as a tag.
+    pub language: &'static str,
+    /// Of what.
+    pub method: Option<Method>,
+    /// When it happened.
+    pub at: UnixTime,
+    /// The link, or a newer one, was used: it does nothing more.
+    pub is_used: bool,
+    /// Since when changes are on hold; `None` when they are not.
+    pub held_since: Option<UnixTime>,
+}
+
 /// How that user is reached, as the host says.
 pub(super) fn contact_of(user: &User) -> Contact {
     Contact::new(
@@ -58,8 +86,14 @@ impl Verifier {
     /// The mails of what is to be told of that user's account: one for everybody who was not told yet.
     pub(super) fn notice_messages(&self, user: &UserId, offers: &[Offer]) -> Vec<Message> {
         let mut messages = Vec::new();
-        for Offer { notice, contact } in offers {
-            let mail = notice_mail(notice, contact, user, self.config.issuer());
+        for offer in offers {
+            let Offer {
+                notice, contact, ..
+            } = offer;
+            // Without random numbers it is told without a link.
+            let link = self.notice_url(user, offer).unwrap_or_default();
+            let link = link.as_deref().map(String::as_str);
+            let mail = notice_mail(notice, contact, user, self.config.issuer(), link);
             let placed = notice.to.iter().enumerate();
             for (place, addressee) in placed.filter(|(_, addressee)| !addressee.is_told) {
                 let name = MessageName {
@@ -75,6 +109,103 @@ impl Verifier {
             }
         }
         messages
+    }
+
+    /// The address at which its user says that it was not them, where the host has a page for it.
+    fn notice_url(
+        &self,
+        user: &UserId,
+        offer: &Offer,
+    ) -> Result<Option<Zeroizing<String>>, RandomError> {
+        let (Some(page), Some(link)) = (self.config.notice_url(), &offer.link) else {
+            return Ok(None);
+        };
+        let (ring, site) = (self.accounts.ring(), self.accounts.site());
+        let token = token::seal_notice_link(ring, site, user, link)?;
+        Ok(Some(Zeroizing::new([page, token.as_str()].concat())))
+    }
+
+    fn link_of(&self, token: &str) -> Result<(UserId, NoticeLink), Denied> {
+        let (ring, site) = (self.accounts.ring(), self.accounts.site());
+        token::open_notice_link(ring, site, token).ok_or(Denied::LinkOver)
+    }
+
+    /// What a link of a notice is about, and what it would do; nothing is done, however often it is asked.
+    ///
+    /// # Errors
+    /// [`Denied::LinkOver`] for what is forged, of another site or user, or older than seven days; [`Error::Unavailable`]
+    pub fn open_notice(&self, now: UnixTime, token: &str) -> Result<NoticeView, Error> {
+        let (user, link) = self.link_of(token)?;
+        let account = self.accounts.read(&user, now)?.ok_or(Denied::LinkOver)?;
+        let is_used = account.link_is_used(&link, now)?;
+        let locale = account.locale().to_owned();
+        Ok(NoticeView {
+            user,
+            kind: link.kind,
+            title: notice_title(link.kind, &locale),
+            language: Language::of(&locale).tag(),
+            method: link.method,
+            at: link.at,
+            is_used,
+            held_since: account.held_since(),
+        })
+    }
+
+    /// The user of a notice says, by its link, that it was not them: every sign-in, proof, set-up and trusted device of
+    /// theirs ends, and changes of their factors are on hold. They sign in as before.
+    ///
+    /// # Errors
+    /// [`Denied::LinkOver`] as [`Verifier::open_notice`], and for a link that is used; [`Error::Unavailable`]
+    pub fn repudiate(&self, now: UnixTime, token: &str, client: &Client) -> Result<(), Error> {
+        let (user, link) = self.link_of(token)?;
+        let ip = self.address_text(client);
+        let done = self
+            .accounts
+            .change_to_end(&user, now, Some(&ip), |account, context| {
+                account.repudiate(&link, context)
+            })?;
+        Ok(done?)
+    }
+
+    /// Ends a hold on changes of a user's factors: they themself with a grant that came of a backup or recovery code, another
+    /// administrator with a grant of their own, or somebody on the server. Nothing happens where there is none.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`], [`Denied::TooRecent`]; [`Denied::OnHold`] of a user whose codes are as new as what was
+    /// not them, and of an administrator by what a thief of a password can have, too; [`Error::Invalid`],
+    /// [`Error::Unavailable`]
+    pub fn release_hold(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        operator: &Operator<'_>,
+        reason: &str,
+    ) -> Result<(), Error> {
+        named(operator.by(), reason)?;
+        // An emergency ends none: what was let in then would stay.
+        let authority = self.authority_but_emergency(now, operator, Some(user))?;
+        if self.has_no_account(user, now)? {
+            return Ok(());
+        }
+        let is_own = operator.by() == user.as_str() && authority != Ok(Authority::Server);
+        let grant = operator.own_grant(self, user);
+        let released_by = if is_own {
+            ReleasedBy::Owner(grant.as_ref())
+        } else {
+            ReleasedBy::Operator {
+                authority,
+                by: operator.by(),
+                why: reason,
+            }
+        };
+        let ip = self.address_if(operator.client());
+        let done = self
+            .accounts
+            .change_to_end(user, now, ip.as_deref(), |account, context| {
+                account.release_hold(released_by, context)
+            })?;
+        done?;
+        Ok(())
     }
 
     /// What is still to be told, of all accounts, about `limit` mails of it, the longest first: what calls that return

@@ -156,7 +156,7 @@ impl Verifier {
     }
 
     /// The same, but what the emergency setting alone gives.
-    fn authority_but_emergency(
+    pub(super) fn authority_but_emergency(
         &self,
         now: UnixTime,
         operator: &Operator<'_>,
@@ -196,6 +196,10 @@ impl Verifier {
         };
         if let Err(denied) = account.has_proven(Some(&grant), now) {
             return Ok(Err(denied));
+        }
+        // Whoever took an account over must not act on others by what they took.
+        if target != Some(&user) && account.held_since().is_some() {
+            return Ok(Err(Denied::OnHold));
         }
         let retry_after = account.trusted_in(now);
         if retry_after == 0 || target == Some(&user) {

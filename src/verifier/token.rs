@@ -11,6 +11,8 @@
 //! of a reset:            kind (1) | what it is
 //!   kind 0, asked for:   length (2) | AskedReset | zeros, so that all are of one length whomever they are about
 //!   kind 1, proven:      PasswordResetProof (20) | user id
+//! of a notice's link:    kind (1; its place in NoticeKind::ALL) | method (1; its place in Method::ALL and one, 0: none) |
+//!                        number (4) | when it happened (8) | when its mail was made (8) | user id
 //! ```
 
 use data_encoding::BASE64URL_NOPAD;
@@ -19,7 +21,9 @@ use zeroize::Zeroizing;
 use serde::{Deserialize, Serialize};
 
 use crate::account::PendingTotp;
-use crate::account::{ChallengeId, ChallengeToken, GrantId, PasswordResetProof, SetupId};
+use crate::account::{
+    ChallengeId, ChallengeToken, GrantId, NoticeKind, NoticeLink, PasswordResetProof, SetupId,
+};
 use crate::clock::UnixTime;
 use crate::crypto::code::{LOOKUP_LETTERS, LookupCode};
 use crate::crypto::{Context, Domain, KeyRing, OsEntropy, RandomError, SecretBytes};
@@ -383,6 +387,62 @@ pub(super) fn open_reset_proof(
     is_theirs.then(|| PasswordResetProof::from_bytes(proof))?
 }
 
+/// Where something is in the list of all there are.
+fn place_of<T: PartialEq>(all: &[T], it: &T) -> Option<u8> {
+    let place = all.iter().position(|other| other == it)?;
+    u8::try_from(place).ok()
+}
+
+/// The token of the link of a notice to that user.
+pub(super) fn seal_notice_link(
+    ring: &KeyRing,
+    site: &Site,
+    user: &UserId,
+    link: &NoticeLink,
+) -> Result<Zeroizing<String>, RandomError> {
+    let kind = place_of(NoticeKind::ALL, &link.kind).ok_or(RandomError)?;
+    let method = link.method.and_then(|it| place_of(Method::ALL, &it));
+    let plain = [
+        &[kind, method.map_or(0, |place| place.saturating_add(1))][..],
+        &link.number.to_be_bytes(),
+        &link.at.unsigned().to_be_bytes(),
+        &link.made.unsigned().to_be_bytes(),
+        user.as_str().as_bytes(),
+    ]
+    .concat();
+    seal_text(ring, site, Domain::NoticeLink, &plain)
+}
+
+/// The link that a token is, and whose; `None` if we did not make it.
+pub(super) fn open_notice_link(
+    ring: &KeyRing,
+    site: &Site,
+    token: &str,
+) -> Option<(UserId, NoticeLink)> {
+    let plain = open_text(ring, site, Domain::NoticeLink, token)?;
+    let (&[kind, method], rest) = plain.split_first_chunk::<2>()?;
+    let (number, rest) = rest.split_first_chunk::<4>()?;
+    let (at, rest) = rest.split_first_chunk::<8>()?;
+    let (made, user) = rest.split_first_chunk::<8>()?;
+    let time = |bytes: &[u8; 8]| {
+        let seconds = i64::try_from(u64::from_be_bytes(*bytes)).ok()?;
+        UnixTime::new(seconds).ok()
+    };
+    let method = match method.checked_sub(1) {
+        Some(place) => Some(*Method::ALL.get(usize::from(place))?),
+        None => None,
+    };
+    let link = NoticeLink {
+        number: u32::from_be_bytes(*number),
+        kind: *NoticeKind::ALL.get(usize::from(kind))?,
+        method,
+        at: time(at)?,
+        made: time(made)?,
+    };
+    let user = UserId::new(std::str::from_utf8(user).ok()?).ok()?;
+    Some((user, link))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -418,6 +478,38 @@ mod tests {
             prop_assert_eq!(none.len(), some.len());
             prop_assert_eq!(open_reset(&ring, &site, &none), Some(nobody));
             prop_assert_eq!(open_reset(&ring, &site, &some), Some(somebody));
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn the_link_of_a_notice_is_what_was_sealed_for_this_site_and_nothing_else_is_one(
+            number: u32,
+            kind in proptest::sample::select(NoticeKind::ALL.to_vec()),
+            method in proptest::option::of(proptest::sample::select(Method::ALL)),
+            at in 0i64..253_402_300_799,
+            made in 0i64..253_402_300_799,
+            user in "[^\\p{Cc}]{1,47}",
+            place: proptest::sample::Index,
+            letter in "[A-Za-z0-9_-]",
+        ) {
+            let (ring, site) = (KeyRing::parse(KEY).unwrap(), Site::new("default").unwrap());
+            let user = UserId::new(user).unwrap();
+            let time = |seconds| UnixTime::new(seconds).unwrap();
+            let link = NoticeLink { number, kind, method, at: time(at), made: time(made) };
+            let token = seal_notice_link(&ring, &site, &user, &link).unwrap();
+            prop_assert_eq!(open_notice_link(&ring, &site, &token), Some((user.clone(), link)));
+            let other = Site::new("other").unwrap();
+            prop_assert_eq!(open_notice_link(&ring, &other, &token), None);
+            let mut forged = token.to_string();
+            let place = place.index(forged.len());
+            forged.replace_range(place..=place, &letter);
+            prop_assert_eq!(open_notice_link(&ring, &site, &forged).is_some(), forged == *token);
+            let grant = seal_grant(&ring, &site, &user, &GrantId::new([1; 16])).unwrap();
+            prop_assert_eq!(open_notice_link(&ring, &site, &grant), None);
+            prop_assert_eq!(open_grant(&ring, &site, &user, &token), None);
         }
     }
 

@@ -100,6 +100,11 @@ TwoFactor\Verifier::auditBegins($userId) takes number, 0e1, spaces, arabic digit
 TwoFactor\Verifier::offers($challenge) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Verifier::deliveries($before) takes null, number
 TwoFactor\Verifier::noticesSent($ids) takes array, list, bad keys
+TwoFactor\Verifier::releaseHold($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Verifier::releaseHold($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::releaseHold($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::releaseHold($grant) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
+TwoFactor\Verifier::releaseHold($client) takes null
 TwoFactor\Verifier::orderProviders($names) takes array
 TwoFactor\Verifier::orderProviders($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::orderProviders($grant) takes null

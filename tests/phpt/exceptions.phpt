@@ -3,10 +3,10 @@ Exceptions have file, line, trace, previous and typed properties, and a refusal 
 --FILE--
 <?php
 require __DIR__ . '/php.inc';
-use TwoFactor\Exception\{ChallengeClosed, ConfigurationError, Denied, EnrolmentRequired, LockedOut, Mistyped, Rejected, StepUpRequired, TooRecent, TwoFactorException, Unavailable};
+use TwoFactor\Exception\{ChallengeClosed, ConfigurationError, Denied, EnrolmentRequired, LockedOut, Mistyped, Rejected, OnHold, StepUpRequired, TooRecent, TwoFactorException, Unavailable};
 use TwoFactor\{Client, Method, Totp, User};
 
-foreach ([Rejected::class, Mistyped::class, LockedOut::class, ChallengeClosed::class, StepUpRequired::class, EnrolmentRequired::class, TooRecent::class, Unavailable::class] as $class) {
+foreach ([Rejected::class, Mistyped::class, LockedOut::class, ChallengeClosed::class, StepUpRequired::class, EnrolmentRequired::class, OnHold::class, TooRecent::class, Unavailable::class] as $class) {
     var_dump(is_subclass_of($class, Denied::class) && is_subclass_of($class, RuntimeException::class) && is_subclass_of($class, TwoFactorException::class));
 }
 var_dump(is_subclass_of(ConfigurationError::class, Denied::class), is_subclass_of(ConfigurationError::class, TwoFactorException::class));
@@ -42,6 +42,7 @@ var_dump($wrapped->getPrevious() === $locked, $wrapped->getCode());
 echo outcome(fn () => throw new class ('yours') extends Denied {}) === '' ? '' : "Denied can be extended by a host\n";
 ?>
 --EXPECT--
+bool(true)
 bool(true)
 bool(true)
 bool(true)

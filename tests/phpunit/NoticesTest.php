@@ -11,6 +11,7 @@ use ReflectionClass;
 use ReflectionMethod;
 use Throwable;
 use ValueError;
+use TwoFactor\Exception\{OnHold, Rejected, StepUpRequired};
 use TwoFactor\{Client, Message, Method, Purpose, Totp, User, Verifier};
 
 /** For every call that changes a factor or recovers an account: that it is told, and to whom. */
@@ -19,12 +20,15 @@ final class NoticesTest extends TestCase
     private const NUMBER = '+49 1512 3456789';
     private const OTHER = '+43 664 1234567';
 
+    /** Where the links of notices lead. */
+    private const PAGE = 'https://www.example.com/not-me?token=';
+
     /** Where the host reaches them, and where they have proven to be reached. */
     private const BOTH = ['proven@example.org', 'anna@example.org'];
 
     /**
-     * What a call that changes something says, as the titles of the mails. Where there are several, each is a case of its own
-     * below.
+     * What a call that changes something says, as the titles of the mails, with an @ those to administrators. Where there are
+     * several, each is a case of its own below.
      */
     private const TOLD = [
         'confirmTotp' => ['added' => 'A second factor was added to your account'],
@@ -49,6 +53,10 @@ final class NoticesTest extends TestCase
         'unlock' => ['' => 'The locks of your account were lifted'],
         'reset' => ['' => 'The second factors of your account were removed'],
         'completePasswordReset' => ['' => 'The password of your account was changed'],
+        'repudiate' => ['' => 'Changes of your second factors are on hold|@Changes of the second factors of an account are on hold'],
+        'releaseHold' => [
+            '' => 'Changes of your second factors are possible again|@Changes of the second factors of an account are possible again',
+        ],
     ];
 
     /** What changes no factor and recovers nothing: it asks, shows, begins, or is about the site. */
@@ -64,6 +72,7 @@ final class NoticesTest extends TestCase
         'providers', 'providersSource', 'providerKinds', 'saveProvider', 'removeProvider', 'orderProviders', 'checkProvider',
         'providerLog', 'sendTest', 'messageTexts', 'setMessageText', 'previewMessageText', 'health', 'licence', 'renewLicence',
         'setLicenceKey', 'createKeyFile', 'pathObjection', 'hasKey', 'pendingNotices', 'noticesSent', 'askedOf', 'events', 'figures', 'refreshFigures',
+        'openNotice',
     ];
 
     private string $folder;
@@ -98,7 +107,7 @@ final class NoticesTest extends TestCase
         chmod($file, 0600);
         $this->verifier = Verifier::open([
             'store' => 'memory:', 'clock' => $this->clock, 'issuer' => 'Shop', 'development' => '1', 'providers_file' => $file,
-            'secrets' => $secrets, 'disable_after' => '5',
+            'secrets' => $secrets, 'disable_after' => '5', 'notice_url' => self::PAGE,
         ]);
         $before = new User('7', 'anna', 'proven@example.org', [], 'en');
         $setup = $this->verifier->startTotp($before, 'Work phone');
@@ -208,7 +217,10 @@ final class NoticesTest extends TestCase
             self::assertStringNotContainsString('proven@', $message->text() . $message->html());
             $found[str_replace('Shop: ', '', $message->subject())][] = $message->to();
         }
-        $expected = array_fill_keys(explode('|', $titles), self::BOTH);
+        $expected = [];
+        foreach (explode('|', $titles) as $title) {
+            $expected[ltrim($title, '@')] = $title[0] === '@' ? [null] : self::BOTH;
+        }
         self::assertSame($expected, $found);
         $this->sent($told);
         $this->clock->pass(9 * 86_400);
@@ -274,6 +286,14 @@ final class NoticesTest extends TestCase
                 return null;
             case 'reset':
                 return $verifier->reset('7', 'admin', 'lost');
+            case 'repudiate':
+                return $verifier->repudiate($this->link(), $this->client);
+            case 'releaseHold':
+                $verifier->repudiate($this->link(), $this->client);
+                $this->sent($verifier->pendingNotices());
+                // Administrators are told of one account once an hour at most.
+                $this->clock->pass(3600);
+                return $verifier->releaseHold('7', 'admin', 'she called');
             case 'completePasswordReset':
                 $reset = $verifier->beginPasswordReset($this->anna, $this->client);
                 $verifier->sendPasswordResetCode($reset, $this->client);
@@ -317,6 +337,74 @@ final class NoticesTest extends TestCase
         }
         $this->expectException(ValueError::class);
         $this->verifier->pendingNotices(0);
+    }
+
+    /** The token of the link in a mail that tells something else, which was sent. */
+    private function link(): string
+    {
+        $this->verifier->renameFactor('7', $this->verifier->account('7')->factors()[0]->id(), bin2hex(random_bytes(4)), $this->grant());
+        $told = $this->verifier->pendingNotices();
+        $this->sent($told);
+        return $this->tokenIn($told[0]);
+    }
+
+    private function tokenIn(Message $message): string
+    {
+        self::assertSame(1, preg_match('~^' . preg_quote(self::PAGE, '~') . '([A-Za-z0-9_-]+)$~m', $message->text(), $found));
+        self::assertStringContainsString('href="' . $found[0] . '"', $message->html());
+        return $found[1];
+    }
+
+    /** @param class-string<Throwable> $class */
+    private static function assertThrown(string $class, callable $act): void
+    {
+        try {
+            $act();
+        } catch (Throwable $thrown) {
+            self::assertSame($class, $thrown::class, $thrown->getMessage());
+            return;
+        }
+        self::fail("no $class");
+    }
+
+    public function test_the_link_of_a_notice_shows_holds_once_and_is_told_apart_for_nobody(): void
+    {
+        $this->begin();
+        $token = $this->link();
+        $epoch = $this->verifier->account('7')->epoch();
+        for ($n = 0; $n < 20; $n++) {
+            $notice = $this->verifier->openNotice($token);
+        }
+        self::assertSame(
+            ['7', 'factor-renamed', 'A second factor of your account was renamed', 'en', Method::Totp, false, null],
+            [$notice->userId(), $notice->kind(), $notice->title(), $notice->language(), $notice->method(), $notice->isUsed(), $notice->heldSince()],
+        );
+        self::assertSame($this->clock->time, $notice->at()->getTimestamp());
+        self::assertSame($epoch, $this->verifier->account('7')->epoch(), 'looked at, and nothing done');
+        $wrong = ['', 'x', strtoupper($token), substr($token, 0, -1), $token . 'A', $this->grant(), str_repeat('A', 5000), "\0"];
+        foreach ($wrong as $other) {
+            self::assertThrown(Rejected::class, fn () => $this->verifier->openNotice($other));
+            self::assertThrown(Rejected::class, fn () => $this->verifier->repudiate($other, $this->client));
+        }
+        $this->verifier->repudiate($token, $this->client);
+        self::assertThrown(Rejected::class, fn () => $this->verifier->repudiate($token, $this->client));
+        $account = $this->verifier->account('7');
+        self::assertSame($this->clock->time, $account->heldSince()?->getTimestamp());
+        self::assertTrue($account->codeEndsHold());
+        self::assertTrue($this->verifier->openNotice($token)->isUsed());
+        self::assertThrown(OnHold::class, fn () => $this->verifier->startTotp($this->anna, null, $this->grant()));
+        self::assertThrown(OnHold::class, fn () => $this->verifier->removeFactor('7', $account->factors()[0]->id(), $this->grant()));
+        $grant = $this->grant();
+        self::assertThrown(StepUpRequired::class, fn () => $this->verifier->releaseHold('7', '7', 'mine', $grant));
+        $challenge = $this->verifier->beginChallenge($this->anna, Purpose::StepUp, $this->client)->challenge();
+        $grant = $this->verifier->verify($challenge, Method::BackupCode, $this->codes[0], $this->client)->grant();
+        $this->verifier->releaseHold('7', '7', 'mine', $grant, $this->client);
+        self::assertNull($this->verifier->account('7')->heldSince());
+        self::assertThrown(Rejected::class, fn () => $this->verifier->repudiate($token, $this->client));
+        $other = $this->link();
+        $this->clock->pass(7 * 86_400);
+        self::assertThrown(Rejected::class, fn () => $this->verifier->openNotice($other));
+        self::assertThrown(Rejected::class, fn () => $this->verifier->repudiate($other, $this->client));
     }
 
     public function test_a_dump_shows_nobodys_address(): void

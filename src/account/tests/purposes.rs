@@ -563,6 +563,8 @@ fn an_operators_reset_leaves_nothing_that_was_reached() {
     // And what is still to be told is told, where its user is reached.
     expected.contact.clone_from(&account.contact);
     expected.notices.clone_from(&account.notices);
+    // What its user said was not them is on hold, whoever removes what there was.
+    expected.repudiation = account.repudiation;
     // That somebody else may know the password is true all the same.
     expected.guesses.password_due = account.guesses.password_due;
     // What the account counts for its audit goes on.

@@ -14,6 +14,7 @@ use super::super::device_record::{DeviceBytes, DeviceRecord};
 use super::super::factor::{Factor, FactorId, FactorKind, MOST_APPS};
 use super::super::grants::{Grant, Grants};
 use super::super::guesses::{Guesses, HourOfGuesses, Level, NetworkGuesses};
+use super::super::hold_record::{Hold, Repudiation};
 use super::super::ids::{ChallengeId, GrantId, RequirementId, SetupId};
 use super::super::label::Label;
 use super::super::lockout::{Charged, Failures};
@@ -210,6 +211,8 @@ numbers! {
         PasswordSuspected = 51,
         GuessingSuspected = 52,
         NoticeUndelivered = 53,
+        ChangesHeld = 54,
+        ChangesReleased = 55,
     }
     Method {
         Totp = 0,
@@ -238,6 +241,8 @@ numbers! {
         DeviceCopied = 13,
         PasswordSuspected = 14,
         GuessingSuspected = 15,
+        Held = 16,
+        Released = 17,
     }
     Purpose {
         Login = 0,
@@ -383,6 +388,10 @@ fields! {
         seq: u64,
         mac: KeyedHash,
     }
+    Hold {
+        since: UnixTime,
+        codes_before: UnixTime,
+    }
     HourOfGuesses {
         hour: u64,
         count: u32,
@@ -486,6 +495,10 @@ fields! {
         until: u32,
         ip: Option<String>,
     }
+    Repudiation {
+        used: u32,
+        hold: Option<Hold>,
+    }
     RequiredEnrolment {
         made: UnixTime,
         due: UnixTime,
@@ -543,6 +556,7 @@ impl Wire for Account {
             self.guesses,
             self.contact,
             self.notices,
+            self.repudiation,
         )
     }
 
@@ -582,6 +596,7 @@ impl Wire for Account {
             guesses: Guesses::from_wire(from)?,
             contact: <Option<Contact>>::from_wire(from)?,
             notices: Notices::from_wire(from)?,
+            repudiation: <Option<Repudiation>>::from_wire(from)?,
         };
         if is_possible(&account) {
             Ok(account)
@@ -593,7 +608,8 @@ impl Wire for Account {
 
 /// Whether the rules could have led there: each factor once, no more apps than may be and one that is derived alone, one
 /// set of look-up codes, no generation above the last that was given, a number if and only if something reaches it, of
-/// devices no more than is kept, no more networks than are counted, and of a kind and audience one notice.
+/// devices no more than is kept, no more networks than are counted, of a kind and audience one notice, and no link used that
+/// was never given.
 fn is_possible(account: &Account) -> bool {
     let factors = &account.factors;
     let apps = || factors.iter().filter_map(Factor::app);
@@ -625,6 +641,9 @@ fn is_possible(account: &Account) -> bool {
         && account.devices.is_possible()
         && account.guesses.is_possible()
         && account.notices.is_possible()
+        && account
+            .repudiation
+            .is_none_or(|it| it.used <= account.notices.last)
 }
 
 /// Each strength once.

@@ -13,6 +13,7 @@ mod devices;
 mod enforcement;
 mod everybody;
 mod figures;
+mod hold;
 #[cfg(feature = "premium")]
 mod lapsed;
 #[cfg(feature = "premium")]
