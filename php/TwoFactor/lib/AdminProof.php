@@ -109,6 +109,9 @@ final class AdminProof
         if (!$account->isEnrolled()) {
             return $this->view->text('operator_has_none');
         }
+        if ($account->heldSince() !== null) {
+            return $this->view->text('hold_own');
+        }
         $from = $this->actsFrom($this->own());
         if ($from === null) {
             return '';

@@ -58,6 +58,7 @@ final class Administration
         return [
             'unlock' => Act::onUser(UserPages::class, 'unlock', 'user', needsReason: true),
             'reset' => Act::onUser(UserPages::class, 'reset', 'user', needsReason: true),
+            'release-hold' => Act::onUser(UserPages::class, 'releaseHold', 'user', needsReason: true),
             'confirm-operator' => Act::onAll(UserPages::class, 'confirmOperator', 'user', needsReason: true),
             'remove-orphan' => Act::onAll(UserPages::class, 'removeOrphan', 'users'),
             'end-user-session' => Act::onUser(UserSessions::class, 'endOne', 'user-sessions'),

@@ -44,6 +44,7 @@ final class Listeners
             PageHeaders::send();
             $this->services->get(SignIn::class)->answer();
             $this->services->get(PasswordReset::class)->answer();
+            $this->services->get(Repudiation::class)->answer();
         }
         $this->services->get(Guard::class)->check();
         $extensions = $this->services->get(Extensions::class);

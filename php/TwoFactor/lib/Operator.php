@@ -22,8 +22,8 @@ final class Operator
     private const ATTENTION = 1;
     private const NOT_DONE = 2;
     private const PAGE = 100;
-    private const USAGE = 'usage: operator.php [health | users | unlock USER REASON | reset USER REASON | confirm USER REASON'
-        . ' | require USER|everybody REASON [DAYS] | waive USER|everybody REASON | rules | remove-rules REASON | devices USER'
+    private const USAGE = 'usage: operator.php [health | users | unlock USER REASON | reset USER REASON | release USER REASON'
+        . ' | confirm USER REASON | require USER|everybody REASON [DAYS] | waive USER|everybody REASON | rules | remove-rules REASON | devices USER'
         . ' | end-devices USER REASON | confirm-provider NAME | audit USER | emergency | repair | remove-everything yes]';
 
     public function __construct(
@@ -45,7 +45,7 @@ final class Operator
             return $this->verification->quietly(fn (): int => match ($command) {
                 'health' => $this->health(),
                 'users' => $this->users(),
-                'unlock', 'reset', 'confirm' => $this->act($command, $about, trim($reason)),
+                'unlock', 'reset', 'release', 'confirm' => $this->act($command, $about, trim($reason)),
                 'require', 'waive' => $this->require($command === 'require', $about, trim($reason), $days),
                 'rules' => $this->rules(),
                 'remove-rules' => $this->removeRules(trim($about)),
@@ -161,6 +161,7 @@ final class Operator
         $until = $account->lockedUntil();
         return match (true) {
             !$account->isReadable() => 'cannot be read with the keys there are: reset it',
+            $account->heldSince() !== null => 'changes on hold since ' . $account->heldSince()->format(DATE_ATOM),
             !$account->isEnrolled() => 'no second factor',
             $until !== null => 'blocked until ' . $until->format(DATE_ATOM),
             $account->disabledMethods() !== [] => 'has a method that failed too often and has to be set up anew',
@@ -181,11 +182,13 @@ final class Operator
         match ($command) {
             'unlock' => $this->acts->unlock($id, $reason, $actor),
             'reset' => $this->acts->reset($id, $reason, $actor),
+            'release' => $this->acts->releaseHold($id, $reason, $actor),
             'confirm' => $this->acts->confirmOperator($id, $reason, $actor),
         };
         $this->say(match ($command) {
             'unlock' => "The blocks of $user have ended.",
             'reset' => "$user has no second factor any more, and signs in with the password alone until one is set up.",
+            'release' => "The second factors of $user may be changed.",
             'confirm' => "From now on $user can change other users' accounts, providers and settings.",
         });
         return self::DONE;

@@ -14,6 +14,7 @@ namespace TwoFactorModule;
 
 use TwoFactor\Exception\Denied;
 use TwoFactor\Exception\FactorRefused;
+use TwoFactor\Exception\OnHold;
 use TwoFactor\Exception\StepUpRequired;
 use TwoFactor\Method;
 
@@ -31,7 +32,7 @@ abstract class OwnPage
     /** Where the sign-in would have led, if not to a page of its own first. */
     private const LED_FROM = 'twofactor_led_from';
     /** What is announced and is no good news. */
-    private const WARNINGS = ['recovery_last'];
+    private const WARNINGS = ['recovery_last', 'on_hold'];
 
     public function __construct(
         protected readonly Host $host,
@@ -76,6 +77,8 @@ abstract class OwnPage
             return $this->page($user, 'prove_first');
         } catch (Unverifiable) {
             return $this->refusal('unavailable');
+        } catch (OnHold) {
+            $this->goBack('on_hold');
         } catch (Denied | \ValueError) {
             $this->goBack('try_again');
         }

@@ -56,6 +56,7 @@ final class Preferences extends OwnPage
             'remove' => $this->proven($user, $change, fn () => $this->remove($user, $change->text('factor'))),
             'rename' => $this->proven($user, $change, fn () => $this->rename($user, $change)),
             'primary' => $this->proven($user, $change, fn () => $this->setPrimary($user, $change)),
+            'end-hold' => $this->endHold($user, $change),
             'download' => $this->download($user->username, $change->text('codes'), $change->text('kind')),
             default => $this->goBack('try_again'),
         };
@@ -66,6 +67,18 @@ final class Preferences extends OwnPage
     {
         [$problem, $why] = $this->stepUp->check($this->host->users->person($user), $change);
         return $problem === '' ? $this->goBack('proven') : $this->page($user, $problem, $why);
+    }
+
+    /** Ends a hold on changes, with a code that proves what no link of a mail does. */
+    private function endHold(\User $user, Change $change): string
+    {
+        [$problem, $why] = $this->stepUp->check($this->host->users->person($user), $change, 'release_');
+        if ($problem !== '') {
+            return $this->page($user, $problem, $why);
+        }
+        $id = (string) $user->id;
+        $this->verification->releaseHold($id, $id, Reason::ByItsUser->value, $this->grant($user), Client::fromGlobals());
+        $this->goBack('hold_ended');
     }
 
     /** A step of a set-up, and the page that follows it. */

@@ -7,6 +7,8 @@
  * Key: php.ini `twofactor.key_file` or the environment variable TWOFACTOR_KEYS, else config.php
  * `twofactor_key_file`, else the file that was created from the module's page. An embedded SQLite store
  * may go without: the extension keeps a key beside it.
+ * Page of the links in notices: php.ini `twofactor.notice_url`, else this site's login page, where config.php has the site's
+ * address (`root_url`) and that is https.
  * Region: config.php `twofactor_region`, where telephone numbers without a country code are called from.
  * Site: a random id of this site, made at installation and never changed.
  */
@@ -196,7 +198,7 @@ final class Settings
     }
 
     /**
-     * @param bool $withPremium without what TwoFactorPro adds, where the extension does not take that
+     * @param bool $withPremium without what TwoFactorPro adds and without links in notices, where the extension does not take that
      * @return array<string, string>
      * @throws Unverifiable when a file with secrets lies where a web server may serve it, and when it has been lost which
      *     store it was: any empty one would say of everybody that they have no second factor
@@ -205,6 +207,10 @@ final class Settings
     {
         // Backup codes are shown once, when their set-up is confirmed.
         $settings = ['site' => $this->site(), 'codes_shown' => 'confirm'] + ($withPremium ? $this->premium->forExtension() : []);
+        $page = $withPremium && self::ini('twofactor.notice_url') === '' ? Repudiation::address($this->host) : '';
+        if ($page !== '') {
+            $settings['notice_url'] = $page;
+        }
         if (self::ini('twofactor.issuer') === '') {
             $settings['issuer'] = $this->issuer();
         }

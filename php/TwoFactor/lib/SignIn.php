@@ -24,6 +24,7 @@ use TwoFactor\Exception\Denied;
 use TwoFactor\Exception\EnrolmentRequired;
 use TwoFactor\Exception\LockedOut;
 use TwoFactor\Exception\Mistyped;
+use TwoFactor\Exception\OnHold;
 use TwoFactor\Exception\Throttled;
 use TwoFactor\Login;
 use TwoFactor\LoginState;
@@ -230,6 +231,10 @@ final class SignIn
         $account = $this->verification->account($pending->userId);
         try {
             $setup = $this->setUps->app($user) ?? $this->setUps->startApp($user, $this->appName($account), $pending->challenge);
+        } catch (OnHold) {
+            // Nothing can be set up before somebody has ended that.
+            PendingLogin::forget();
+            $this->view->loginNotice('on_hold_sign_in', 403);
         } catch (Denied) {
             // The challenge is over, or was answered.
             $this->over();

@@ -33,6 +33,13 @@ final class UserActs
         $this->log('log_reset_done', $id);
     }
 
+    /** Their factors may be changed again. @throws \TwoFactor\Exception\Denied */
+    public function releaseHold(int $id, string $reason, Actor $actor): void
+    {
+        $this->verification->releaseHold((string) $id, ...$actor, reason: $reason);
+        $this->log('log_hold_ended', $id);
+    }
+
     /** Whose factor is new acts on others from now on. @throws \TwoFactor\Exception\Denied */
     public function confirmOperator(int $id, string $reason, Actor $actor): void
     {

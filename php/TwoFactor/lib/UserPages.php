@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace TwoFactorModule;
 
+use TwoFactor\Exception\OnHold;
 use TwoFactor\Exception\StepUpRequired;
 use TwoFactor\Exception\TooRecent;
 
@@ -46,6 +47,17 @@ final class UserPages extends AdminPage
     {
         $this->acts->reset($change->number('user'), $change->reason(), $actor);
         return Notice::redirect('reset_done');
+    }
+
+    /** Never by the emergency setting: what was let in then would stay. */
+    public function releaseHold(Change $change, Actor $actor): Notice
+    {
+        try {
+            $this->acts->releaseHold($change->number('user'), $change->reason(), $actor);
+        } catch (StepUpRequired | OnHold $refusal) {
+            return $this->emergency->isActive() ? Notice::problem($this->view->text('hold_emergency')) : throw $refusal;
+        }
+        return Notice::redirect('hold_ended');
     }
 
     /** Never by the emergency setting, whose end that would outlive. */

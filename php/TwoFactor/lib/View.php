@@ -15,6 +15,7 @@ use TwoFactor\Exception\FactorRefused;
 use TwoFactor\Exception\InvalidPhoneNumber;
 use TwoFactor\Exception\LockedOut;
 use TwoFactor\Exception\NotSent;
+use TwoFactor\Exception\OnHold;
 use TwoFactor\Exception\StepUpRequired;
 use TwoFactor\Exception\Throttled;
 use TwoFactor\Exception\TooRecent;
@@ -225,6 +226,24 @@ final class View
         ], 200, $afterwards);
     }
 
+    /**
+     * What the link of a notice is about, in its user's language: the link is theirs. Ends the request.
+     *
+     * @param array{step: string, link: string, name: string} $values
+     */
+    public function repudiation(\TwoFactor\Notice $notice, #[\SensitiveParameter] array $values): never
+    {
+        $this->host->pages->speakTo((int) $notice->userId());
+        $this->loginPage('repudiation', $values + [
+            'title' => $this->text('link_title'),
+            'what' => $this->named('told', $notice->kind()),
+            // Of codes the sentence says it.
+            'method' => $notice->method() === null || Factors::isLookup($notice->method()) ? '' : $this->method($notice->method()),
+            'when' => $this->moment($notice->at()),
+            'held' => $notice->heldSince() === null ? '' : $this->text('hold_since', $this->moment($notice->heldSince())),
+        ]);
+    }
+
     /** What to tell about a refusal; the text of the key when its kind says nothing more. */
     public function problem(string $key, ?\Throwable $why = null): string
     {
@@ -233,6 +252,7 @@ final class View
             $why instanceof LockedOut => $this->text('locked', $this->duration($why->retryAfter)),
             $why instanceof Throttled => $this->text('throttled', $this->duration($why->retryAfter)),
             $why instanceof StepUpRequired => $this->text('prove_first'),
+            $why instanceof OnHold => $this->text('on_hold'),
             $why instanceof TooRecent => $this->text('operator_too_recent', $this->at(time() + $why->retryAfter)),
             $why instanceof NotSent => $this->named('not_sent', $why->reason, 'not_sent_method'),
             $why instanceof FactorRefused => $this->named('factor', $why->reason, 'try_again'),

@@ -16,12 +16,13 @@
 <p class="tf-state tf-bad">{$t->state_off|escape}</p>
 {if $owes}<p class="tf-note tf-careful">{$t->former_owes|escape}</p>{/if}
 <p>{$t->state_off_about|escape}</p>
-<form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='start'}
+{if !$account->heldSince()}<form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='start'}
 <button type="submit" class="tf-button">{$t->set_up_app|escape}</button>
-</form>
+</form>{/if}
 {/if}
 </section>
-{if $offers && !$account->isEnrolled()}
+{if $account->heldSince()}{include file='module_file_tpl:TwoFactor;hold.tpl'}{/if}
+{if $offers && !$account->isEnrolled() && !$account->heldSince()}
 <section class="tf-panel" aria-labelledby="tf-instead">
 <h2 id="tf-instead">{$t->instead_title|escape}</h2>
 <div class="tf-choices">
@@ -30,7 +31,7 @@
 </div>
 </section>
 {/if}
-{if $account->isEnrolled()}
+{if $account->isEnrolled() && !$account->heldSince()}
 <section class="tf-panel" aria-labelledby="tf-change">
 <h2 id="tf-change">{$t->change_title|escape}</h2>
 {if $may_set_up && !$asked}

@@ -5,7 +5,7 @@
 <section class="tf-panel" aria-labelledby="tf-user">
 <h2 id="tf-user">{$name|escape}</h2>
 <dl class="tf-facts">
-<dt>{$t->col_state|escape}</dt><dd>{if !$account}<strong class="tf-bad">{$t->unreadable|escape}</strong>{elseif $account->isEnrolled()}<span class="tf-good">{$t->on|escape}</span>{else}<span class="tf-bad">{$t->off|escape}</span>{/if}{if $account && $account->enrolmentDue()}<br><span class="tf-warning">{$show->text('enrolment_from', $show->deadline($account->enrolmentDue()))|escape}</span>{/if}{if $asked}<br><span class="tf-warning">{$asked|escape}</span>{/if}</dd>
+<dt>{$t->col_state|escape}</dt><dd>{if !$account}<strong class="tf-bad">{$t->unreadable|escape}</strong>{elseif $account->isEnrolled()}<span class="tf-good">{$t->on|escape}</span>{else}<span class="tf-bad">{$t->off|escape}</span>{/if}{if $account && $account->enrolmentDue()}<br><span class="tf-warning">{$show->text('enrolment_from', $show->deadline($account->enrolmentDue()))|escape}</span>{/if}{if $asked}<br><span class="tf-warning">{$asked|escape}</span>{/if}{if $account && $account->heldSince()}<br><strong class="tf-bad">{$show->text('hold_since', $show->moment($account->heldSince()))|escape}</strong>{/if}</dd>
 {if $account}{include file='module_file_tpl:TwoFactor;factors.tpl' factors=$account->factors()}{/if}
 {if $account}
 {if $account->disabledMethods()}<dt>{$t->col_disabled|escape}</dt><dd><strong class="tf-bad">{$show->methods($account->disabledMethods())|escape}</strong></dd>{/if}
@@ -23,7 +23,7 @@
 <section class="tf-panel" aria-labelledby="tf-act">
 <h2 id="tf-act">{$t->act_title|escape}</h2>
 {if $obstacle}{include file='module_file_tpl:TwoFactor;operator.tpl'}
-{elseif $account && !$account->isEnrolled() && !$account->lockedUntil() && !$account->disabledMethods() && !$acts_from}<p>{$t->act_none|escape}</p>
+{elseif $account && !$account->isEnrolled() && !$account->lockedUntil() && !$account->disabledMethods() && !$account->heldSince() && !$acts_from}<p>{$t->act_none|escape}</p>
 {else}
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='unlock'}
 {if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{/if}
@@ -36,6 +36,8 @@
 <button type="submit" class="tf-button">{$t->unlock|escape}</button>
 <p>{$t->reset_about|escape}</p>
 <button type="submit" class="tf-button tf-danger" name="{$p}do" value="reset" data-confirm="{$t->reset_confirm|escape}">{$t->reset|escape}</button>
+{if $account && $account->heldSince()}<p>{$t->hold_end_about|escape}</p>
+<button type="submit" class="tf-button" name="{$p}do" value="release-hold" data-confirm="{$t->hold_end_confirm|escape}">{$t->hold_end|escape}</button>{/if}
 {if $acts_from}<p>{$t->operator_new|escape} {$acts_from|escape}. {$t->operator_confirm_about|escape}</p>
 <button type="submit" class="tf-button" name="{$p}do" value="confirm-operator">{$t->operator_confirm|escape}</button>{/if}
 </form>

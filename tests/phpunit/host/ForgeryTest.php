@@ -153,6 +153,15 @@ final class ForgeryTest extends HostTestCase
         $anna->stepUp();
         $this->tryOut($anna, $page, 'rename', $this->factorOf('2', 'email') + ['label' => 'My mail']);
         $this->tryOut($anna, $page, 'remove', $this->factorOf('2', 'email'));
+        // Of codes that are as new as what was not her, none ends a hold.
+        $this->site()->clock->advance(8 * 86_400);
+        $anna->signIn();
+        $anna->stepUp();
+        $anna->change('rename', $this->factorOf('2', 'totp') + ['label' => 'Another']);
+        $this->repudiate($anna);
+        self::assertOut($anna);
+        $anna->signIn();
+        $this->tryOut($anna, $page, 'end-hold', ['release_method' => 'backup', 'release_code' => $codes[0]]);
         $this->assertTriedAll($page);
         self::assertIn($anna);
     }
@@ -182,6 +191,8 @@ final class ForgeryTest extends HostTestCase
         $this->site()->pdo()->exec('DELETE FROM cms_users WHERE user_id = 3');
         $this->tryOut($admin, $page, 'remove-orphan', ['user' => '3']);
         $this->tryOut($admin, $page, 'unlock', ['user' => '2', 'reason' => 'locked']);
+        $this->repudiate($this->person('anna'));
+        $this->tryOut($admin, $page, 'release-hold', ['user' => '2', 'reason' => 'she called']);
         $this->tryOut($admin, $page, 'reset', ['user' => '2', 'reason' => 'lost']);
         $this->tryOut($admin, $page, 'switch-reset', ['reset' => 'on']);
         $this->tryOut($admin, $page, 'provider-save', ['kind' => 'twilio-messaging', 'name' => 'three', 'set_account' => $facts['account'], 'set_user' => $facts['account'], 'set_secret' => $facts['token'], 'set_from' => $facts['from']]);
@@ -304,6 +315,8 @@ final class ForgeryTest extends HostTestCase
             'Change.php' => ['$_POST'],
             // Steps of login.php, with a mark of their own.
             'LoginForm.php' => ['$_POST'],
+            // Shows what the link of a notice is about, and changes nothing by it.
+            'Repudiation.php' => ['$_GET'],
             // Signed by a provider.
             'Reports.php' => ['$_GET', 'php://input'],
             // Changes nothing: looks for what the Module Manager is asked, and refuses it.

@@ -122,6 +122,28 @@ abstract class HostTestCase extends TestCase
         $this->site()->asOperator($require, ['clock' => $this->siteClock()]);
     }
 
+    /** The link in the last letter to somebody, as a path of this site; null where it has none. */
+    protected function linkTo(Person $person): ?string
+    {
+        return $this->linkIn($person->mailbox()->last()['text']);
+    }
+
+    private function linkIn(string $text): ?string
+    {
+        $found = preg_match('~^' . preg_quote($this->site()->url, '~') . '(/admin/login\.php\?twofactor_notice=[A-Za-z0-9_-]+)$~m', $text, $match);
+        return $found === 1 ? $match[1] : null;
+    }
+
+    /** Somebody reads the last letter that has a link, opens that in a browser that nobody is signed in with, and says that it was not them. */
+    protected function repudiate(Person $person): Page
+    {
+        $browser = $this->site()->visitor();
+        $links = array_filter(array_map($this->linkIn(...), array_column($person->mailbox()->letters(), 'text')));
+        $page = $browser->get(end($links) ?: throw new \RuntimeException('no link: ' . $person->mailbox()->last()['text']));
+        $form = $page->form('.//input[@name="twofactor_link"]') ?? throw new \RuntimeException('no button: ' . $page->text());
+        return $browser->submit($page, $form);
+    }
+
     protected function expectComplaints(): void
     {
         $this->complaintsAreExpected = true;

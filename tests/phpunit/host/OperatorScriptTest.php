@@ -74,6 +74,17 @@ final class OperatorScriptTest extends HostTestCase
         self::assertIn($anna);
     }
 
+    public function test_it_ends_a_hold_on_changes(): void
+    {
+        $anna = $this->enrolled();
+        $this->repudiate($anna);
+        self::assertMatchesRegularExpression('/^anna +changes on hold since 20/m', $this->operator('users')[1]);
+        self::assertSame(2, $this->operator('release', 'anna')[0], 'not without a reason');
+        self::assertSame([0, 'The second factors of anna may be changed.'], $this->operator('release', 'anna', 'she came by'));
+        self::assertMatchesRegularExpression('/^anna +second factor: totp, backup$/m', $this->operator('users')[1]);
+        self::assertStringContainsString('she came by', $this->operator('audit', 'anna')[1]);
+    }
+
     public function test_it_vouches_for_an_administrator_whose_factor_is_new(): void
     {
         $this->enrolled('anna');
