@@ -3,6 +3,10 @@
 $lang['friendlyname'] = 'Two-factor authentication';
 $lang['description'] = 'Asks for a second factor when somebody signs in to the admin';
 
+// of these texts, as HTML has it: ISO 639-1, and ltr or rtl
+$lang['page_language'] = 'en';
+$lang['page_direction'] = 'ltr';
+
 $lang['menu_preferences'] = 'Two-factor authentication';
 $lang['menu_preferences_about'] = 'Protect your own sign-in with a second factor';
 $lang['menu_administration'] = 'Two-factor administration';
@@ -962,7 +966,7 @@ $lang['field_module'] = 'Product that the licence names';
 $lang['field_module_about'] = 'TwoFactor if left empty.';
 $lang['field_signature'] = 'Signatures of the gateway';
 $lang['field_signature_require'] = 'required';
-$lang['field_signature_legacy'] = 'not required: the gateway does not sign yet';
+$lang['field_signature_legacy'] = 'not required: none come yet';
 $lang['col_check'] = 'Check';
 $lang['col_message'] = 'Details';
 

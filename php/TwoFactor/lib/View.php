@@ -539,9 +539,9 @@ final class View
         http_response_code($status);
         \cms_admin_sendheaders();
         $this->noStore();
-        header('Content-Language: ' . \CmsNlsOperations::get_current_language());
+        // Of the texts: for a language that has none of ours they are English.
+        header('Content-Language: ' . $this->text('page_language'));
         $html = $this->render($template, $values + [
-            'language' => substr((string) \CmsNlsOperations::get_current_language(), 0, 2),
             'site' => $this->host->pages->siteName(),
             'logo' => HostPages::pathOf($this->host->pages->themeLogo()),
             'admin' => HostPages::pathOf($this->host->pages->adminUrl()),

@@ -5,7 +5,7 @@
 <p>{$t->setup_type|escape}</p>
 <p class="tf-secret"><code id="tf-secret">{$setup->secret()|escape}</code>
 <button type="button" class="tf-button tf-light" data-copy="tf-secret" data-copied="{$t->copied|escape}" hidden>{$t->copy|escape}</button></p>
-<p class="tf-hint">{$t->setup_account|escape} <strong>{$name|escape}</strong></p></li>
+<p class="tf-hint">{$t->setup_account|escape} <strong><bdi>{$name|escape}</bdi></strong></p></li>
 <li><form method="post" action="{$action|escape}" autocomplete="off" class="tf-form">{include file=$head page='preferences' do='confirm'}
 <div class="tf-row"><label for="tf-code">{$t->setup_confirm|escape}</label>
 <input id="tf-code" name="{$p}code" type="text" class="tf-code" value="" required spellcheck="false" inputmode="numeric" autocomplete="one-time-code" maxlength="64"{if $problem && $at == 'confirm'} autofocus aria-invalid="true" aria-describedby="tf-problem"{/if}></div>

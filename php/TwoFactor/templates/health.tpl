@@ -1,4 +1,4 @@
-<div class="tf">
+<div lang="{$t->page_language|escape}" dir="{$t->page_direction|escape}" class="tf">
 {include file='module_file_tpl:TwoFactor;tabs.tpl'}
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
 {if $verdict == 'ok'}<p class="tf-note">{$t->health_ok|escape}</p>{elseif $verdict == 'warning'}<p class="tf-note tf-careful">{$t->health_warning|escape}</p>{elseif $verdict == 'partly'}<p class="tf-alert" role="alert">{$t->health_partly|escape}</p>{else}<p class="tf-alert" role="alert">{$t->health_bad|escape}</p>{/if}

@@ -1,5 +1,5 @@
 <!doctype html>
-<html lang="{$language|escape}">
+<html lang="{$t->page_language|escape}" dir="{$t->page_direction|escape}">
 <head>
 <meta charset="utf-8">
 <title>{$title|escape} - {$site|escape}</title>

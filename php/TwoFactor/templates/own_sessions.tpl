@@ -1,4 +1,4 @@
-<div class="tf tf-wide">
+<div lang="{$t->page_language|escape}" dir="{$t->page_direction|escape}" class="tf tf-wide">
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
 <p><a href="{$back|escape}">{$t->sessions_back|escape}</a></p>
 <section class="tf-panel" aria-labelledby="tf-sessions">

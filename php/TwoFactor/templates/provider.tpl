@@ -1,4 +1,4 @@
-<div class="tf">
+<div lang="{$t->page_language|escape}" dir="{$t->page_direction|escape}" class="tf">
 {include file='module_file_tpl:TwoFactor;tabs.tpl'}
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
 <p><a href="{$show->adminUrl(['tab' => 'providers'])|escape}">{$t->all_providers|escape}</a></p>

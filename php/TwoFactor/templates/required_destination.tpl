@@ -1,5 +1,5 @@
 {include file='module_file_tpl:TwoFactor;login_head.tpl'}
-<div class="tf">
+<div lang="{$t->page_language|escape}" dir="{$t->page_direction|escape}" class="tf">
 <p>{$show->text('signs_in', $name)|escape}</p>
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
 <h2>{$step|escape}</h2>

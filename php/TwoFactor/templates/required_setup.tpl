@@ -1,5 +1,5 @@
 {include file='module_file_tpl:TwoFactor;login_head.tpl'}
-<div class="tf">
+<div lang="{$t->page_language|escape}" dir="{$t->page_direction|escape}" class="tf">
 <p>{$show->text('signs_in', $name)|escape}</p>
 <p class="tf-note tf-careful">{if $account->isEnrolled()}{$t->required_anew|escape}{else}{$t->required_first|escape}{/if}</p>
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}

@@ -5,7 +5,7 @@
 <input type="hidden" name="loginsubmit" value="1">
 <input type="hidden" name="twofactor_token" value="{$token|escape}">
 {if $step == 'choose'}
-<p>{$t->reset_choose|escape} <strong>{$name|escape}</strong></p>
+<p>{$t->reset_choose|escape} <strong><bdi>{$name|escape}</bdi></strong></p>
 <p class="tf-hint">{$t->reset_choose_about|escape}</p>
 <div class="tf-actions">
 <button type="submit" class="loginsubmit tf-go" name="twofactor_send" value="1">{$t->reset_by_phone|escape}</button>

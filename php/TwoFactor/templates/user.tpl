@@ -1,9 +1,9 @@
-<div class="tf">
+<div lang="{$t->page_language|escape}" dir="{$t->page_direction|escape}" class="tf">
 {include file='module_file_tpl:TwoFactor;tabs.tpl'}
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
 <p><a href="{$show->adminUrl()|escape}">{$t->all_users|escape}</a></p>
 <section class="tf-panel" aria-labelledby="tf-user">
-<h2 id="tf-user">{$name|escape}</h2>
+<h2 id="tf-user"><bdi>{$name|escape}</bdi></h2>
 <dl class="tf-facts">
 <dt>{$t->col_state|escape}</dt><dd>{if !$account}<strong class="tf-bad">{$t->unreadable|escape}</strong>{elseif $account->isEnrolled()}<span class="tf-good">{$t->on|escape}</span>{else}<span class="tf-bad">{$t->off|escape}</span>{/if}{if $account && $account->enrolmentDue()}<br><span class="tf-warning">{$show->text('enrolment_from', $show->deadline($account->enrolmentDue()))|escape}</span>{/if}{if $asked}<br><span class="tf-warning">{$asked|escape}</span>{/if}{if $account && $account->heldSince()}<br><strong class="tf-bad">{$show->text('hold_since', $show->moment($account->heldSince()))|escape}</strong>{/if}</dd>
 {if $account}{include file='module_file_tpl:TwoFactor;factors.tpl' factors=$account->factors()}{/if}

@@ -1,4 +1,4 @@
-<div class="tf">
+<div lang="{$t->page_language|escape}" dir="{$t->page_direction|escape}" class="tf">
 {include file='module_file_tpl:TwoFactor;tabs.tpl'}
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
 <section class="tf-panel" aria-labelledby="tf-licence">
@@ -7,8 +7,8 @@
 {if $licence}
 <dl class="tf-facts">
 <dt>{$t->licence_plan|escape}</dt><dd>{$show->named('licence_plan', $licence->plan())|escape}</dd>
-<dt>{$t->licence_domain|escape}</dt><dd>{$licence->domain()|escape}</dd>
-<dt>{$t->licence_id|escape}</dt><dd>{$licence->id()|escape}</dd>
+<dt>{$t->licence_domain|escape}</dt><dd><bdi dir="ltr">{$licence->domain()|escape}</bdi></dd>
+<dt>{$t->licence_id|escape}</dt><dd><bdi dir="ltr">{$licence->id()|escape}</bdi></dd>
 <dt>{$t->licence_until|escape}</dt><dd>{$show->moment($licence->expiresAt())|escape}</dd>
 {if $counts}<dt>{$t->licence_grace_until|escape}</dt><dd>{$show->moment($licence->graceUntil())|escape}</dd>{/if}
 </dl>

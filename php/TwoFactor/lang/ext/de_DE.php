@@ -3,6 +3,10 @@
 $lang['friendlyname'] = 'Zwei-Faktor-Anmeldung';
 $lang['description'] = 'Verlangt bei der Anmeldung im Admin-Bereich einen zweiten Faktor';
 
+// of these texts, as HTML has it: ISO 639-1, and ltr or rtl
+$lang['page_language'] = 'de';
+$lang['page_direction'] = 'ltr';
+
 $lang['menu_preferences'] = 'Zwei-Faktor-Anmeldung';
 $lang['menu_preferences_about'] = 'Die eigene Anmeldung mit einem zweiten Faktor schützen';
 $lang['menu_administration'] = 'Zwei-Faktor-Verwaltung';
@@ -962,7 +966,7 @@ $lang['field_module'] = 'Produkt, auf das die Lizenz lautet';
 $lang['field_module_about'] = 'TwoFactor, wenn leer.';
 $lang['field_signature'] = 'Signaturen des Gateways';
 $lang['field_signature_require'] = 'erforderlich';
-$lang['field_signature_legacy'] = 'nicht erforderlich: das Gateway signiert noch nicht';
+$lang['field_signature_legacy'] = 'nicht verlangt: es gibt noch keine';
 $lang['col_check'] = 'Prüfung';
 $lang['col_message'] = 'Einzelheiten';
 

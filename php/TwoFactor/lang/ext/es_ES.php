@@ -3,6 +3,10 @@
 $lang['friendlyname'] = 'Autenticación de dos factores';
 $lang['description'] = 'Pide un segundo factor cuando alguien inicia sesión en la administración';
 
+// of these texts, as HTML has it: ISO 639-1, and ltr or rtl
+$lang['page_language'] = 'es';
+$lang['page_direction'] = 'ltr';
+
 $lang['menu_preferences'] = 'Autenticación de dos factores';
 $lang['menu_preferences_about'] = 'Proteger su propio acceso con un segundo factor';
 $lang['menu_administration'] = 'Administración de dos factores';

@@ -3,6 +3,10 @@
 $lang['friendlyname'] = 'Kaksivaiheinen tunnistautuminen';
 $lang['description'] = 'Pyytää toisen tunnistautumistavan, kun joku kirjautuu hallintaan';
 
+// of these texts, as HTML has it: ISO 639-1, and ltr or rtl
+$lang['page_language'] = 'fi';
+$lang['page_direction'] = 'ltr';
+
 $lang['menu_preferences'] = 'Kaksivaiheinen tunnistautuminen';
 $lang['menu_preferences_about'] = 'Suojaa oma kirjautumisesi toisella tunnistautumistavalla';
 $lang['menu_administration'] = 'Kaksivaiheisuuden hallinta';
@@ -913,7 +917,7 @@ $lang['field_module'] = 'Tuote, jonka lisenssi nimeää';
 $lang['field_module_about'] = 'TwoFactor, jos tyhjä.';
 $lang['field_signature'] = 'Yhdyskäytävän allekirjoitukset';
 $lang['field_signature_require'] = 'vaaditaan';
-$lang['field_signature_legacy'] = 'ei vaadita: yhdyskäytävä ei vielä allekirjoita';
+$lang['field_signature_legacy'] = 'ei vaadita: niitä ei vielä ole';
 $lang['col_check'] = 'Tarkistus';
 $lang['col_message'] = 'Tiedot';
 

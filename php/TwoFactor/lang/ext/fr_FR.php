@@ -3,6 +3,10 @@
 $lang['friendlyname'] = 'Authentification à deux facteurs';
 $lang['description'] = 'Demande un second facteur lors de la connexion à l’administration';
 
+// of these texts, as HTML has it: ISO 639-1, and ltr or rtl
+$lang['page_language'] = 'fr';
+$lang['page_direction'] = 'ltr';
+
 $lang['menu_preferences'] = 'Authentification à deux facteurs';
 $lang['menu_preferences_about'] = 'Protéger votre propre connexion par un second facteur';
 $lang['menu_administration'] = 'Gestion des deux facteurs';
@@ -913,7 +917,7 @@ $lang['field_module'] = 'Produit que désigne la licence';
 $lang['field_module_about'] = 'TwoFactor si vide.';
 $lang['field_signature'] = 'Signatures de la passerelle';
 $lang['field_signature_require'] = 'exigées';
-$lang['field_signature_legacy'] = 'non exigées : la passerelle ne signe pas encore';
+$lang['field_signature_legacy'] = 'non exigées : pas encore émises';
 $lang['col_check'] = 'Vérification';
 $lang['col_message'] = 'Détails';
 

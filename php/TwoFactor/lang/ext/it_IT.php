@@ -3,6 +3,10 @@
 $lang['friendlyname'] = 'Autenticazione a due fattori';
 $lang['description'] = 'Chiede un secondo fattore quando qualcuno accede all’amministrazione';
 
+// of these texts, as HTML has it: ISO 639-1, and ltr or rtl
+$lang['page_language'] = 'it';
+$lang['page_direction'] = 'ltr';
+
 $lang['menu_preferences'] = 'Autenticazione a due fattori';
 $lang['menu_preferences_about'] = 'Proteggere il proprio accesso con un secondo fattore';
 $lang['menu_administration'] = 'Gestione dei due fattori';
@@ -913,7 +917,7 @@ $lang['field_module'] = 'Prodotto indicato dalla licenza';
 $lang['field_module_about'] = 'TwoFactor se vuoto.';
 $lang['field_signature'] = 'Firme del gateway';
 $lang['field_signature_require'] = 'richieste';
-$lang['field_signature_legacy'] = 'non richieste: il gateway non firma ancora';
+$lang['field_signature_legacy'] = 'non richieste: non ci sono ancora';
 $lang['col_check'] = 'Controllo';
 $lang['col_message'] = 'Dettagli';
 

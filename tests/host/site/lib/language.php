@@ -4,7 +4,8 @@
 
 final class CmsNlsOperations
 {
-    private const KNOWN = ['en_US' => 'en', 'de_DE' => 'de'];
+    /** Hebrew is not the engine's own: a site has it by a file of its own in lib/nls. */
+    private const KNOWN = ['en_US' => 'en', 'de_DE' => 'de', 'fr_FR' => 'fr', 'es_ES' => 'es', 'it_IT' => 'it', 'fi_FI' => 'fi', 'he_IL' => 'he'];
     private static ?string $current = null;
 
     public static function set_language($lang = null): bool

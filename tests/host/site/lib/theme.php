@@ -177,7 +177,7 @@ final class HostTheme
     private function page(string $title, string $body, string $class): string
     {
         $lang = substr(CmsNlsOperations::get_current_language(), 0, 2);
-        return '<!doctype html><html lang="' . $lang . '"><head><meta charset="utf-8"><title>' . $title . ' - ' . cms_siteprefs::get('sitename') . '</title>'
+        return '<!doctype html><html lang="' . $lang . '"' . ($lang === 'he' ? ' dir="rtl"' : '') . '><head><meta charset="utf-8"><title>' . $title . ' - ' . cms_siteprefs::get('sitename') . '</title>'
             . '<base href="' . cms_config::get_instance()['admin_url'] . '/"><meta name="viewport" content="width=device-width, initial-scale=1">'
             . '<link rel="stylesheet" href="loginstyle.php"><link rel="icon" href="favicon.svg">' . implode("\n", $this->head) . "</head><body class=\"$class\">$body"
             . implode("\n", $this->foot) . '</body></html>';
