@@ -1461,6 +1461,7 @@ pub(super) unsafe fn describe() {
             .default("limit", c"50");
         of("audit").default("limit", c"100");
         of("events").default("limit", c"1000");
+        of("figures").default("days", c"90");
         of("providersaudit").default("limit", c"100");
         of("deliveries").default("limit", c"100");
         of("pendingnotices").default("limit", c"50");
