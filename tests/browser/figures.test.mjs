@@ -1,4 +1,4 @@
-// Premium: the page with the figures of a site, in a real browser, on a desk in English and on a phone in German.
+// Premium: the pages with the figures of a site, its events and many of its users, in a real browser, on a desk in English and on a phone in German.
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { administrate, begin, flow, looksRight, open } from './site.mjs';
 
 const words = {
-  'en-GB': { title: 'Networks with the most wrong answers', table: 'Show as a table', counted: 'counted up to now' },
-  'de-DE': { title: 'Netze mit den meisten falschen Antworten', table: 'Als Tabelle zeigen', counted: 'ist bis jetzt gezählt' },
+  'en-GB': { title: 'Networks with the most wrong answers', table: 'Show as a table', counted: 'counted up to now', done: 'Done: 2' },
+  'de-DE': { title: 'Netze mit den meisten falschen Antworten', table: 'Als Tabelle zeigen', counted: 'ist bis jetzt gezählt', done: 'Ausgeführt: 2' },
 };
 
 /** Two months of a site, as if they had been: events of users who are in no chain. */
@@ -72,6 +72,22 @@ for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE']]) {
     await page.waitForSelector('option[value="factor.enrolled"][selected]', { state: 'attached' });
     assert.ok(await page.locator('tbody tr').count() > 10);
     await looksRight(page, named('events-1'));
+
+    // Many users at once: ticked, looked at, done.
+    await page.click('.tf-within a[href*="m1_tab=people"]');
+    await page.waitForSelector('#tf-state');
+    await looksRight(page, named('people-1'));
+    await page.check('tr:has-text("anna") input[type=checkbox]');
+    await page.check('tr:has-text("bert") input[type=checkbox]');
+    await page.selectOption('#tf-act', 'unlock');
+    await page.click('form:has(input[value=people-look]) button');
+    await page.waitForSelector('form:has(input[value=people-act])');
+    await looksRight(page, named('people-2-looked'));
+    await page.fill('#tf-reason', 'they have called');
+    await page.focus('#tf-reason');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(`text=${says.done}`);
+    await looksRight(page, named('people-3-done'));
     assert.deepEqual(complaints, []);
   });
 }

@@ -296,3 +296,37 @@ $lang['events_until'] = 'Until';
 $lang['events_no_user'] = 'There is no user of that name.';
 $lang['events_no_day'] = 'Enter days such as 2027-01-31.';
 $lang['events_looked_back_to'] = 'Looked back to %s. “Older” goes on from there.';
+
+// -- many users ---------------------------------------------------------------------------------------
+
+$lang['tab_people'] = 'Many users';
+$lang['people_state_all'] = 'All';
+$lang['people_state_without'] = 'Without a second factor';
+$lang['people_state_due'] = 'Have to set one up';
+$lang['people_state_locked'] = 'Blocked for a while';
+$lang['people_state_disabled'] = 'With a disabled method';
+$lang['people_state_codeless'] = 'Without a backup code';
+$lang['people_state_unreadable'] = 'Account cannot be opened';
+$lang['people_what'] = 'With those ticked';
+$lang['people_act_require'] = 'Require a second factor';
+$lang['people_act_unlock'] = 'Unlock';
+$lang['people_act_end'] = 'End all sign-ins';
+$lang['people_act_reset'] = 'Remove all factors';
+$lang['people_about_require'] = 'From now on no sign-in of these users ends without setting up a second factor, anew where there is one.';
+$lang['people_about_unlock'] = 'Blocks of these users end at once.';
+$lang['people_about_end'] = 'These users are signed out everywhere, and no browser of theirs is trusted any more.';
+$lang['people_about_reset'] = 'Every factor and every code of these users is removed: they sign in with their password alone until they set up new ones.';
+$lang['people_look'] = 'Whom does it concern?';
+$lang['people_do'] = 'Do it now';
+$lang['people_back'] = 'Back to the list';
+$lang['people_no_act'] = 'Choose what is to be done.';
+$lang['people_nobody'] = 'Tick at least one user.';
+$lang['people_too_many'] = 'Tick %d users at most.';
+$lang['people_none_of_them'] = 'It can be done to none of them.';
+$lang['people_gone'] = 'is no user any more';
+$lang['people_yourself'] = 'is you: use your own page';
+$lang['people_unavailable'] = 'the account could not be reached or opened: see Health';
+$lang['people_looked_at'] = 'Users looked at for this page: %d.';
+$lang['people_failed'] = 'Not done: %d';
+$lang['people_done'] = 'Done: %d';
+$lang['people_why'] = 'Why';

@@ -139,6 +139,7 @@ final class TwoFactorPro extends CMSModule
             TwoFactorProModule\NetworksExtension::class,
             TwoFactorProModule\FiguresExtension::class,
             TwoFactorProModule\EventsExtension::class,
+            TwoFactorProModule\PeopleExtension::class,
         ];
     }
 }

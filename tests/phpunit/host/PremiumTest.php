@@ -552,7 +552,7 @@ final class PremiumTest extends HostTestCase
     public function test_nothing_that_it_does_is_done_without_a_fresh_proof_or_without_the_request_s_own_key(): void
     {
         $admin = $this->licensed();
-        $fields = ['key' => 'TF-WRONG-0000', 'days' => '1', 'user' => '1', 'reason' => 'asked',
+        $fields = ['key' => 'TF-WRONG-0000', 'days' => '1', 'user' => '1', 'reason' => 'asked', 'act' => 'reset', 'users' => ['2'],
             // Rules that were looked at, so that nothing but the proof is missing.
             'rule' => [['whom' => 'all', 'level' => 'required-now', 'sign_in' => 'any']], 'whole' => '1', 'base' => hash('sha256', ''),
             'seen' => hash('sha256', '{"rules":[{"for":"all","level":"required-now","sign_in":"any"}]}')];
@@ -564,7 +564,7 @@ final class PremiumTest extends HostTestCase
         }
         $this->pass(400);
         $without = array_keys(array_filter(Changes::actsOfPro(), static fn (Act $act) => !$act->takesProof));
-        self::assertSame(['enforcement-try', 'licence-renew'], $without, 'they change nothing that is anybody\'s');
+        self::assertSame(['enforcement-try', 'licence-renew', 'people-look'], $without, 'they change nothing that is anybody\'s');
         foreach (array_diff_key(Changes::actsOfPro(), array_flip($without)) as $do => $act) {
             $page = $admin->change('defaultadmin', ['do' => $do] + $fields);
             self::assertStringContainsString('Nothing has been changed yet', $page->text(), $do);

@@ -296,3 +296,37 @@ $lang['events_until'] = 'Bis';
 $lang['events_no_user'] = 'Es gibt keinen Benutzer dieses Namens.';
 $lang['events_no_day'] = 'Geben Sie Tage wie 2027-01-31 ein.';
 $lang['events_looked_back_to'] = 'Zurückgeschaut bis %s. „Ältere“ geht von dort weiter.';
+
+// -- viele Benutzer -----------------------------------------------------------------------------------
+
+$lang['tab_people'] = 'Viele Benutzer';
+$lang['people_state_all'] = 'Alle';
+$lang['people_state_without'] = 'Ohne zweiten Faktor';
+$lang['people_state_due'] = 'Müssen einen einrichten';
+$lang['people_state_locked'] = 'Vorübergehend gesperrt';
+$lang['people_state_disabled'] = 'Mit abgeschalteter Methode';
+$lang['people_state_codeless'] = 'Ohne Ersatzcode';
+$lang['people_state_unreadable'] = 'Konto lässt sich nicht öffnen';
+$lang['people_what'] = 'Mit den angekreuzten';
+$lang['people_act_require'] = 'Zweiten Faktor verlangen';
+$lang['people_act_unlock'] = 'Entsperren';
+$lang['people_act_end'] = 'Alle Anmeldungen beenden';
+$lang['people_act_reset'] = 'Alle Faktoren entfernen';
+$lang['people_about_require'] = 'Von jetzt an endet keine Anmeldung dieser Benutzer, ohne dass sie einen zweiten Faktor einrichten, auch wo es schon einen gibt.';
+$lang['people_about_unlock'] = 'Sperren dieser Benutzer enden sofort.';
+$lang['people_about_end'] = 'Diese Benutzer werden überall abgemeldet, und keinem ihrer Browser wird mehr vertraut.';
+$lang['people_about_reset'] = 'Jeder Faktor und jeder Code dieser Benutzer wird entfernt: Sie melden sich mit dem Passwort allein an, bis sie neue einrichten.';
+$lang['people_look'] = 'Wen betrifft es?';
+$lang['people_do'] = 'Jetzt ausführen';
+$lang['people_back'] = 'Zurück zur Liste';
+$lang['people_no_act'] = 'Wählen Sie, was geschehen soll.';
+$lang['people_nobody'] = 'Kreuzen Sie mindestens einen Benutzer an.';
+$lang['people_too_many'] = 'Kreuzen Sie höchstens %d Benutzer an.';
+$lang['people_none_of_them'] = 'Bei keinem von ihnen lässt es sich ausführen.';
+$lang['people_gone'] = 'ist kein Benutzer mehr';
+$lang['people_yourself'] = 'sind Sie selbst: nehmen Sie Ihre eigene Seite';
+$lang['people_unavailable'] = 'das Konto war nicht zu erreichen oder ließ sich nicht öffnen: siehe „Zustand“';
+$lang['people_looked_at'] = 'Für diese Seite durchgesehene Benutzer: %d.';
+$lang['people_failed'] = 'Nicht ausgeführt: %d';
+$lang['people_done'] = 'Ausgeführt: %d';
+$lang['people_why'] = 'Warum';

@@ -1,0 +1,28 @@
+<?php
+
+/**
+ * Users by what their account is, and one act on many of them.
+ */
+
+declare(strict_types=1);
+
+namespace TwoFactorProModule;
+
+use TwoFactorModule\Act;
+use TwoFactorModule\Extension;
+
+final class PeopleExtension extends Extension
+{
+    public function adminPages(): array
+    {
+        return ['people' => PeoplePage::class];
+    }
+
+    public function acts(): array
+    {
+        return [
+            'people-look' => Act::look(PeoplePage::class, 'look', 'people'),
+            'people-act' => Act::onAll(PeoplePage::class, 'act', 'people', needsReason: true),
+        ];
+    }
+}

@@ -1,0 +1,186 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TwoFactorTests;
+
+use TwoFactor\Client;
+use TwoFactor\Exception\Denied;
+use TwoFactor\Method;
+use TwoFactor\User;
+
+require_once __DIR__ . '/HostTestCase.php';
+
+/** Users by what their account is, and one act on many of them: looked at first, then done to each by itself. */
+final class PeoplePageTest extends HostTestCase
+{
+    private Fakes $fakes;
+
+    private function start(bool $isLicensed = true): Person
+    {
+        $this->fakes = new Fakes();
+        $site = $this->site(['modules' => ['TwoFactor', 'TwoFactorPro', 'Witness']]);
+        $key = $isLicensed ? ['twofactor.licence_key' => $this->fakes->gateway()['licence_key']] : [];
+        $site->start($key + $this->fakes->licensing() + $site->ini());
+        $site->install('TwoFactorPro');
+        $this->fakes->setClock($site->clock->now());
+        $isLicensed && $this->asOperator(static fn ($verifier) => $verifier->renewLicence());
+        return $this->administrator();
+    }
+
+    private function asOperator(callable $ask): mixed
+    {
+        $gateway = $this->fakes->gateway();
+        return $this->site()->asOperator($ask, [
+            'clock' => $this->siteClock(),
+            'licence_key' => $gateway['licence_key'],
+            'licence_url' => $gateway['url'],
+            'licence_public_keys' => implode(', ', $gateway['keys']),
+            'site_url' => $gateway['site_url'],
+            'http_ca_file' => $this->fakes->about['ca'],
+        ]);
+    }
+
+    /** @param array<string, string|int> $query */
+    private static function people(Person $who, array $query = []): Page
+    {
+        return $who->action('defaultadmin', ['tab' => 'people'] + $query);
+    }
+
+    /** @return list<string> */
+    private static function names(Page $page): array
+    {
+        return array_map(static fn (\DOMElement $label) => trim($label->textContent), $page->all('//table/tbody/tr/th//label'));
+    }
+
+    /** What they look at before it is done. @param list<string> $ids */
+    private static function looked(Person $admin, string $act, array $ids): Page
+    {
+        return $admin->change('defaultadmin', ['do' => 'people-look', 'act' => $act, 'users' => $ids]);
+    }
+
+    /** @param list<string> $ids */
+    private function did(Person $admin, string $act, array $ids): Page
+    {
+        return $admin->send(self::looked($admin, $act, $ids), 'people-act', ['reason' => 'phones were lost']);
+    }
+
+    /** @return list<string> what the audit says happened to somebody for that reason */
+    private function audited(string $id): array
+    {
+        return $this->asOperator(static function ($verifier) use ($id): array {
+            $events = array_filter([...$verifier->audit($id)], static fn ($event) => $event->reason() === 'phones were lost');
+            return array_values(array_map(static fn ($event) => $event->type(), $events));
+        });
+    }
+
+    private function account(string $id): \TwoFactor\Account
+    {
+        return $this->asOperator(static fn ($verifier) => $verifier->account($id));
+    }
+
+    private function block(string $id, string $name): void
+    {
+        $this->asOperator(static function ($verifier) use ($id, $name): void {
+            $client = new Client('203.0.113.7');
+            $challenge = $verifier->beginLogin(new User($id, $name), $client)->challenge();
+            for ($n = 0; $n < 6; $n++) {
+                try {
+                    $verifier->verify($challenge, Method::Totp, '000000', $client);
+                    self::fail('a wrong code was accepted');
+                } catch (Denied) {
+                }
+            }
+        });
+    }
+
+    public function test_users_are_found_by_what_their_account_is(): void
+    {
+        $admin = $this->start();
+        $this->enrolled();
+        self::assertTrue(self::people($admin)->has('//nav//a[@aria-current="page"][.="Many users"]'));
+        self::assertSame(['admin', 'anna', 'bert'], self::names(self::people($admin)));
+        self::assertSame(['bert'], self::names(self::people($admin, ['state' => 'without'])));
+        self::assertSame([], self::names(self::people($admin, ['state' => 'locked'])));
+        $this->block('2', 'anna');
+        self::assertSame(['anna'], self::names(self::people($admin, ['state' => 'locked'])));
+        self::assertSame([], self::names(self::people($admin, ['state' => 'locked', 'search' => 'bert'])));
+        $this->require('3');
+        self::assertSame(['bert'], self::names(self::people($admin, ['state' => 'due'])));
+        self::assertSame(['admin', 'anna', 'bert'], self::names(self::people($admin, ['state' => 'other'])));
+    }
+
+    public function test_it_is_shown_whom_it_concerns_and_then_done_to_each_with_a_reason(): void
+    {
+        $admin = $this->start();
+        $this->enrolled();
+        $this->block('2', 'anna');
+        $page = self::looked($admin, 'unlock', ['1', '2', '3', '99']);
+        self::assertStringContainsString('Blocks of these users end at once.', $page->text());
+        self::assertStringContainsString('admin is you', $page->text());
+        self::assertStringContainsString('is no user any more', $page->text());
+        self::assertNotNull($this->account('2')->lockedUntil(), 'nothing is done by that');
+        self::assertSame([], $this->audited('2'));
+        $page = $admin->send($page, 'people-act', ['reason' => '']);
+        self::assertStringContainsString('reason', $page->text());
+        self::assertNotNull($this->account('2')->lockedUntil(), 'nothing without a reason');
+        $page = $this->did($admin, 'unlock', ['1', '2', '3']);
+        self::assertStringContainsString('Done: 2', $page->text());
+        self::assertNull($this->account('2')->lockedUntil());
+        self::assertSame(['account.unlocked'], $this->audited('2'));
+        self::assertSame([], $this->audited('1'), 'nobody does it to themselves');
+        // Also where the form is not the one that was shown.
+        $page = $admin->change('defaultadmin', ['do' => 'people-act', 'act' => 'reset', 'users' => ['1', '99'], 'reason' => 'phones were lost']);
+        self::assertStringContainsString('Not done: 2', $page->text());
+        self::assertTrue($this->account('1')->isEnrolled());
+    }
+
+    public function test_every_act_is_the_one_of_each_user_s_own_page(): void
+    {
+        $admin = $this->start();
+        $anna = $this->enrolled();
+        $anna->signIn();
+        self::assertIn($anna);
+        $this->did($admin, 'end', ['2', '3']);
+        self::assertOut($anna);
+        self::assertContains('sessions.ended', $this->audited('2'));
+        $page = $this->did($admin, 'require', ['2', '3']);
+        self::assertStringContainsString('Done: 2', $page->text());
+        self::assertNotNull($this->account('3')->enrolmentDue());
+        $this->did($admin, 'reset', ['2']);
+        self::assertFalse($this->account('2')->isEnrolled());
+        self::assertContains('account.reset', $this->audited('2'));
+    }
+
+    public function test_what_cannot_be_done_is_said_and_nothing_is_done_without_a_proof_a_licence_or_the_permission(): void
+    {
+        $admin = $this->start();
+        $this->enrolled();
+        foreach ([['unlock', []], ['unlock', 'x'], ['other', ['2']], ['unlock', array_map(strval(...), range(1, 51))], ['unlock', ['-2', 'a', ['2']]]] as [$act, $users]) {
+            $page = $admin->change('defaultadmin', ['do' => 'people-act', 'act' => $act, 'users' => $users, 'reason' => 'phones were lost']);
+            self::assertTrue($page->has('//*[@role="alert"]'), $act);
+            self::assertSame([], $this->audited('2'));
+        }
+        $this->site()->clock->advance(400);
+        $page = $admin->change('defaultadmin', ['do' => 'people-act', 'act' => 'reset', 'users' => ['2'], 'reason' => 'phones were lost']);
+        self::assertStringContainsString('Nothing has been changed yet', $page->text());
+        self::assertTrue($this->account('2')->isEnrolled());
+        $this->site()->pdo()->exec("INSERT INTO cms_group_perms (group_perm_id, group_id, permission_id) SELECT 90, g.group_id, p.permission_id FROM cms_groups g, cms_permissions p WHERE g.group_name = 'Editor' AND p.permission_name = 'manage_twofactor'");
+        $bert = $this->administrator('bert');
+        foreach (['people-look', 'people-act'] as $do) {
+            $page = $bert->change('defaultadmin', ['do' => $do, 'act' => 'reset', 'users' => ['2'], 'reason' => 'phones were lost']);
+            self::assertStringContainsString('You have no permission', $page->text(), $do);
+        }
+        self::assertTrue($this->account('2')->isEnrolled());
+    }
+
+    public function test_without_a_licence_it_does_nothing(): void
+    {
+        $admin = $this->start(isLicensed: false);
+        self::assertStringContainsString('there is no licence that counts now', self::people($admin)->text());
+        $this->enrolled();
+        $page = $admin->change('defaultadmin', ['do' => 'people-act', 'act' => 'reset', 'users' => ['2'], 'reason' => 'phones were lost']);
+        self::assertStringContainsString('there is no licence that counts now', $page->text());
+        self::assertTrue($this->site()->asOperator(fn ($verifier) => $verifier->account('2')->isEnrolled(), ['clock' => $this->siteClock()]));
+    }
+}
