@@ -1,4 +1,4 @@
-<div class="tf tf-wide">
+<div lang="{$t->page_language|escape}" dir="{$t->page_direction|escape}" class="tf tf-wide">
 {include file='module_file_tpl:TwoFactor;tabs.tpl'}
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
 <form method="get" action="moduleinterface.php" class="tf-search tf-filter" role="search">

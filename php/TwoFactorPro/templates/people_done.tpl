@@ -1,4 +1,4 @@
-<div class="tf">
+<div lang="{$t->page_language|escape}" dir="{$t->page_direction|escape}" class="tf">
 {include file='module_file_tpl:TwoFactor;tabs.tpl'}
 <section class="tf-panel" aria-labelledby="tf-people">
 <h2 id="tf-people">{$act|escape}</h2>

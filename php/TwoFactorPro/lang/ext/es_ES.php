@@ -296,3 +296,37 @@ $lang['events_until'] = 'Hasta';
 $lang['events_no_user'] = 'No hay ningún usuario con ese nombre.';
 $lang['events_no_day'] = 'Escriba días como 2027-01-31.';
 $lang['events_looked_back_to'] = 'Se ha buscado hasta %s. «Anteriores» continúa desde ahí.';
+
+// -- many users ---------------------------------------------------------------------------------------
+
+$lang['tab_people'] = 'Varios usuarios';
+$lang['people_state_all'] = 'Todos';
+$lang['people_state_without'] = 'Sin segundo factor';
+$lang['people_state_due'] = 'Deben configurar uno';
+$lang['people_state_locked'] = 'Bloqueados durante un tiempo';
+$lang['people_state_disabled'] = 'Con un método desactivado';
+$lang['people_state_codeless'] = 'Sin código de respaldo';
+$lang['people_state_unreadable'] = 'La cuenta no se puede abrir';
+$lang['people_what'] = 'Con los marcados';
+$lang['people_act_require'] = 'Exigir un segundo factor';
+$lang['people_act_unlock'] = 'Desbloquear';
+$lang['people_act_end'] = 'Cerrar todas las sesiones';
+$lang['people_act_reset'] = 'Quitar todos los factores';
+$lang['people_about_require'] = 'Desde ahora ningún inicio de sesión de estos usuarios termina sin configurar un segundo factor, de nuevo donde ya lo hay.';
+$lang['people_about_unlock'] = 'Los bloqueos de estos usuarios terminan enseguida.';
+$lang['people_about_end'] = 'A estos usuarios se les cierra la sesión en todas partes, y ya no se confía en ningún navegador suyo.';
+$lang['people_about_reset'] = 'Se quitan todos los factores y todos los códigos de estos usuarios: inician sesión solo con su contraseña hasta que configuren otros.';
+$lang['people_look'] = '¿A quién afecta?';
+$lang['people_do'] = 'Hacerlo ahora';
+$lang['people_back'] = 'Volver a la lista';
+$lang['people_no_act'] = 'Elija qué se ha de hacer.';
+$lang['people_nobody'] = 'Marque al menos un usuario.';
+$lang['people_too_many'] = 'Marque %d usuarios como máximo.';
+$lang['people_none_of_them'] = 'No se puede hacer a ninguno de ellos.';
+$lang['people_gone'] = 'ya no es un usuario';
+$lang['people_yourself'] = 'es usted: use su propia página';
+$lang['people_unavailable'] = 'no se pudo acceder a la cuenta o abrirla: vea «Estado»';
+$lang['people_looked_at'] = 'Usuarios examinados para esta página: %d.';
+$lang['people_failed'] = 'No hecho: %d';
+$lang['people_done'] = 'Hecho: %d';
+$lang['people_why'] = 'Por qué';

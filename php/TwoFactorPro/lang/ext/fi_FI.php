@@ -296,3 +296,37 @@ $lang['events_until'] = 'Asti';
 $lang['events_no_user'] = 'Tämännimistä käyttäjää ei ole.';
 $lang['events_no_day'] = 'Anna päivät muodossa 2027-01-31.';
 $lang['events_looked_back_to'] = 'Haettu taaksepäin: %s. ”Vanhemmat” jatkaa siitä.';
+
+// -- many users ---------------------------------------------------------------------------------------
+
+$lang['tab_people'] = 'Monta käyttäjää';
+$lang['people_state_all'] = 'Kaikki';
+$lang['people_state_without'] = 'Ilman toista tunnistautumistapaa';
+$lang['people_state_due'] = 'On otettava sellainen käyttöön';
+$lang['people_state_locked'] = 'Estetty joksikin aikaa';
+$lang['people_state_disabled'] = 'Jokin tapa poistettu käytöstä';
+$lang['people_state_codeless'] = 'Ilman varakoodia';
+$lang['people_state_unreadable'] = 'Tiliä ei voida avata';
+$lang['people_what'] = 'Merkityille';
+$lang['people_act_require'] = 'Vaadi toinen tunnistautumistapa';
+$lang['people_act_unlock'] = 'Pura esto';
+$lang['people_act_end'] = 'Lopeta kaikki kirjautumiset';
+$lang['people_act_reset'] = 'Poista kaikki tunnistautumistavat';
+$lang['people_about_require'] = 'Tästä lähtien nämä käyttäjät eivät voi viimeistellä kirjautumista ottamatta käyttöön toista tunnistautumistapaa, uudelleen, jos sellainen on.';
+$lang['people_about_unlock'] = 'Näiden käyttäjien estot päättyvät heti.';
+$lang['people_about_end'] = 'Nämä käyttäjät kirjataan ulos kaikkialta, eikä heidän selaimiinsa enää luoteta.';
+$lang['people_about_reset'] = 'Näiden käyttäjien kaikki tunnistautumistavat ja koodit poistetaan: he kirjautuvat pelkällä salasanalla, kunnes ottavat uudet käyttöön.';
+$lang['people_look'] = 'Ketä tämä koskee?';
+$lang['people_do'] = 'Tee se nyt';
+$lang['people_back'] = 'Takaisin luetteloon';
+$lang['people_no_act'] = 'Valitse, mitä tehdään.';
+$lang['people_nobody'] = 'Merkitse ainakin yksi käyttäjä.';
+$lang['people_too_many'] = 'Merkitse enintään %d käyttäjää.';
+$lang['people_none_of_them'] = 'Sitä ei voi tehdä kenellekään heistä.';
+$lang['people_gone'] = 'ei ole enää käyttäjä';
+$lang['people_yourself'] = 'olet sinä: käytä omaa sivuasi';
+$lang['people_unavailable'] = 'tiliin ei saatu yhteyttä tai sitä ei voitu avata: katso ”Kunto”';
+$lang['people_looked_at'] = 'Tätä sivua varten tarkasteltuja käyttäjiä: %d.';
+$lang['people_failed'] = 'Ei tehty: %d';
+$lang['people_done'] = 'Tehty: %d';
+$lang['people_why'] = 'Miksi';

@@ -296,3 +296,37 @@ $lang['events_until'] = 'Jusqu’au';
 $lang['events_no_user'] = 'Aucun utilisateur ne porte ce nom.';
 $lang['events_no_day'] = 'Saisissez des jours tels que 2027-01-31.';
 $lang['events_looked_back_to'] = 'Recherché jusqu’à %s. « Plus anciens » continue à partir de là.';
+
+// -- many users ---------------------------------------------------------------------------------------
+
+$lang['tab_people'] = 'Plusieurs utilisateurs';
+$lang['people_state_all'] = 'Tous';
+$lang['people_state_without'] = 'Sans second facteur';
+$lang['people_state_due'] = 'Doivent en configurer un';
+$lang['people_state_locked'] = 'Bloqués pour un temps';
+$lang['people_state_disabled'] = 'Avec une méthode désactivée';
+$lang['people_state_codeless'] = 'Sans code de secours';
+$lang['people_state_unreadable'] = 'Compte impossible à ouvrir';
+$lang['people_what'] = 'Pour ceux qui sont cochés';
+$lang['people_act_require'] = 'Exiger un second facteur';
+$lang['people_act_unlock'] = 'Débloquer';
+$lang['people_act_end'] = 'Fermer toutes les connexions';
+$lang['people_act_reset'] = 'Retirer tous les facteurs';
+$lang['people_about_require'] = 'Dès lors, aucune connexion de ces utilisateurs ne se termine sans la configuration d’un second facteur, à nouveau là où il y en a un.';
+$lang['people_about_unlock'] = 'Les blocages de ces utilisateurs prennent fin aussitôt.';
+$lang['people_about_end'] = 'Ces utilisateurs sont déconnectés partout, et aucun de leurs navigateurs n’est plus de confiance.';
+$lang['people_about_reset'] = 'Tous les facteurs et tous les codes de ces utilisateurs sont retirés : ils se connectent avec leur seul mot de passe jusqu’à ce qu’ils en configurent de nouveaux.';
+$lang['people_look'] = 'Qui est concerné ?';
+$lang['people_do'] = 'Le faire maintenant';
+$lang['people_back'] = 'Retour à la liste';
+$lang['people_no_act'] = 'Choisissez ce qu’il faut faire.';
+$lang['people_nobody'] = 'Cochez au moins un utilisateur.';
+$lang['people_too_many'] = 'Cochez %d utilisateurs au plus.';
+$lang['people_none_of_them'] = 'Cela n’est possible pour aucun d’eux.';
+$lang['people_gone'] = 'n’est plus un utilisateur';
+$lang['people_yourself'] = 'c’est vous : utilisez votre propre page';
+$lang['people_unavailable'] = 'le compte n’a pas pu être atteint ou ouvert : voir « État »';
+$lang['people_looked_at'] = 'Utilisateurs examinés pour cette page : %d.';
+$lang['people_failed'] = 'Non fait : %d';
+$lang['people_done'] = 'Fait : %d';
+$lang['people_why'] = 'Pourquoi';

@@ -296,3 +296,37 @@ $lang['events_until'] = 'עד';
 $lang['events_no_user'] = 'אין משתמש בשם זה.';
 $lang['events_no_day'] = 'יש להזין ימים כגון ⁦2027-01-31⁩.';
 $lang['events_looked_back_to'] = 'החיפוש הגיע עד %s. "ישנים יותר" ממשיך משם.';
+
+// -- many users ---------------------------------------------------------------------------------------
+
+$lang['tab_people'] = 'משתמשים רבים';
+$lang['people_state_all'] = 'הכול';
+$lang['people_state_without'] = 'בלי אמצעי אימות נוסף';
+$lang['people_state_due'] = 'צריכים להגדיר אמצעי';
+$lang['people_state_locked'] = 'חסומים לזמן מה';
+$lang['people_state_disabled'] = 'עם אמצעי שבוטל';
+$lang['people_state_codeless'] = 'בלי קוד גיבוי';
+$lang['people_state_unreadable'] = 'החשבון אינו נפתח';
+$lang['people_what'] = 'עם המסומנים';
+$lang['people_act_require'] = 'דרישת אמצעי אימות נוסף';
+$lang['people_act_unlock'] = 'הסרת החסימה';
+$lang['people_act_end'] = 'סיום כל הכניסות';
+$lang['people_act_reset'] = 'הסרת כל אמצעי האימות';
+$lang['people_about_require'] = 'מעתה שום כניסה של משתמשים אלה אינה מושלמת בלי הגדרת אמצעי אימות נוסף, מחדש היכן שיש כזה.';
+$lang['people_about_unlock'] = 'החסימות של משתמשים אלה מסתיימות מיד.';
+$lang['people_about_end'] = 'משתמשים אלה מנותקים בכל מקום, ואף דפדפן שלהם אינו מהימן עוד.';
+$lang['people_about_reset'] = 'כל אמצעי האימות וכל הקודים של משתמשים אלה מוסרים: הם נכנסים בסיסמה בלבד עד שיגדירו חדשים.';
+$lang['people_look'] = 'על מי זה חל?';
+$lang['people_do'] = 'לבצע עכשיו';
+$lang['people_back'] = 'חזרה לרשימה';
+$lang['people_no_act'] = 'יש לבחור מה לעשות.';
+$lang['people_nobody'] = 'יש לסמן לפחות משתמש אחד.';
+$lang['people_too_many'] = 'יש לסמן %d משתמשים לכל היותר.';
+$lang['people_none_of_them'] = 'אי אפשר לעשות זאת לאף אחד מהם.';
+$lang['people_gone'] = 'אינו משתמש עוד';
+$lang['people_yourself'] = 'זה החשבון שלך: יש להשתמש בדף שלך';
+$lang['people_unavailable'] = 'לא ניתן היה להגיע לחשבון או לפתוח אותו: ראו "תקינות"';
+$lang['people_looked_at'] = 'משתמשים שנבדקו לדף זה: %d.';
+$lang['people_failed'] = 'לא בוצע: %d';
+$lang['people_done'] = 'בוצע: %d';
+$lang['people_why'] = 'מדוע';

@@ -296,3 +296,37 @@ $lang['events_until'] = 'Fino al';
 $lang['events_no_user'] = 'Non c’è alcun utente con questo nome.';
 $lang['events_no_day'] = 'Inserisca giorni come 2027-01-31.';
 $lang['events_looked_back_to'] = 'Cercato fino a %s. «Meno recenti» continua da lì.';
+
+// -- many users ---------------------------------------------------------------------------------------
+
+$lang['tab_people'] = 'Più utenti';
+$lang['people_state_all'] = 'Tutti';
+$lang['people_state_without'] = 'Senza un secondo fattore';
+$lang['people_state_due'] = 'Devono configurarne uno';
+$lang['people_state_locked'] = 'Bloccati per un certo tempo';
+$lang['people_state_disabled'] = 'Con un metodo disattivato';
+$lang['people_state_codeless'] = 'Senza codice di backup';
+$lang['people_state_unreadable'] = 'Account che non si può aprire';
+$lang['people_what'] = 'Con quelli selezionati';
+$lang['people_act_require'] = 'Richiedere un secondo fattore';
+$lang['people_act_unlock'] = 'Sbloccare';
+$lang['people_act_end'] = 'Terminare tutti gli accessi';
+$lang['people_act_reset'] = 'Rimuovere tutti i fattori';
+$lang['people_about_require'] = 'Da ora nessun accesso di questi utenti si completa senza configurare un secondo fattore, di nuovo dove c’è già.';
+$lang['people_about_unlock'] = 'I blocchi di questi utenti finiscono subito.';
+$lang['people_about_end'] = 'Questi utenti vengono disconnessi ovunque, e nessun loro browser è più attendibile.';
+$lang['people_about_reset'] = 'Tutti i fattori e tutti i codici di questi utenti vengono rimossi: accedono con la sola password finché non ne configurano di nuovi.';
+$lang['people_look'] = 'Chi riguarda?';
+$lang['people_do'] = 'Farlo ora';
+$lang['people_back'] = 'Torna all’elenco';
+$lang['people_no_act'] = 'Scelga che cosa fare.';
+$lang['people_nobody'] = 'Selezioni almeno un utente.';
+$lang['people_too_many'] = 'Selezioni al massimo %d utenti.';
+$lang['people_none_of_them'] = 'Non si può fare per nessuno di loro.';
+$lang['people_gone'] = 'non è più un utente';
+$lang['people_yourself'] = 'è Lei: usi la Sua pagina';
+$lang['people_unavailable'] = 'non è stato possibile raggiungere o aprire l’account: veda «Stato»';
+$lang['people_looked_at'] = 'Utenti esaminati per questa pagina: %d.';
+$lang['people_failed'] = 'Non fatto: %d';
+$lang['people_done'] = 'Fatto: %d';
+$lang['people_why'] = 'Perché';
