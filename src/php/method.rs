@@ -14,7 +14,10 @@ use ext_php_rs::class::RegisteredClass;
 use ext_php_rs::convert::{FromZvalMut, IntoZval};
 use ext_php_rs::error::{Error, Result};
 use ext_php_rs::exception::PhpException;
-use ext_php_rs::ffi::{_ZEND_TYPE_NULLABLE_BIT, zend_wrong_parameters_count_error};
+use ext_php_rs::ffi::{
+    _ZEND_TYPE_ITERABLE_BIT, _ZEND_TYPE_NULLABLE_BIT, IS_ARRAY, IS_CALLABLE, IS_DOUBLE, IS_LONG,
+    IS_STRING, IS_VOID, MAY_BE_ANY, MAY_BE_BOOL, zend_type, zend_wrong_parameters_count_error,
+};
 use ext_php_rs::flags::{DataType, MethodFlags};
 use ext_php_rs::types::{ZendClassObject, Zval};
 use ext_php_rs::zend::{ExecuteData, ExecutorGlobals, FunctionEntry, ZendType, ce, run_handler};
@@ -195,11 +198,56 @@ const fn terminated(ty: DataType) -> [u8; LONGEST_NAME] {
     text
 }
 
+/// A type as the engine has it, but for its mark of a class, which another PHP has elsewhere.
+#[derive(Clone, Copy)]
+struct Type {
+    class: *const [u8; LONGEST_NAME],
+    mask: u32,
+}
+
+impl Type {
+    /// Of a method that does not say what it returns.
+    const NONE: Self = Self {
+        class: ptr::null(),
+        mask: 0,
+    };
+
+    const fn new(ty: DataType, nullable: bool, class: &'static [u8; LONGEST_NAME]) -> Self {
+        let mask = match ty {
+            DataType::Long => 1 << IS_LONG,
+            DataType::Double => 1 << IS_DOUBLE,
+            DataType::String => 1 << IS_STRING,
+            DataType::Array => 1 << IS_ARRAY,
+            DataType::Callable => 1 << IS_CALLABLE,
+            DataType::Void => 1 << IS_VOID,
+            DataType::Bool => MAY_BE_BOOL,
+            DataType::Iterable => _ZEND_TYPE_ITERABLE_BIT,
+            DataType::Mixed => MAY_BE_ANY,
+            // Also what none of our methods has.
+            _ => 0,
+        };
+        let of_class = ty.class_name().is_some();
+        assert!(of_class || mask != 0);
+        Self {
+            class: if of_class { class } else { ptr::null() },
+            mask: mask | if nullable { _ZEND_TYPE_NULLABLE_BIT } else { 0 },
+        }
+    }
+
+    const fn is_nullable(self) -> bool {
+        self.mask & _ZEND_TYPE_NULLABLE_BIT != 0
+    }
+}
+
 /// A type of a parameter.
 struct Taken<'a, T>(PhantomData<(&'a (), T)>);
 
 impl<'a, T: FromZvalMut<'a>> Taken<'a, T> {
     const CLASS: &'static [u8; LONGEST_NAME] = &terminated(T::TYPE);
+    const TYPE: Type = {
+        assert!(!T::BY_REF);
+        Type::new(T::TYPE, T::NULLABLE, Self::CLASS)
+    };
 }
 
 /// A type that is returned.
@@ -207,7 +255,26 @@ struct Returned<T>(PhantomData<T>);
 
 impl<T: IntoZval> Returned<T> {
     const CLASS: &'static [u8; LONGEST_NAME] = &terminated(T::TYPE);
+    const TYPE: Type = {
+        let is_nullable = T::NULLABLE && !matches!(T::TYPE, DataType::Void | DataType::Mixed);
+        Type::new(T::TYPE, is_nullable, Self::CLASS)
+    };
 }
+
+/// The table of a constructor without parameters.
+struct NoParameters(ArgInfo);
+
+// SAFETY: it points to nothing, and nobody changes it.
+unsafe impl Sync for NoParameters {}
+
+static NO_PARAMETERS: NoParameters = NoParameters(ArgInfo {
+    name: ptr::null(),
+    type_: zend_type {
+        ptr: ptr::null_mut(),
+        type_mask: 0,
+    },
+    default_value: ptr::null(),
+});
 
 /// The methods of one class, as the engine reads them.
 pub(super) struct MethodList {
@@ -244,16 +311,12 @@ impl MethodList {
         self.tables.clear();
     }
 
-    fn ty(&self, ty: DataType, class: &'static [u8], nullable: bool) -> ZendType {
-        if ty.class_name().is_some() {
-            let mut of_class = ZendType::empty(false, false);
-            of_class.ptr = class.as_ptr().cast_mut().cast();
-            of_class.type_mask = self.class | if nullable { _ZEND_TYPE_NULLABLE_BIT } else { 0 };
-            return of_class;
+    fn engines(&self, ty: Type) -> zend_type {
+        let class = if ty.class.is_null() { 0 } else { self.class };
+        zend_type {
+            ptr: ty.class.cast_mut().cast(),
+            type_mask: ty.mask | class,
         }
-        // Never none: that is a name of a class that is no C string.
-        ZendType::empty_from_type(ty, false, false, nullable)
-            .unwrap_or_else(|| ZendType::empty(false, false))
     }
 
     fn begin(
@@ -262,8 +325,9 @@ impl MethodList {
         called: Entry,
         flags: MethodFlags,
         required: usize,
-        returned: ZendType,
+        returned: Type,
     ) {
+        let returned = self.engines(returned);
         let mut entry = FunctionEntry::end();
         entry.fname = name.as_ptr();
         entry.handler = Some(called);
@@ -284,32 +348,28 @@ impl MethodList {
         name: &'static CStr,
         flags: MethodFlags,
     ) {
-        let is_nullable = R::NULLABLE && R::TYPE != DataType::Void && R::TYPE != DataType::Mixed;
-        let returned = self.ty(R::TYPE, Returned::<R>::CLASS, is_nullable);
-        self.begin(name, entry::<H>, flags, H::REQUIRED, returned);
+        self.begin(name, entry::<H>, flags, H::REQUIRED, Returned::<R>::TYPE);
     }
 
     /// The constructor of `T`. Its parameters follow.
     pub(super) fn constructor<T: Methods>(&mut self, flags: MethodFlags) {
-        let returned = ZendType::empty(false, false);
         let name = c"__construct";
-        self.begin(name, constructor::<T>, flags, T::REQUIRED, returned);
+        self.begin(name, constructor::<T>, flags, T::REQUIRED, Type::NONE);
     }
 
     /// The next parameter of the last method.
     pub(super) fn parameter<'a, T: FromZvalMut<'a>>(&mut self, name: &'static CStr) {
-        const { assert!(!T::BY_REF) };
-        let ty = self.ty(T::TYPE, Taken::<T>::CLASS, T::NULLABLE);
-        self.add(name, ty, T::NULLABLE);
+        self.add(name, Taken::<T>::TYPE);
     }
 
-    fn add(&mut self, name: &'static CStr, ty: ZendType, is_nullable: bool) {
+    fn add(&mut self, name: &'static CStr, ty: Type) {
+        let type_ = self.engines(ty);
         let is_needed = self.needed > 0;
         self.needed = self.needed.saturating_sub(1);
         self.tables.push(ArgInfo {
             name: name.as_ptr(),
-            type_: ty,
-            default_value: if is_needed || !is_nullable {
+            type_,
+            default_value: if is_needed || !ty.is_nullable() {
                 ptr::null()
             } else {
                 c"null".as_ptr()
@@ -332,7 +392,9 @@ impl MethodList {
             // Of a method that says what it returns the engine makes a table of its own, in which names of classes are
             // strings.
             let is_copied = (table.first()).is_some_and(|head| head.type_.type_mask != 0);
-            if !is_copied {
+            if length == 1 && !is_copied {
+                entry.arg_info = &raw const NO_PARAMETERS.0;
+            } else if !is_copied {
                 let kept: Box<[ArgInfo]> = table.into();
                 entry.arg_info = kept.as_ptr();
                 pointed_to.push(kept);

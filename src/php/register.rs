@@ -63,7 +63,9 @@ pub(super) fn class<T: Methods>(list: &mut MethodList) -> Result<()> {
     };
     let (class, tables) = register(class, list)?;
     metadata.set_ce(class);
-    metadata.set_arg_info(tables);
+    if !tables.is_empty() {
+        metadata.set_arg_info(tables);
+    }
     Ok(())
 }
 
