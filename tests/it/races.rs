@@ -34,6 +34,7 @@ use twofactor::verifier::{Client, Error, User, Verified, Verifier};
 mod ceiling;
 #[cfg(feature = "premium")]
 mod devices;
+mod links;
 
 const KEYS: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 const PROCESSES: usize = 8;
