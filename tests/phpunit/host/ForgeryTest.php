@@ -155,11 +155,14 @@ final class ForgeryTest extends HostTestCase
         $this->tryOut($anna, $page, 'remove', $this->factorOf('2', 'email'));
         // Of codes that are as new as what was not her, none ends a hold.
         $this->site()->clock->advance(8 * 86_400);
+        // The browser would lead on to what was forged without a key.
+        $anna = $anna->elsewhere();
         $anna->signIn();
         $anna->stepUp();
         $anna->change('rename', $this->factorOf('2', 'totp') + ['label' => 'Another']);
         $this->repudiate($anna);
         self::assertOut($anna);
+        $anna = $anna->elsewhere();
         $anna->signIn();
         $this->tryOut($anna, $page, 'end-hold', ['release_method' => 'backup', 'release_code' => $codes[0]]);
         $this->assertTriedAll($page);
