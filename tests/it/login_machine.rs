@@ -328,6 +328,8 @@ impl State {
                 Denied::StepUpRequired
                 | Denied::EnrolmentRequired
                 | Denied::Mistyped
+                | Denied::OnHold
+                | Denied::LinkOver
                 | Denied::TooRecent { .. }
                 | Denied::Throttled { .. }
                 | Denied::NotSent { .. },

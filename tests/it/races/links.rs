@@ -33,9 +33,7 @@ fn of_eight_processes_with_one_link_one_holds_changes_and_ends_sign_ins() {
             email: Some("anna@example.org".to_owned()),
             ..user()
         };
-        let setup = verifier
-            .start_totp(at(0), &anna, None, None, None)
-            .unwrap();
+        let setup = verifier.start_totp(at(0), &anna, None, None, None).unwrap();
         let phone = Totp::from_uri(&setup.uri).unwrap();
         let enrolled = verifier
             .confirm_totp(at(0), &setup.token, &phone.at(at(0)), &client())
