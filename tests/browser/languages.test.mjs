@@ -4,7 +4,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { administrate, begin, flow, givePassword, isSignedIn, newTab, open, pictures, requireEnrolment } from './site.mjs';
+import { administrate, begin, flow, givePassword, isSignedIn, Mailbox, newTab, open, pictures, requireEnrolment } from './site.mjs';
 
 // English first: what the others still say in it is found by that.
 const languages = ['en', ...(process.env.TWOFACTOR_LANGUAGES ?? 'de,es,fi,fr,he,it').split(',')];
@@ -120,7 +120,8 @@ test(`pages in seven languages at the width of a phone, ${flow} flow`, { timeout
     }
   });
 
-  await t.test('a sign-in, a set-up that is required, a new password by telephone', async () => {
+  await t.test('a sign-in, a set-up that is required, a new password by telephone, the link of a notice', async () => {
+    const link = new Mailbox(site, 'admin@example.org').letters().at(-1).text.match(/^http\S+twofactor_notice=\S+$/m)[0];
     for (const language of languages) {
       const tab = await spoken(language);
       const context = tab.context();
@@ -141,6 +142,11 @@ test(`pages in seven languages at the width of a phone, ${flow} flow`, { timeout
       await tab.locator('.tf-login form button').first().click();
       await tab.waitForLoadState();
       await look(tab, language, 'reset code');
+      await tab.goto(link);
+      await tab.waitForSelector('.tf-login form');
+      await look(tab, language, 'link of a notice');
+      await tab.goto(`${link}x`);
+      await look(tab, language, 'link that is over');
       await context.close();
     }
   });
