@@ -30,7 +30,7 @@ final class EventsPage extends AdminPage
         'backup.regenerated', 'backup.spent', 'recovery.regenerated', 'recovery.spent', 'account.switched-off', 'enrolment.required',
         'enrolment.waived', 'encouragement.put-off', 'account.unlocked', 'account.reset', 'epoch.raised', 'session.ended',
         'sessions.ended', 'device.trusted', 'device.ended', 'devices.ended', 'operator.confirmed', 'number.told', 'number.untold',
-        'notice.undelivered', 'policy.changed', 'policy.removed', 'licence.entered', 'licence.forgotten', 'provider.added',
+        'notice.undelivered', 'changes.held', 'changes.released', 'policy.changed', 'policy.removed', 'licence.entered', 'licence.forgotten', 'provider.added',
         'provider.changed', 'provider.removed', 'providers.ordered', 'providers.resealed', 'provider.tested', 'text.changed',
         'text.removed', 'unreadable',
     ];

@@ -147,7 +147,7 @@ fn many_accounts_are_looked_at_in_turns_and_a_pass_sees_each_once() {
     license(&verifier, 0);
     let server = Operator::on_server("root");
     for n in 0..3_500 {
-        let id = UserId::new(&format!("u{n:04}")).unwrap();
+        let id = UserId::new(format!("u{n:04}")).unwrap();
         verifier.unlock(at(0), &id, &server, "test").unwrap();
     }
     let mut turns = 0;
