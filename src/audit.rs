@@ -69,6 +69,19 @@ pub enum EventKind {
     /// A factor was removed by its user.
     #[serde(rename = "factor.removed")]
     Removed,
+    /// A factor counts no more until it is resumed: its user or an operator said that it is lost, or others than its
+    /// user may have it.
+    #[serde(rename = "factor.suspended")]
+    Suspended,
+    /// It counts again.
+    #[serde(rename = "factor.resumed")]
+    Resumed,
+    /// An operator issued a temporary code to whoever lost everything else.
+    #[serde(rename = "temporary-code.issued")]
+    TemporaryCodeIssued,
+    /// It was used: its user has to set up a factor.
+    #[serde(rename = "temporary-code.used")]
+    TemporaryCodeUsed,
     /// Another method is asked for first.
     #[serde(rename = "primary.changed")]
     PrimaryChanged,
@@ -206,6 +219,10 @@ impl EventKind {
             Self::NumberUntold => "number.untold",
             Self::Renamed => "factor.renamed",
             Self::Removed => "factor.removed",
+            Self::Suspended => "factor.suspended",
+            Self::Resumed => "factor.resumed",
+            Self::TemporaryCodeIssued => "temporary-code.issued",
+            Self::TemporaryCodeUsed => "temporary-code.used",
             Self::PrimaryChanged => "primary.changed",
             Self::BackupRegenerated => "backup.regenerated",
             Self::BackupSpent => "backup.spent",
@@ -275,6 +292,7 @@ impl EventKind {
             | Self::CodeFailed
             | Self::BackupSpent
             | Self::RecoverySpent
+            | Self::TemporaryCodeUsed
             | Self::DeviceAccepted
             | Self::DeviceReused
             | Self::NetworkRefused
@@ -289,6 +307,9 @@ impl EventKind {
             | Self::ChangesReleased
             | Self::Renamed
             | Self::Removed
+            | Self::Suspended
+            | Self::Resumed
+            | Self::TemporaryCodeIssued
             | Self::PrimaryChanged
             | Self::BackupRegenerated
             | Self::RecoveryRegenerated
@@ -380,6 +401,10 @@ impl EventKind {
             Self::Accepted
             | Self::Enrolled
             | Self::Removed
+            | Self::Suspended
+            | Self::Resumed
+            | Self::TemporaryCodeIssued
+            | Self::TemporaryCodeUsed
             | Self::Blocked
             | Self::Disabled
             | Self::BackupRegenerated
@@ -650,6 +675,10 @@ mod tests {
             EventKind::NumberUntold,
             EventKind::Renamed,
             EventKind::Removed,
+            EventKind::Suspended,
+            EventKind::Resumed,
+            EventKind::TemporaryCodeIssued,
+            EventKind::TemporaryCodeUsed,
             EventKind::PrimaryChanged,
             EventKind::BackupRegenerated,
             EventKind::BackupSpent,

@@ -360,6 +360,9 @@ names! {
         BackupCode = "backup",
         /// A code derived from a master key, spent together with all before it.
         RecoveryCode = "recovery",
+        /// A code that an operator issued to whoever lost everything else: good once, for a set-up and nothing else. No
+        /// account has it as a factor.
+        TemporaryCode = "temporary",
     }
 }
 
@@ -386,7 +389,16 @@ impl Method {
     /// SP 800-63B-4 section 3.1.2): failures slow it down, and nothing disables it.
     #[must_use]
     pub const fn is_lookup(self) -> bool {
-        matches!(self, Self::BackupCode | Self::RecoveryCode)
+        matches!(
+            self,
+            Self::BackupCode | Self::RecoveryCode | Self::TemporaryCode
+        )
+    }
+
+    /// Whether it is on a telephone that somebody may lose: an app, or a way to its number.
+    #[must_use]
+    pub const fn is_on_phone(self) -> bool {
+        self.is_phone() || matches!(self, Self::Totp)
     }
 }
 
@@ -603,7 +615,7 @@ mod tests {
         let places = |names: &[&str]| names.join(" ");
         assert_eq!(
             places(&Method::ALL.iter().map(|m| m.as_str()).collect::<Vec<_>>()),
-            "totp passkey email sms voice whatsapp backup recovery"
+            "totp passkey email sms voice whatsapp backup recovery temporary"
         );
         assert_eq!(
             places(&Purpose::ALL.iter().map(|p| p.as_str()).collect::<Vec<_>>()),

@@ -36,6 +36,12 @@ namespace TwoFactor {
          * factor off, and the next sign-in ends with an enrolment.
          */
         case RecoveryCode = 'recovery';
+        /**
+         * A code of issueTemporaryCode(), for whoever lost everything else: verify() of a sign-in takes it, and then throws
+         * EnrolmentRequired. No account has it as a factor, and Login::methods() never names it: who has the password alone
+         * does not learn that one was issued.
+         */
+        case TemporaryCode = 'temporary';
 
         /** Whether a code goes by way of a telephone number. */
         public function isPhone(): bool {}
@@ -255,6 +261,9 @@ namespace TwoFactor {
          *
          * @param bool $trustDevice premium: for a sign-in whose user wants this browser to be a device that they trust;
          *     Verified::deviceToken() is null where it may not be one, and nothing else is different
+         * @param bool $suspendPhone for a sign-in by a backup or recovery code whose user has lost the telephone: every app,
+         *     and every way to the number, is suspended with it (see suspendFactor()), and all other sign-ins end; not while
+         *     changes are on hold
          * @throws Exception\Rejected wrong, used, expired or foreign proof
          * @throws Exception\Mistyped a recovery code that its last letter does not fit: nothing was charged
          * @throws Exception\LockedOut too many failures of this method
@@ -263,7 +272,7 @@ namespace TwoFactor {
          * @throws Exception\ChallengeClosed answered, superseded or never ours
          * @throws Exception\Unavailable
          */
-        public function verify(#[\SensitiveParameter] string $challenge, Method $method, #[\SensitiveParameter] string $proof, Client $client, bool $trustDevice = false): Verified {}
+        public function verify(#[\SensitiveParameter] string $challenge, Method $method, #[\SensitiveParameter] string $proof, Client $client, bool $trustDevice = false, bool $suspendPhone = false): Verified {}
 
         /**
          * Sends a code for an open challenge. Asked again it sends another one, perhaps by another provider;
@@ -581,6 +590,64 @@ namespace TwoFactor {
          * @throws Exception\Unavailable
          */
         public function renameFactor(string $userId, string $factorId, string $label, #[\SensitiveParameter] string $grant, ?Client $client = null): void {}
+
+        /**
+         * Suspends a factor, which is lost, or perhaps in somebody else's hands. It proves nothing and is sent nothing until it
+         * is resumed, as if it were not enrolled; but its account has a second factor all the same. Every sign-in ends.
+         *
+         * By its user ($by is $userId) with a grant: not the last factor that could be proven; and a grant that this factor
+         * gave is over with it. By somebody else as unlock(). Nothing happens where it is suspended already.
+         *
+         * @param string $factorId Factor::id()
+         * @param string|null $grant of whoever acts, as for unlock()
+         * @param Client|null $client for the audit
+         * @return int the new epoch
+         * @throws Exception\StepUpRequired
+         * @throws Exception\OnHold of a user whose changes are on hold
+         * @throws Exception\TooRecent
+         * @throws Exception\FactorRefused there is no such factor (`unknown`), or it is the last one (`last`)
+         * @throws \ValueError when $by or $reason is empty
+         * @throws Exception\Unavailable
+         */
+        public function suspendFactor(string $userId, string $factorId, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): int {}
+
+        /**
+         * Resumes a factor that was suspended: by its user, with the proof of another one, or by somebody else. What was
+         * proven once more by a set-up counts again, too.
+         *
+         * @param string $factorId Factor::id()
+         * @param string|null $grant of whoever acts, as for unlock()
+         * @param Client|null $client for the audit
+         * @return int the new epoch
+         * @throws Exception\StepUpRequired
+         * @throws Exception\OnHold of a user whose changes are on hold
+         * @throws Exception\TooRecent
+         * @throws Exception\FactorRefused there is no such factor
+         * @throws \ValueError when $by or $reason is empty
+         * @throws Exception\Unavailable
+         */
+        public function resumeFactor(string $userId, string $factorId, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): int {}
+
+        /**
+         * Issues a code to a user who lost telephone and codes, to be told to them by a way on which they are known. With the
+         * password it is good once, for a sign-in (Method::TemporaryCode) that ends with a set-up and with nothing else:
+         * verify() throws EnrolmentRequired. With the set-up every factor from before is suspended, codes are given anew, and
+         * its user acts on others a day later. Whoever leaves the set-up needs another code, or a factor from before.
+         *
+         * The one before is void; and so is this one when its user signs in otherwise or when the epoch rises, as with a new
+         * password. Its user is told of it by a notice. Nobody issues one to themselves, but on the command line of the server.
+         *
+         * @param string|null $grant of whoever acts, as for unlock()
+         * @param int $validSeconds 60 to 86400
+         * @param Client|null $client for the audit
+         * @return string shown here, and nowhere else
+         * @throws Exception\StepUpRequired
+         * @throws Exception\OnHold while they are on hold, in an emergency
+         * @throws Exception\TooRecent
+         * @throws \ValueError when $by or $reason is empty, $by is the user, or the user has no second factor
+         * @throws Exception\Unavailable
+         */
+        public function issueTemporaryCode(string $userId, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, int $validSeconds = 900, ?Client $client = null): string {}
 
         /**
          * Ends challenges, grants and sign-ins of this user: call after a change of password or role.
@@ -1791,7 +1858,7 @@ namespace TwoFactor {
     {
         private function __construct() {}
 
-        /** For Verifier::removeFactor() and renameFactor(); it says nothing of the factor. */
+        /** For Verifier::removeFactor(), renameFactor() and suspendFactor(); it says nothing of the factor. */
         public function id(): string {}
 
         public function method(): Method {}
@@ -1806,6 +1873,9 @@ namespace TwoFactor {
 
         /** After too many failures of its method, which has to be enrolled anew. */
         public function isDisabled(): bool {}
+
+        /** It proves nothing until resumeFactor(). */
+        public function isSuspended(): bool {}
 
         /** "+49 ••• 89", "a•••@example.com"; null of an app and of backup codes. */
         public function maskedDestination(): ?string {}
@@ -1839,7 +1909,7 @@ namespace TwoFactor {
         /** False when the sealed account cannot be opened (key missing, row damaged): such a user cannot sign in. */
         public function isReadable(): bool {}
 
-        /** @return list<Method> enrolled methods, backup codes last */
+        /** @return list<Method> enrolled methods, backup codes last; none of which everything is suspended */
         public function methods(): array {}
 
         /** @return list<Method> methods disabled for good after too many failures */
@@ -2464,7 +2534,7 @@ namespace TwoFactor\Exception {
          * "too-many": there are five apps already. "one": there is one app, and where secrets are derived, or its own is,
          * an account has one; rotateSecret() replaces it. "other-codes": the site gives codes of the other kind, see
          * Verifier::lookupMethod(). "unknown": there is no such factor. "weak": the site's policy asks for something
-         * stronger, see Verifier::setEnforcement().
+         * stronger, see Verifier::setEnforcement(). "last": nothing else could be proven, see Verifier::suspendFactor().
          */
         public readonly string $reason;
     }

@@ -8,6 +8,10 @@ declare(strict_types=1);
 //     php php/examples/operator.php unlock USER REASON     ends a user's blocks
 //     php php/examples/operator.php reset USER REASON      removes every factor of a user
 //     php php/examples/operator.php release USER REASON    USER's factors may be changed again, after "this was not me"
+//     php php/examples/operator.php temp-code USER REASON  a code for whoever lost everything: with the password it leads
+//                                                          to setting up a new factor, once and within 15 minutes
+//     php php/examples/operator.php suspend USER REASON    what is on a lost telephone proves nothing until it is resumed
+//     php php/examples/operator.php resume USER REASON     everything that is suspended counts again
 //     php php/examples/operator.php confirm USER REASON    lets somebody whose factor is new act on others at once
 //     php php/examples/operator.php require USER REASON [DAYS]
 //                                                          USER has to set up anew, "everybody" all who have a factor: at
@@ -32,6 +36,7 @@ declare(strict_types=1);
 // command line needs no second factor of their own for it: the audit has who and why, and that it was done here.
 
 use TwoFactor\Exception\Unavailable;
+use TwoFactor\Method;
 use TwoFactor\Verifier;
 
 /** For whoever called this in a script: what did not work is not status 0. */
@@ -89,6 +94,9 @@ switch ($command) {
     case 'unlock':
     case 'reset':
     case 'release':
+    case 'temp-code':
+    case 'suspend':
+    case 'resume':
     case 'confirm':
     case 'end-devices':
         if ($userId === '' || $reason === '') {
@@ -107,6 +115,20 @@ switch ($command) {
             }
             $verifier->releaseHold($userId, by: $operator, reason: $reason);
             echo "The second factors of $userId may be changed again.\n";
+        } elseif ($command === 'temp-code') {
+            echo $verifier->issueTemporaryCode($userId, by: $operator, reason: $reason), "\n";
+        } elseif ($command === 'suspend') {
+            foreach ($verifier->account($userId)->factors() as $factor) {
+                if ($factor->method() === Method::Totp || $factor->method()->isPhone()) {
+                    $verifier->suspendFactor($userId, $factor->id(), by: $operator, reason: $reason);
+                }
+            }
+            echo "The apps and the number of $userId prove nothing until they are resumed.\n";
+        } elseif ($command === 'resume') {
+            foreach ($verifier->account($userId)->factors() as $factor) {
+                $verifier->resumeFactor($userId, $factor->id(), by: $operator, reason: $reason);
+            }
+            echo "Everything of $userId counts again.\n";
         } elseif ($command === 'confirm') {
             $verifier->confirmOperator($userId, by: $operator, reason: $reason);
             echo "$userId acts on others from now on.\n";

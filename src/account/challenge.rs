@@ -19,6 +19,8 @@ const MOST_OPEN: usize = 5;
 const MOST_AT_ONCE: u32 = 20;
 /// Seconds until it may open one more.
 const SECONDS_EACH: u64 = 60;
+/// Temporary codes that are tried for one challenge. So many that are wrong end it, and nothing else.
+const MOST_WRONG: u8 = 5;
 /// Networks whose challenges are counted.
 const MOST_COUNTED: usize = 8;
 
@@ -36,6 +38,8 @@ pub(super) struct Challenge {
     pub(super) proven_by: Option<Method>,
     /// What the site's policy asks of it; `None`: there was none when it was opened.
     pub(super) demand: Option<Demand>,
+    /// Temporary codes that were tried for it and wrong.
+    pub(super) wrong: u8,
 }
 
 impl Challenge {
@@ -100,6 +104,7 @@ impl Challenges {
             proven: None,
             proven_by: None,
             demand,
+            wrong: 0,
         });
         Ok(())
     }
@@ -219,6 +224,25 @@ impl Challenges {
             challenge.sent = Vec::new();
             let from = challenge.opener.from;
             self.opened.retain(|opened| opened.from != from);
+        }
+    }
+
+    /// Takes a challenge out, if it is there.
+    pub(super) fn take(&mut self, id: &ChallengeId) -> Option<Challenge> {
+        let place = self.open.iter().position(|c| c.id == *id)?;
+        Some(self.open.remove(place))
+    }
+
+    /// A temporary code for a challenge was wrong: with the last that may be, it is over.
+    pub(super) fn count_wrong(&mut self, token: &ChallengeToken) {
+        let Some(place) = self.open.iter().position(|c| c.id == token.id) else {
+            return;
+        };
+        if let Some(challenge) = self.open.get_mut(place) {
+            challenge.wrong = challenge.wrong.saturating_add(1);
+            if challenge.wrong >= MOST_WRONG {
+                self.open.remove(place);
+            }
         }
     }
 

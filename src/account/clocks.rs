@@ -60,6 +60,8 @@ impl Account {
         self.grants.put_right(now);
         self.pending_contacts.put_right(now);
         self.devices.put_right(now);
+        let issued = self.temporary_code.take();
+        self.temporary_code = issued.filter(|code| code.issued <= now.plus(SKEW));
         let is_ahead = self.written > now.plus(SKEW);
         if is_ahead {
             self.written = now;

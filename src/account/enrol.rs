@@ -41,6 +41,9 @@ pub enum FactorError {
     /// The site's policy asks for something stronger.
     #[error("must be stronger: codes by SMS, call, WhatsApp or e-mail are not enough here")]
     TooWeak,
+    /// Nothing else could be proven any more.
+    #[error("must not be the last factor that can be proven: set up another one first")]
+    Last,
 }
 
 impl FactorError {
@@ -54,6 +57,7 @@ impl FactorError {
             Self::Unknown => "unknown",
             Self::OtherCodes(_) => "other-codes",
             Self::TooWeak => "weak",
+            Self::Last => "last",
         }
     }
 }
@@ -187,7 +191,8 @@ impl Account {
     }
 
     /// Begins to set up an app by the challenge of a sign-in that ends with it. Where it is required, in the place of every
-    /// app and code that there is: they stay good until the new app is confirmed. Where the proof was too weak, beside them.
+    /// app and code that there is: they stay good until the new app is confirmed. Where the proof was too weak, beside them;
+    /// and where it was a temporary code, if there is room.
     ///
     /// # Errors
     /// As [`Account::start_app`]
@@ -200,7 +205,7 @@ impl Account {
         context: &mut RuleContext<'_>,
     ) -> Result<PendingTotp, FactorError> {
         let permit = Permit::Login(challenge);
-        if self.is_enrolled() && !self.takes_the_place(&permit, context.now) {
+        if self.is_enrolled() && !self.replaces_apps(&permit, secret.mode(), context.now) {
             let pending = self.start_app(secret, name, label, None, context)?;
             return Ok(PendingTotp { permit, ..pending });
         }
@@ -344,8 +349,9 @@ impl Account {
     }
 
     /// Confirms a set-up with a code of its secret, which is spent. Returns whether `codes` became the account's:
-    /// they do with the first factor, and with an app that takes the place of all others. What comes of a proof that the
-    /// site's policy calls too weak makes no operator for a day, as a first factor.
+    /// they do with the first factor, with an app that takes the place of all others, and where a temporary code led to it:
+    /// then everything else is suspended. What comes of such a code, or of a proof that the site's policy calls too weak,
+    /// makes no operator for a day, as a first factor.
     ///
     /// # Errors
     /// [`Denied::Rejected`], also for a secret that is enrolled already
@@ -375,8 +381,11 @@ impl Account {
             found | is_it
         });
         // A requirement may have been taken back since the set-up began.
+        let is_temporary = self.is_by_temporary_code(&setup.permit);
         let replaces = setup.replaces
-            && (!setup.permit.is_login() || self.takes_the_place(&setup.permit, context.now));
+            && (!setup.permit.is_login()
+                || is_temporary
+                || self.takes_the_place(&setup.permit, context.now));
         let has_room = replaces || self.takes_app(setup.secret.mode());
         if bool::from(is_known) || !has_room {
             return Err(Denied::Rejected);
@@ -397,6 +406,11 @@ impl Account {
         let enrolled = factor.event(Event::new(EventKind::Enrolled, changer));
         self.factors.push(factor);
         self.note_enrolled(&id);
+        if is_temporary {
+            self.release_by_set_up(context);
+            self.suspend_others(&id, context);
+            self.primary = Some(Method::Totp);
+        }
         // What was disabled is enrolled anew, and what there was nothing of has not failed. Where there are other apps,
         // their failures still count: it is one counter, and this was a proof like any other.
         let failures = self.failures_of(Method::Totp);
@@ -406,10 +420,11 @@ impl Account {
             failures.succeed();
         }
         self.primary = self.primary.or(Some(Method::Totp));
-        if first || replaces {
+        let has_codes = first || replaces || is_temporary;
+        if has_codes {
             self.set_codes(codes, context);
         }
-        if first || is_weak {
+        if first || is_weak || is_temporary {
             self.begin_trust(context.now);
         }
         self.raise_epoch(setup.permit.grant(), context.now);
@@ -419,10 +434,10 @@ impl Account {
             self.sign_in_by(&id, context);
         }
         self.settle_requirement();
-        if replaces && !first {
+        if has_codes && !first {
             context.note(Self::codes_renewed(codes));
         }
-        Ok(first || replaces)
+        Ok(has_codes)
     }
 
     /// Puts a set of codes in the place of the one that there is, of whichever kind.

@@ -87,6 +87,8 @@ pub struct Factor {
     pub(super) last_used_at: Option<UnixTime>,
     /// What was required of everybody when it was enrolled.
     pub(super) under: Option<RequirementId>,
+    /// It proves nothing until it is resumed.
+    pub(super) is_suspended: bool,
     pub(super) kind: FactorKind,
 }
 
@@ -108,6 +110,7 @@ impl Factor {
             enrolled_at: now,
             last_used_at: None,
             under: None,
+            is_suspended: false,
             kind,
         }
     }
@@ -146,6 +149,12 @@ impl Factor {
     #[must_use]
     pub const fn last_used_at(&self) -> Option<UnixTime> {
         self.last_used_at
+    }
+
+    /// Whether it proves nothing until it is resumed. It is enrolled all the same: its account has a second factor.
+    #[must_use]
+    pub const fn is_suspended(&self) -> bool {
+        self.is_suspended
     }
 
     /// An event about this factor.

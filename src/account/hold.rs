@@ -4,6 +4,7 @@
 //! ```text
 //!   notice ── its link ──▶ shown (nothing changes) ── "this was not me" ──▶ HELD ── a backup code of the user,
 //!                                                                            │      another administrator, the server
+//!                                                                            │      a set-up that a temporary code led to
 //!                                                                            ▼
 //!                                                                        RELEASED: no link from before puts a hold again
 //! ```
@@ -25,6 +26,7 @@ use super::factor::Factor;
 use super::hold_record::{Hold, LINK_SECONDS, Repudiation};
 use super::ids::GrantId;
 use super::notice_record::{Audience, Notice, NoticeKind};
+use super::permit::Permit;
 use super::state::Account;
 use crate::audit::{Authority, Event, EventKind};
 use crate::clock::{SKEW, UnixTime};
@@ -61,7 +63,11 @@ impl NoticeKind {
             | Self::Unlocked
             | Self::SignInsEnded
             | Self::PasswordReset
-            | Self::DeviceCopied => true,
+            | Self::DeviceCopied
+            | Self::Suspended
+            | Self::Resumed
+            | Self::TemporaryCodeIssued
+            | Self::TemporaryCodeUsed => true,
             Self::Disabled
             | Self::PasswordSuspected
             | Self::GuessingSuspected
@@ -241,11 +247,39 @@ impl Account {
                     .authority(Some(authority))
             }
         };
+        self.release();
+        context.note(event);
+        Ok(true)
+    }
+
+    /// What was told until now puts no hold again.
+    fn release(&mut self) {
         self.repudiation = Some(Repudiation {
             used: self.notices.last,
             hold: None,
         });
-        context.note(event);
-        Ok(true)
+    }
+
+    /// A set-up that a temporary code led to was confirmed: an administrator has known whose word to take, and whatever was
+    /// enrolled before is suspended. That ends a hold.
+    pub(super) fn release_by_set_up(&mut self, context: &mut RuleContext<'_>) {
+        if self.hold().is_some() {
+            self.release();
+            let event = Event::new(EventKind::ChangesReleased, Requester::Proven);
+            context.note(event.method(Method::TemporaryCode));
+        }
+    }
+
+    /// Whether a set-up may be made that is begun with that: none while changes are on hold, but the one that an
+    /// administrator's code led to.
+    ///
+    /// # Errors
+    /// [`Denied::OnHold`]
+    pub(super) fn allow_held_set_up(&self, permit: &Permit) -> Result<(), Denied> {
+        if self.is_by_temporary_code(permit) {
+            Ok(())
+        } else {
+            self.assert_not_held()
+        }
     }
 }

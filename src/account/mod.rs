@@ -64,6 +64,9 @@ mod requirement;
 mod sent;
 mod sign_in;
 mod state;
+mod suspension;
+mod temporary;
+mod temporary_record;
 pub mod totp;
 mod unanswered;
 mod under_policy;
@@ -100,6 +103,7 @@ pub use requirement::MOST_GRACE_SECONDS;
 pub use sent::RemoteVerification;
 pub use sign_in::Accepted;
 pub use state::Account;
+pub use suspension::SuspendedBy;
 pub use totp::PENDING_SECONDS;
 pub use wire::DocumentError;
 

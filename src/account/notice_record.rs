@@ -53,6 +53,14 @@ pub enum NoticeKind {
     Held,
     /// They are no more.
     Released,
+    /// A factor was suspended.
+    Suspended,
+    /// A factor that was suspended counts again.
+    Resumed,
+    /// An administrator issued a temporary code.
+    TemporaryCodeIssued,
+    /// A temporary code was used.
+    TemporaryCodeUsed,
 }
 
 impl NoticeKind {
@@ -76,6 +84,10 @@ impl NoticeKind {
         Self::GuessingSuspected,
         Self::Held,
         Self::Released,
+        Self::Suspended,
+        Self::Resumed,
+        Self::TemporaryCodeIssued,
+        Self::TemporaryCodeUsed,
     ];
 
     /// The stable name, for the audit.
@@ -100,6 +112,10 @@ impl NoticeKind {
             Self::GuessingSuspected => "guessing-suspected",
             Self::Held => "changes-held",
             Self::Released => "changes-released",
+            Self::Suspended => "factor-suspended",
+            Self::Resumed => "factor-resumed",
+            Self::TemporaryCodeIssued => "temporary-code-issued",
+            Self::TemporaryCodeUsed => "temporary-code-used",
         }
     }
 }

@@ -183,6 +183,7 @@ impl Account {
         let now = context.now;
         self.goes_on(&permit, method, context)?;
         let was_proven = self.was_proven_for(&permit);
+        let is_temporary = self.is_by_temporary_code(&permit);
         let replaces = self.takes_the_place(&permit, now);
         let is_weak = self.comes_of_too_weak(&permit, now);
         let (first, changer) = (!self.is_enrolled(), self.changer());
@@ -209,10 +210,16 @@ impl Account {
             .primary
             .filter(|primary| methods.contains(primary))
             .or(Some(method));
-        if first || replaces {
+        if is_temporary {
+            self.release_by_set_up(context);
+            self.suspend_others(&id, context);
+            self.primary = Some(method);
+        }
+        let has_codes = first || replaces || is_temporary;
+        if has_codes {
             self.set_codes(codes, context);
         }
-        if first || is_weak {
+        if first || is_weak || is_temporary {
             self.begin_trust(now);
         }
         self.raise_epoch(permit.grant(), now);
@@ -221,14 +228,14 @@ impl Account {
         if permit.is_login() {
             self.sign_in_by(&id, context);
         }
-        if replaces && !first {
+        if has_codes && !first {
             context.note(Self::codes_renewed(codes));
         }
         self.settle_requirement();
         Ok(Confirmed {
             method,
             first,
-            has_codes: first || replaces,
+            has_codes,
             signs_in: permit.is_login(),
             was_proven,
             replaced,

@@ -33,7 +33,7 @@ use super::state::Account;
 use crate::audit::{Authority, Event, EventKind};
 use crate::clock::UnixTime;
 use crate::config::Policy;
-use crate::types::{Method, Purpose, Requester};
+use crate::types::{Method, Purpose, Requester, SecretMode};
 
 impl Account {
     /// Until when sign-ins end without an enrolment that is required; `None` if none is.
@@ -124,7 +124,7 @@ impl Account {
         now: UnixTime,
         policy: &Policy,
     ) -> Result<(), Denied> {
-        self.assert_not_held()?;
+        self.allow_held_set_up(permit)?;
         let needs = self.set_up_needs(permit, now);
         let challenge = match permit {
             Permit::Login(challenge) => challenge,
@@ -138,7 +138,8 @@ impl Account {
             Permit::None | Permit::Grant(_) => return self.allow_change(permit.grant(), now),
         };
         let proven = self.challenges.proof(challenge, now, policy);
-        match proven.filter(|_| needs.is_some() || self.must_enrol(now)) {
+        let is_due = || self.must_enrol(now) || self.is_by_temporary_code(permit);
+        match proven.filter(|_| needs.is_some() || is_due()) {
             None => Err(Denied::ChallengeClosed),
             Some(None) if self.is_enrolled() => Err(Denied::StepUpRequired),
             Some(_) if !self.was_asked_for(Purpose::Login, challenge, now) => {
@@ -150,13 +151,20 @@ impl Account {
 
     /// Whether what is set up by that takes the place of the apps and codes that there are: where it is required anew, or
     /// was proven by such a code. Where it comes of a proof that is too weak it stands beside them: what is too weak must
-    /// not take what is strong enough.
+    /// not take what is strong enough. Where it comes of a temporary code the apps are suspended: they may be found.
     pub(super) fn takes_the_place(&self, permit: &Permit, now: UnixTime) -> bool {
         let Permit::Login(id) = permit else {
             return false;
         };
         let proven_by = self.challenges.proven_by(id);
-        self.must_enrol(now) || proven_by.is_some_and(Method::is_lookup)
+        let is_own_code = |method: Method| method.is_lookup() && method != Method::TemporaryCode;
+        self.must_enrol(now) || proven_by.is_some_and(is_own_code)
+    }
+
+    /// The same of an app with a secret of that kind: also where a temporary code leads to it and there is no room.
+    pub(super) fn replaces_apps(&self, permit: &Permit, mode: SecretMode, now: UnixTime) -> bool {
+        self.takes_the_place(permit, now)
+            || self.is_by_temporary_code(permit) && !self.takes_app(mode)
     }
 
     /// Whether a set-up is of a sign-in for which something was proven, beside the password.

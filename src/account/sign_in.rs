@@ -139,6 +139,9 @@ impl Account {
         context: &mut RuleContext<'_>,
     ) -> Result<Accepted, Denied> {
         let (now, policy) = (context.now, context.policy);
+        if method == Method::TemporaryCode {
+            return self.spend_temporary_code(token, proof, context);
+        }
         let counters = self.failures.len();
         self.admit(token, method, now, policy)?;
         let deriver = context.deriver;
@@ -173,7 +176,7 @@ impl Account {
                 self.only(method).filter(|_| spent.is_some())
             }
             // Not enrolled, hence refused above; here so that a new method cannot be forgotten.
-            Method::Passkey => None,
+            Method::Passkey | Method::TemporaryCode => None,
         };
         let Some(used) = used else {
             self.charge(token, method, context);
@@ -213,8 +216,8 @@ impl Account {
         }
     }
 
-    /// Tries a code on every app, whatever the others say, and spends it in each that shows it: what two apps show at
-    /// the same time signs in once. Returns the first of them.
+    /// Tries a code on every app that is not suspended, whatever the others say, and spends it in each that shows it: what
+    /// two apps show at the same time signs in once. Returns the first of them.
     fn spend_app_code(
         &mut self,
         code: &str,
@@ -225,6 +228,9 @@ impl Account {
         let mut used = None;
         for factor in &mut self.factors {
             let id = factor.id;
+            if factor.is_suspended() {
+                continue;
+            }
             let app = factor.app_mut();
             if app.is_some_and(|app| app.accept(code, now, policy, deriver)) {
                 used = used.or(Some(id));
@@ -368,6 +374,10 @@ impl Account {
             self.list_mut(purpose).prove(token, by, context.now);
         } else {
             self.list_mut(purpose).close(token);
+        }
+        if purpose == Purpose::Login {
+            // Who can prove something needs no code from anybody.
+            self.temporary_code = None;
         }
         self.remember_network(context.audit);
         self.forgive_guesses(context);

@@ -21,6 +21,7 @@ use super::pending_oob::PendingContacts;
 use super::recovery::RecoveryCodes;
 use super::repeats::Repeats;
 use super::requirement::{OfEverybody, RequiredEnrolment};
+use super::temporary_record::TemporaryCode;
 use crate::audit::{Beginning, Head};
 use crate::clock::UnixTime;
 use crate::crypto::recovery_code::RecoveryCode;
@@ -97,6 +98,8 @@ pub struct Account {
     pub(super) notices: Notices,
     /// What its user said was not them; `None`: nothing ever.
     pub(super) repudiation: Option<Repudiation>,
+    /// What an operator issued to its user, who lost everything else.
+    pub(super) temporary_code: Option<TemporaryCode>,
 }
 
 const _: fn(&Account) -> &HashKey = |account| &account.key;
@@ -150,10 +153,12 @@ impl Account {
             contact: None,
             notices: Notices::NONE,
             repudiation: None,
+            temporary_code: None,
         }
     }
 
-    /// A factor is confirmed, so a sign-in needs a proof. Look-up codes alone do not count.
+    /// A factor is confirmed, so a sign-in needs a proof. Look-up codes alone do not count; what is suspended does, or
+    /// nobody would be asked for anything.
     #[must_use]
     pub fn is_enrolled(&self) -> bool {
         let mut factors = self.factors.iter();
@@ -187,10 +192,11 @@ impl Account {
         self.factors.iter().any(|factor| factor.method() == method)
     }
 
-    /// Enrolled methods, the primary first and look-up codes last.
+    /// Enrolled methods, the primary first and look-up codes last; none of which everything is suspended.
     #[must_use]
     pub fn methods(&self) -> Vec<Method> {
-        let mut methods: Vec<Method> = self.factors().map(Factor::method).collect();
+        let factors = self.factors().filter(|factor| !factor.is_suspended);
+        let mut methods: Vec<Method> = factors.map(Factor::method).collect();
         methods.dedup();
         if let Some(position) = methods.iter().position(|m| Some(*m) == self.primary) {
             methods
@@ -441,6 +447,7 @@ impl Account {
         self.pending_contacts = PendingContacts::NONE;
         self.resets = Challenges::NONE;
         self.devices.clear();
+        self.temporary_code = None;
     }
 }
 

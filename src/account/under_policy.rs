@@ -28,8 +28,8 @@ use crate::clock::UnixTime;
 use crate::types::{Method, Purpose, Requester, Strength};
 
 impl Account {
-    /// Whether a factor of that strength is enrolled, blocked and disabled ones included: or a thief of the password
-    /// would disable it first.
+    /// Whether a factor of that strength is enrolled, blocked, disabled and suspended ones included: or a thief of the
+    /// password would disable it first, and whoever has the number of somebody who lost the app would set up their own.
     #[must_use]
     pub fn has_strength(&self, strength: Strength) -> bool {
         let mut methods = self.factors.iter().map(|factor| factor.method());
@@ -180,6 +180,10 @@ impl Account {
     #[must_use]
     pub fn set_up_needs(&self, permit: &Permit, now: UnixTime) -> Option<Strength> {
         match permit {
+            // What was enrolled before is suspended with it, however strong it is.
+            Permit::Login(id) if self.is_by_temporary_code(permit) => {
+                self.needs_of(Purpose::Login, id, now)
+            }
             Permit::Login(id) => self.lacks(Purpose::Login, id, now),
             Permit::StepUp(id) => self.lacks(Purpose::StepUp, id, now),
             Permit::None | Permit::Grant(_) => None,
@@ -204,14 +208,14 @@ impl Account {
         }
     }
 
-    /// Whether a set-up may go on: while changes are on hold none does, whatever it was begun with.
+    /// Whether a set-up may go on: while changes are on hold none does, but one that an administrator's code led to.
     pub(super) fn goes_on(
         &self,
         permit: &Permit,
         method: Method,
         context: &RuleContext<'_>,
     ) -> Result<(), Denied> {
-        self.assert_not_held()?;
+        self.allow_held_set_up(permit)?;
         if matches!(permit, Permit::None | Permit::Grant(_)) {
             return Ok(());
         }

@@ -403,6 +403,8 @@ answer! {
         "lastUsedAt" last_used_at: Option<Moment>,
         /// It has to be set up anew.
         "disabled" disabled: bool,
+        /// It proves nothing until it is resumed.
+        "suspended" suspended: bool,
         /// Where its codes go, without most of it.
         "destination" destination: Option<Text>,
     }

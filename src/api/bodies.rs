@@ -20,6 +20,18 @@ const TYPED: [Method; 7] = [
     Method::RecoveryCode,
 ];
 
+/// The same at a sign-in, where an operator's code counts, too.
+const AT_SIGN_IN: [Method; 8] = [
+    Method::Totp,
+    Method::Email,
+    Method::Sms,
+    Method::Voice,
+    Method::WhatsApp,
+    Method::BackupCode,
+    Method::RecoveryCode,
+    Method::TemporaryCode,
+];
+
 /// A method whose codes are sent.
 const SENT: [Method; 4] = [Method::Email, Method::Sms, Method::Voice, Method::WhatsApp];
 
@@ -49,6 +61,10 @@ macro_rules! method {
 method! {
     /// Which factor is proven.
     ProofMethod, TYPED
+}
+method! {
+    /// Which factor is proven, or an operator's code.
+    SignInMethod, AT_SIGN_IN
 }
 method! {
     /// Which way a code goes.
@@ -87,11 +103,15 @@ body! {
     SignInProof {
         /// Of POST /login.
         challenge: Token,
-        /// Which of the methods that were offered.
-        method: ProofMethod,
+        /// Which of the methods that were offered; or `temporary`, which never is, for the code of an operator: it leads to a
+        /// set-up and to nothing else.
+        method: SignInMethod,
         /// What was typed.
         code: Code,
         optional:
+        /// Whether the telephone is lost, with a backup or recovery code: apps and number are suspended with it, and all other
+        /// sign-ins end.
+        lost: bool,
         /// Whether the person wants this browser to be remembered. Where the site does not do that, or has no licence for
         /// it, it changes nothing.
         trust: bool,

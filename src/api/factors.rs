@@ -43,6 +43,7 @@ pub(super) fn state<H: Host>(call: &Call<'_, H>) -> Outcome<State, H> {
         enrolled_at: Moment(factor.enrolled_at),
         last_used_at: factor.last_used_at.map(Moment),
         disabled: factor.disabled,
+        suspended: factor.suspended,
         destination: factor.masked.as_deref().map(Into::into),
     };
     Ok(State {
@@ -384,7 +385,7 @@ pub(super) fn verify<H: Host>(call: &Call<'_, H>, body: AnyProof) -> Outcome<Pro
 
 fn answer_challenge<H: Host>(call: &Call<'_, H>, body: &Proof) -> Outcome<Proven, H> {
     let (verified, token) = match call.ask(|it| Ok(it.challenge_for(&body.challenge)))? {
-        Some((_, Purpose::Login)) => sign_in::prove(call, body, false)?,
+        Some((_, Purpose::Login)) => sign_in::prove(call, body, sign_in::Beside::Nothing)?,
         Some((user, Purpose::StepUp)) if call.user()?.id == user => {
             let verified = call.ask(|it| {
                 let (method, code) = (body.method.0, &body.code);

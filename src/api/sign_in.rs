@@ -1,7 +1,7 @@
 //! Signing in: a name and a password, then a proof.
 
 use super::answer::{CodeSent, Method, Moment, SignInBegun, SignedIn, methods};
-use super::bodies::{CodeRequest, Proof, SignIn, SignInProof};
+use super::bodies::{CodeRequest, Proof, ProofMethod, SignIn, SignInProof};
 use super::call::{Call, Outcome, Refused};
 use super::host::{Host, HostAct};
 use super::problem::{Kind, Problem};
@@ -67,21 +67,30 @@ pub(super) fn begin<H: Host>(call: &Call<'_, H>, body: SignIn) -> Outcome<SignIn
     })
 }
 
+/// What a right proof does beside.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Beside {
+    /// The browser is remembered.
+    TrustDevice,
+    /// What is on a lost telephone is suspended.
+    SuspendPhone,
+    /// Nothing.
+    Nothing,
+}
+
 /// Proves a sign-in, and lets the host issue what it issues.
 pub(super) fn prove<H: Host>(
     call: &Call<'_, H>,
     proof: &Proof,
-    trusts: bool,
+    beside: Beside,
 ) -> Outcome<(Verified, Option<super::answer::Text>), H> {
     call.needs(&[HostAct::SignIn])?;
     let (now, client) = (call.now, call.client);
     let (challenge, method, code) = (&proof.challenge, proof.method.0, &proof.code);
-    let answer = call.host.ask(|it| {
-        if trusts {
-            it.verify_and_trust(now, challenge, method, code, client)
-        } else {
-            it.verify(now, challenge, method, code, client)
-        }
+    let answer = call.host.ask(|it| match beside {
+        Beside::SuspendPhone => it.verify_and_suspend_phone(now, challenge, method, code, client),
+        Beside::TrustDevice => it.verify_and_trust(now, challenge, method, code, client),
+        Beside::Nothing => it.verify(now, challenge, method, code, client),
     });
     let verified = match answer.map_err(Refused::Host)? {
         Ok(verified) => verified,
@@ -115,13 +124,17 @@ pub(super) fn otp<H: Host>(call: &Call<'_, H>, body: SignInProof) -> Outcome<Sig
         Some((_, Purpose::Login)) => {}
         _ => return Err(Kind::Closed.into()),
     }
-    let trusts = body.trust.unwrap_or_default();
+    let beside = match (body.lost, body.trust) {
+        (Some(true), _) => Beside::SuspendPhone,
+        (_, Some(true)) => Beside::TrustDevice,
+        _ => Beside::Nothing,
+    };
     let proof = Proof {
         challenge: body.challenge,
-        method: body.method,
+        method: ProofMethod(body.method.0),
         code: body.code,
     };
-    let (verified, token) = prove(call, &proof, trusts)?;
+    let (verified, token) = prove(call, &proof, beside)?;
     Ok(SignedIn {
         method: Method(verified.method),
         token,

@@ -99,6 +99,7 @@ impl By {
             Self::Method(Method::BackupCode) => 7,
             Self::Method(Method::RecoveryCode) => 8,
             Self::Device => 9,
+            Self::Method(Method::TemporaryCode) => 10,
         }
     }
 

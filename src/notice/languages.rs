@@ -66,6 +66,13 @@ pub(super) struct NoticeTexts {
     /// To administrators.
     pub(super) ask_before_release: &'static str,
     pub(super) see_account: &'static str,
+    suspended: &'static str,
+    resumed: &'static str,
+    temporary_issued: &'static str,
+    temporary_used: &'static str,
+    temporary_code: &'static str,
+    /// For whoever had not asked for a temporary code.
+    temporary_not_asked: &'static str,
 }
 
 const ENGLISH: NoticeTexts = NoticeTexts {
@@ -114,6 +121,12 @@ const ENGLISH: NoticeTexts = NoticeTexts {
     how_to_release: "Somebody used the link of an earlier message and said that a change was not yours. All sign-ins were ended. You sign in as before. If you used the link, change your password now. One of your backup codes ends the hold, and so does an administrator.",
     ask_before_release: "Somebody used the link of a message to the user and said that a change was not theirs. All sign-ins were ended. Speak with the user before you end the hold.",
     see_account: "Look at the events of this account if you did not expect this.",
+    suspended: "A second factor of your account was suspended",
+    resumed: "A second factor of your account counts again",
+    temporary_issued: "A temporary code was issued for your account",
+    temporary_used: "A temporary code was used for your account",
+    temporary_code: "Temporary code",
+    temporary_not_asked: "Whoever has the code and your password can set up a second factor. If you did not ask for it, contact us at once.",
 };
 
 const GERMAN: NoticeTexts = NoticeTexts {
@@ -162,6 +175,12 @@ const GERMAN: NoticeTexts = NoticeTexts {
     how_to_release: "Jemand hat den Link einer früheren Nachricht benutzt und angegeben, dass eine Änderung nicht von Ihnen war. Alle Anmeldungen wurden beendet. Sie melden sich wie bisher an. Falls Sie den Link benutzt haben, ändern Sie jetzt Ihr Passwort. Einer Ihrer Backup-Codes hebt die Sperre auf, ebenso ein Administrator.",
     ask_before_release: "Jemand hat den Link einer Nachricht an die Person benutzt, der das Konto gehört, und angegeben, dass eine Änderung nicht von ihr war. Alle Anmeldungen wurden beendet. Sprechen Sie mit ihr, bevor Sie die Sperre aufheben.",
     see_account: "Sehen Sie sich die Ereignisse dieses Kontos an, falls Sie das nicht erwartet haben.",
+    suspended: "Ein zweiter Faktor Ihres Kontos wurde ausgesetzt",
+    resumed: "Ein zweiter Faktor Ihres Kontos gilt wieder",
+    temporary_issued: "Für Ihr Konto wurde ein vorübergehender Code ausgestellt",
+    temporary_used: "Ein vorübergehender Code wurde für Ihr Konto verwendet",
+    temporary_code: "Vorübergehender Code",
+    temporary_not_asked: "Wer den Code und Ihr Passwort hat, kann einen zweiten Faktor einrichten. Falls Sie ihn nicht verlangt haben, melden Sie sich sofort bei uns.",
 };
 
 const FRENCH: NoticeTexts = NoticeTexts {
@@ -210,6 +229,12 @@ const FRENCH: NoticeTexts = NoticeTexts {
     how_to_release: "Quelqu’un a utilisé le lien d’un message précédent et a indiqué qu’une modification n’était pas de vous. Toutes les connexions ont été fermées. Vous vous connectez comme avant. Si vous avez utilisé le lien, changez maintenant votre mot de passe. Un de vos codes de secours met fin à la suspension, un administrateur également.",
     ask_before_release: "Quelqu’un a utilisé le lien d’un message à la personne concernée et a indiqué qu’une modification n’était pas d’elle. Toutes les connexions ont été fermées. Parlez avec elle avant de mettre fin à la suspension.",
     see_account: "Consultez les événements de ce compte si vous ne vous y attendiez pas.",
+    suspended: "Un second facteur de votre compte a été suspendu",
+    resumed: "Un second facteur de votre compte est de nouveau actif",
+    temporary_issued: "Un code temporaire a été émis pour votre compte",
+    temporary_used: "Un code temporaire a été utilisé pour votre compte",
+    temporary_code: "Code temporaire",
+    temporary_not_asked: "Toute personne qui a le code et votre mot de passe peut configurer un second facteur. Si vous ne l’avez pas demandé, contactez-nous immédiatement.",
 };
 
 const SPANISH: NoticeTexts = NoticeTexts {
@@ -258,6 +283,12 @@ const SPANISH: NoticeTexts = NoticeTexts {
     how_to_release: "Alguien usó el enlace de un mensaje anterior e indicó que un cambio no era suyo. Se han cerrado todas las sesiones. Usted accede como antes. Si usó el enlace, cambie ahora su contraseña. Uno de sus códigos de respaldo pone fin a la suspensión, y también un administrador.",
     ask_before_release: "Alguien usó el enlace de un mensaje a la persona titular e indicó que un cambio no era suyo. Se han cerrado todas las sesiones. Hable con ella antes de poner fin a la suspensión.",
     see_account: "Consulte los eventos de esta cuenta si no lo esperaba.",
+    suspended: "Se ha suspendido un segundo factor de su cuenta",
+    resumed: "Un segundo factor de su cuenta vuelve a estar activo",
+    temporary_issued: "Se ha emitido un código temporal para su cuenta",
+    temporary_used: "Se ha usado un código temporal para su cuenta",
+    temporary_code: "Código temporal",
+    temporary_not_asked: "Quien tenga el código y su contraseña puede configurar un segundo factor. Si no lo ha pedido, póngase en contacto con nosotros de inmediato.",
 };
 
 const ITALIAN: NoticeTexts = NoticeTexts {
@@ -306,6 +337,12 @@ const ITALIAN: NoticeTexts = NoticeTexts {
     how_to_release: "Qualcuno ha usato il link di un messaggio precedente e ha indicato che una modifica non era Sua. Tutti gli accessi sono stati terminati. Lei accede come prima. Se ha usato il link, cambi ora la password. Uno dei Suoi codici di backup pone fine alla sospensione, e così un amministratore.",
     ask_before_release: "Qualcuno ha usato il link di un messaggio alla persona titolare e ha indicato che una modifica non era sua. Tutti gli accessi sono stati terminati. Parli con la persona prima di porre fine alla sospensione.",
     see_account: "Controlli gli eventi di questo account se non se lo aspettava.",
+    suspended: "Un secondo fattore del Suo account è stato sospeso",
+    resumed: "Un secondo fattore del Suo account è di nuovo attivo",
+    temporary_issued: "È stato emesso un codice temporaneo per il Suo account",
+    temporary_used: "È stato usato un codice temporaneo per il Suo account",
+    temporary_code: "Codice temporaneo",
+    temporary_not_asked: "Chi ha il codice e la Sua password può configurare un secondo fattore. Se non l’ha chiesto, ci contatti subito.",
 };
 
 const FINNISH: NoticeTexts = NoticeTexts {
@@ -354,6 +391,12 @@ const FINNISH: NoticeTexts = NoticeTexts {
     how_to_release: "Joku käytti aiemman viestin linkkiä ja ilmoitti, ettei muutos ollut sinun. Kaikki kirjautumiset on lopetettu. Kirjaudut kuten ennenkin. Jos käytit linkkiä itse, vaihda salasanasi nyt. Keskeytyksen lopettaa yksi varakoodeistasi tai ylläpitäjä.",
     ask_before_release: "Joku käytti tilin haltijalle lähetetyn viestin linkkiä ja ilmoitti, ettei muutos ollut haltijan tekemä. Kaikki kirjautumiset on lopetettu. Keskustele haltijan kanssa ennen kuin lopetat keskeytyksen.",
     see_account: "Katso tämän tilin tapahtumat, jos et odottanut tätä.",
+    suspended: "Tilisi toisen tunnistautumistavan käyttö on keskeytetty",
+    resumed: "Tilisi toinen tunnistautumistapa on taas käytössä",
+    temporary_issued: "Tilillesi on annettu väliaikainen koodi",
+    temporary_used: "Tilisi väliaikainen koodi on käytetty",
+    temporary_code: "Väliaikainen koodi",
+    temporary_not_asked: "Kuka tahansa, jolla on koodi ja salasanasi, voi ottaa käyttöön toisen tunnistautumistavan. Jos et pyytänyt koodia, ota meihin heti yhteyttä.",
 };
 
 /// In no gender.
@@ -403,6 +446,12 @@ const HEBREW: NoticeTexts = NoticeTexts {
     how_to_release: "נעשה שימוש בקישור של הודעה קודמת ונמסר ששינוי לא נעשה על ידך. כל הכניסות הסתיימו. הכניסה לחשבון כרגיל. אם השתמשת בקישור, יש לשנות את הסיסמה עכשיו. אחד מקודי הגיבוי שלך מסיים את ההשהיה, וכך גם מנהל מערכת.",
     ask_before_release: "נעשה שימוש בקישור של הודעה אל בעלי החשבון ונמסר ששינוי לא נעשה על ידם. כל הכניסות הסתיימו. יש לדבר עם בעלי החשבון לפני סיום ההשהיה.",
     see_account: "יש לבדוק את אירועי החשבון אם זה לא היה צפוי.",
+    suspended: "אמצעי אימות בחשבון שלך הושעה",
+    resumed: "אמצעי אימות בחשבון שלך פעיל שוב",
+    temporary_issued: "הונפק קוד זמני לחשבון שלך",
+    temporary_used: "נעשה שימוש בקוד זמני בחשבון שלך",
+    temporary_code: "קוד זמני",
+    temporary_not_asked: "מי שיש לו הקוד והסיסמה שלך יכול להגדיר אמצעי אימות. אם לא ביקשת אותו, יש לפנות אלינו מיד.",
 };
 
 pub(super) const fn texts(language: Language) -> &'static NoticeTexts {
@@ -439,6 +488,10 @@ impl NoticeTexts {
             NoticeKind::GuessingSuspected => self.guessing_suspected,
             NoticeKind::Held => self.held,
             NoticeKind::Released => self.released,
+            NoticeKind::Suspended => self.suspended,
+            NoticeKind::Resumed => self.resumed,
+            NoticeKind::TemporaryCodeIssued => self.temporary_issued,
+            NoticeKind::TemporaryCodeUsed => self.temporary_used,
         }
     }
 
@@ -452,14 +505,18 @@ impl NoticeTexts {
             | NoticeKind::NewCodes
             | NoticeKind::CodeUsed
             | NoticeKind::SwitchedOff
+            | NoticeKind::TemporaryCodeUsed
             | NoticeKind::PasswordReset => self.not_you,
             NoticeKind::NumberReplaced => self.number_not_you,
             NoticeKind::Disabled => self.enrol_again,
             NoticeKind::Reset
             | NoticeKind::Unlocked
             | NoticeKind::SignInsEnded
-            | NoticeKind::Released => self.not_expected,
+            | NoticeKind::Released
+            | NoticeKind::Suspended
+            | NoticeKind::Resumed => self.not_expected,
             NoticeKind::Held => self.how_to_release,
+            NoticeKind::TemporaryCodeIssued => self.temporary_not_asked,
             NoticeKind::DeviceCopied => self.copied,
             NoticeKind::PasswordSuspected => self.new_password,
             NoticeKind::GuessingSuspected => self.see_audit,
@@ -476,6 +533,7 @@ impl NoticeTexts {
             Method::WhatsApp => "WhatsApp",
             Method::BackupCode => self.backup_codes,
             Method::RecoveryCode => self.recovery_codes,
+            Method::TemporaryCode => self.temporary_code,
         }
     }
 }

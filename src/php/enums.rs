@@ -57,6 +57,7 @@ enumeration! {
         WhatsApp = "whatsapp",
         BackupCode = "backup",
         RecoveryCode = "recovery",
+        TemporaryCode = "temporary",
     }
 }
 
@@ -176,6 +177,7 @@ into_core!(Method {
     WhatsApp,
     BackupCode,
     RecoveryCode,
+    TemporaryCode,
 });
 into_core!(Purpose {
     Login,

@@ -30,6 +30,7 @@ pub(super) fn fields_of(view: &FactorView) -> Fields {
         .with("enrolledAt", rfc3339(view.enrolled_at))
         .with("lastUsedAt", view.last_used_at.map(rfc3339))
         .with("disabled", view.disabled)
+        .with("suspended", view.suspended)
         .with("maskedDestination", view.masked.as_deref())
 }
 
@@ -62,6 +63,10 @@ impl Factor {
 
     pub fn isDisabled(&self) -> bool {
         self.0.disabled
+    }
+
+    pub fn isSuspended(&self) -> bool {
+        self.0.suspended
     }
 
     pub fn maskedDestination(&self) -> Option<&str> {

@@ -240,14 +240,15 @@ impl Verifier {
         proof: Arg<Bytes<'_>>,
         client: Arg<&Client>,
         trustDevice: Optional<bool>,
+        suspendPhone: Optional<bool>,
     ) -> Result<Verified, Failure> {
         let now = self.clock.now()?;
         let (challenge, proof) = (challenge.text(), proof.text());
         let (method, client) = (method.0.into(), &client.0.0);
-        let verify = if trustDevice.or(false) {
-            Core::verify_and_trust
-        } else {
-            Core::verify
+        let verify = match (trustDevice.or(false), suspendPhone.or(false)) {
+            (_, true) => Core::verify_and_suspend_phone,
+            (true, false) => Core::verify_and_trust,
+            (false, false) => Core::verify,
         };
         self.ask(|core| verify(core, now, &challenge, method, &proof, client))
             .map(Verified)
@@ -590,6 +591,59 @@ impl Verifier {
         let now = self.clock.now()?;
         let grant = grant.text();
         self.ask(|core| core.rename_factor(now, &user, &factorId, &label, &grant, peer(&client)))
+    }
+
+    pub fn suspendFactor(
+        &self,
+        userId: Arg<&str>,
+        factorId: Arg<&str>,
+        by: Arg<&str>,
+        reason: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
+    ) -> Result<i64, Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
+        self.ask(|core| core.suspend_factor(now, &user, &factorId, &operator, &reason))
+            .map(integer)
+    }
+
+    pub fn resumeFactor(
+        &self,
+        userId: Arg<&str>,
+        factorId: Arg<&str>,
+        by: Arg<&str>,
+        reason: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
+    ) -> Result<i64, Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
+        self.ask(|core| core.resume_factor(now, &user, &factorId, &operator, &reason))
+            .map(integer)
+    }
+
+    pub fn issueTemporaryCode(
+        &self,
+        userId: Arg<&str>,
+        by: Arg<&str>,
+        reason: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+        validSeconds: Optional<i64>,
+        client: Arg<Option<&Client>>,
+    ) -> Result<String, Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
+        // What is no such number becomes 0, which the core refuses.
+        let seconds = u64::try_from(validSeconds.or(900)).unwrap_or(0);
+        self.ask(|core| core.issue_temporary_code(now, &user, &operator, &reason, seconds))
+            .map(|code| code.as_str().to_owned())
     }
 
     pub fn raiseEpoch(
@@ -1423,7 +1477,8 @@ pub(super) unsafe fn describe() {
         of("verify")
             .sensitive("challenge")
             .sensitive("proof")
-            .default("trustDevice", c"false");
+            .default("trustDevice", c"false")
+            .default("suspendPhone", c"false");
         of("starttotp").sensitive("grant");
         of("pendingtotp").sensitive("setup");
         of("confirmtotp").sensitive("setup").sensitive("code");
@@ -1470,6 +1525,11 @@ pub(super) unsafe fn describe() {
         of("releasehold").sensitive("grant");
         of("reportdelivery").sensitive("body");
         of("unlock").sensitive("grant");
+        of("suspendFactor").sensitive("grant");
+        of("resumeFactor").sensitive("grant");
+        of("issueTemporaryCode")
+            .sensitive("grant")
+            .default("validSeconds", c"900");
         of("reset").sensitive("grant");
         of("requireenrolment").sensitive("grant");
         of("waiveenrolment").sensitive("grant");

@@ -41,6 +41,7 @@ mod finding;
 mod health;
 mod keys;
 mod licence;
+mod lost_factors;
 mod mark;
 mod named;
 mod new_codes;
@@ -84,6 +85,7 @@ pub use finding::{Detail, Finding, HealthStatus, SENTENCES, Sentence};
 pub use health::{HealthCheck, can_verify, settings_health};
 use keys::KeySource;
 pub use licence::{Licence, LicenceState};
+pub use lost_factors::TEMPORARY_CODE_SECONDS;
 #[cfg(not(feature = "premium"))]
 use no_guard::Guard;
 pub use notices::NoticeView;
@@ -224,7 +226,8 @@ impl Verified {
             | Method::Email
             | Method::WhatsApp
             | Method::BackupCode
-            | Method::RecoveryCode => "otp",
+            | Method::RecoveryCode
+            | Method::TemporaryCode => "otp",
         }];
         if self.purpose == Purpose::Login && !self.enrolled_by_password {
             values.push("mfa");
@@ -324,6 +327,8 @@ pub struct FactorView {
     pub last_used_at: Option<UnixTime>,
     /// It has to be enrolled anew.
     pub disabled: bool,
+    /// It proves nothing until it is resumed.
+    pub suspended: bool,
     /// The number or address without most of it.
     pub masked: Option<String>,
 }
@@ -393,6 +398,7 @@ impl AccountView {
             enrolled_at: factor.enrolled_at(),
             last_used_at: factor.last_used_at(),
             disabled: disabled.contains(&factor.method()),
+            suspended: factor.is_suspended(),
             masked: match factor.method() {
                 Method::Email => masked_email.clone(),
                 method if method.is_phone() => masked_phone.clone(),

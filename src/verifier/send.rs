@@ -468,7 +468,7 @@ impl Verifier {
 pub(super) fn answers(account: &Account, purpose: Purpose) -> bool {
     match purpose {
         Purpose::Login | Purpose::StepUp => account.is_enrolled(),
-        Purpose::VerifyPhone | Purpose::ResetPassword => account.phone().is_some(),
+        Purpose::VerifyPhone | Purpose::ResetPassword => !account.methods_for(purpose).is_empty(),
     }
 }
 

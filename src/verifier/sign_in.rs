@@ -60,11 +60,13 @@ enum Opened<T> {
     },
 }
 
-/// What a proof is to leave behind in the browser.
+/// What a proof that is right does beside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Remember {
-    /// A device that its user trusts.
-    Device,
+pub(super) enum Beside {
+    /// It makes a device of the browser, which its user trusts.
+    TrustDevice,
+    /// It suspends what is on its user's telephone, which is lost.
+    SuspendPhone,
     /// Nothing.
     Nothing,
 }
@@ -424,7 +426,7 @@ impl Verifier {
         proof: &str,
         client: &Client,
     ) -> Result<Verified, Error> {
-        self.verify_and(now, challenge, method, proof, client, Remember::Nothing)
+        self.verify_and(now, challenge, method, proof, client, Beside::Nothing)
     }
 
     /// The same, and whoever proves it wants this browser to be a device that they trust: [`Verified::device_token`]
@@ -440,7 +442,28 @@ impl Verifier {
         proof: &str,
         client: &Client,
     ) -> Result<Verified, Error> {
-        self.verify_and(now, challenge, method, proof, client, Remember::Device)
+        self.verify_and(now, challenge, method, proof, client, Beside::TrustDevice)
+    }
+
+    /// The same by a look-up code, and whoever proves it says that their telephone is lost: the apps on it and the ways to it
+    /// are suspended.
+    ///
+    /// # Errors
+    /// As [`Verifier::verify`]; [`Error::Invalid`] for another method than that of look-up codes.
+    pub fn verify_and_suspend_phone(
+        &self,
+        now: UnixTime,
+        challenge: &str,
+        method: Method,
+        proof: &str,
+        client: &Client,
+    ) -> Result<Verified, Error> {
+        if !matches!(method, Method::BackupCode | Method::RecoveryCode) {
+            let why =
+                "must be Method::BackupCode or Method::RecoveryCode where the telephone is lost";
+            return Err(Error::invalid("method", why));
+        }
+        self.verify_and(now, challenge, method, proof, client, Beside::SuspendPhone)
     }
 
     fn verify_and(
@@ -450,13 +473,13 @@ impl Verifier {
         method: Method,
         proof: &str,
         client: &Client,
-        remember: Remember,
+        beside: Beside,
     ) -> Result<Verified, Error> {
         let (ring, site) = (self.accounts.ring(), self.accounts.site());
         // Not ours: no account is touched, so no counter moves.
         let (token, _) =
             token::open_challenge(ring, site, challenge).ok_or(Denied::ChallengeClosed)?;
-        self.prove(now, token, method, proof, client, remember)
+        self.prove(now, token, method, proof, client, beside)
     }
 
     /// Whose challenge that is and what for, whether or not it is open; `None` if it is none of ours.
@@ -475,13 +498,14 @@ impl Verifier {
         method: Method,
         proof: &str,
         client: &Client,
-        remember: Remember,
+        beside: Beside,
     ) -> Result<Verified, Error> {
         let (ring, site) = (self.accounts.ring(), self.accounts.site());
-        let device = match remember {
-            Remember::Device => self.new_device(now, &token.user, method, client)?,
-            Remember::Nothing => None,
+        let device = match beside {
+            Beside::TrustDevice => self.new_device(now, &token.user, method, client)?,
+            Beside::SuspendPhone | Beside::Nothing => None,
         };
+        let suspends = beside == Beside::SuspendPhone && token.purpose == Purpose::Login;
         let device = device.as_ref();
         let grant = match token.purpose {
             Purpose::StepUp => Some(GrantId::draw(&mut OsEntropy)?),
@@ -497,7 +521,7 @@ impl Verifier {
             self.offered(method, now)?;
         }
         let guard = self.guard(now, client, &token.user)?;
-        let (user, beside) = (&token.user, guard.beside());
+        let (user, rows) = (&token.user, guard.beside());
         let tells = |(step, _): &(Step<Accepted>, Option<String>)| match step {
             Step::Done(accepted) => accepted.tells(),
             Step::Ask(_) => false,
@@ -506,15 +530,18 @@ impl Verifier {
             user,
             now,
             Some(&ip),
-            beside,
+            rows,
             tells,
             |account, context| {
                 guard.admit(account, &attempt, context)?;
                 let step = account.step(&attempt, proof, context);
                 guard.note(account, &attempt, &step, context);
-                let step = step?;
+                let mut step = step?;
                 if let (Step::Done(accepted), Some(device)) = (&step, device) {
                     device.trust(account, accepted, context);
+                }
+                if let (Step::Done(accepted), true) = (&mut step, suspends) {
+                    *accepted = account.suspend_phone(&token, *accepted, context);
                 }
                 Ok((step, account.phone().map(str::to_owned)))
             },

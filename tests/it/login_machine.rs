@@ -28,6 +28,7 @@ use twofactor::types::{Algorithm, Method, Purpose, UserId};
 
 mod enforcement;
 mod factors;
+mod lost;
 mod recovery;
 mod required;
 mod sent;

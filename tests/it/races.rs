@@ -28,7 +28,7 @@ use twofactor::clock::UnixTime;
 use twofactor::config::Config;
 use twofactor::crypto::KeyRing;
 use twofactor::types::{Method, Purpose, UserId};
-use twofactor::verifier::{Client, Error, User, Verified, Verifier};
+use twofactor::verifier::{Client, Error, Operator, User, Verified, Verifier};
 
 #[cfg(feature = "premium")]
 mod ceiling;
@@ -230,6 +230,7 @@ fn told<T>(answer: Result<T, Error>) -> &'static str {
         Err(Error::Denied(Denied::LockedOut { .. })) => "locked",
         Err(Error::Denied(Denied::ChallengeClosed)) => "closed",
         Err(Error::Denied(Denied::StepUpRequired)) => "step-up",
+        Err(Error::Denied(Denied::EnrolmentRequired)) => "set-up",
         Err(other) => panic!("{other}"),
     }
 }
@@ -319,6 +320,35 @@ fn eight_processes_with_one_backup_code_are_accepted_once() {
         |name, verifier, answers| {
             assert_eq!(count(answers, "accepted"), 1, "{name}");
             assert_eq!(backup_codes_left(verifier), 9, "{name}");
+        },
+    );
+}
+
+#[test]
+fn eight_processes_with_one_temporary_code_are_led_to_one_set_up() {
+    race_on_both(
+        "eight_processes_with_one_temporary_code_are_led_to_one_set_up",
+        "temporary",
+        |verifier, _| {
+            let operator = Operator::on_server("root");
+            let issued = verifier.issue_temporary_code(at(30), &user().id, &operator, "lost", 900);
+            format!(
+                "temporary {} {}",
+                five_challenges(verifier),
+                issued.unwrap().as_str()
+            )
+        },
+        |name, verifier, answers| {
+            assert_eq!(count(answers, "set-up"), 1, "{name}");
+            assert_eq!(count(answers, "accepted"), 0, "{name}");
+            // What the others had charged to their challenges moved no counter of the account.
+            assert_eq!(
+                verifier
+                    .account(at(30), &user().id)
+                    .unwrap()
+                    .locked_until(None),
+                None
+            );
         },
     );
 }

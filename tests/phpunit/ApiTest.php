@@ -136,6 +136,25 @@ final class ApiTest extends ApiTestCase
         self::read($this->ask('POST', '/login/otp', ['challenge' => $challenge, 'method' => 'backup', 'code' => $codes[0]]), 200);
     }
 
+    public function test_an_operator_s_code_leads_to_a_set_up_and_a_backup_code_suspends_a_lost_telephone(): void
+    {
+        [$totp, $codes] = $this->enrol('alice');
+        $this->signedIn = null;
+        $otp = fn (string $method, string $code, array $more = []) => $this->ask('POST', '/login/otp', ['challenge' => $this->challenge(), 'method' => $method, 'code' => $code] + $more);
+        $this->problem('refused', 422, $otp('totp', $this->fresh($totp), ['lost' => true]));
+        $answer = self::read($otp('backup', $codes[0], ['lost' => true]), 200);
+        self::assertSame(['backup', 9], [$answer['method'], $answer['backupCodesLeft']]);
+        self::assertTrue($this->verifier->account('1')->factors()[0]->isSuspended());
+        $this->problem('denied', 401, $otp('totp', $this->fresh($totp)));
+        $code = $this->verifier->issueTemporaryCode('1', 'the test', 'lost');
+        $this->signedIn = null;
+        $this->problem('denied', 401, $otp('temporary', 'ZZZZ-ZZZZ-ZZZZ-ZZZZ'));
+        $challenge = $this->challenge();
+        $problem = $this->problem('enrolment', 403, $this->ask('POST', '/login/otp', ['challenge' => $challenge, 'method' => 'temporary', 'code' => $code]));
+        self::assertContains('totp', $problem['offered']);
+        self::assertNull($this->signedIn);
+    }
+
     public function test_b16_a_code_and_a_challenge_are_good_once_and_for_one_purpose(): void
     {
         [$totp, $codes] = $this->enrol('alice');

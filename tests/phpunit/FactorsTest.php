@@ -37,7 +37,7 @@ final class FactorsTest extends VerifierTestCase
         self::assertSame($this->clock->time, $this->verifier->account('1')->lastVerifiedAt()->getTimestamp());
         $json = json_decode(json_encode($this->verifier->account('1')), true)['factors'];
         self::assertSame(json_decode(json_encode($other), true), $json[1]);
-        self::assertSame(['id', 'method', 'label', 'enrolledAt', 'lastUsedAt', 'disabled', 'maskedDestination'], array_keys($json[1]));
+        self::assertSame(['id', 'method', 'label', 'enrolledAt', 'lastUsedAt', 'disabled', 'suspended', 'maskedDestination'], array_keys($json[1]));
         $accepted = iterator_to_array($this->verifier->audit('1', 1))[0];
         self::assertSame(['factor.accepted', $other->id(), 'Work phone'], [$accepted->type(), $accepted->factorId(), $accepted->factorLabel()]);
     }

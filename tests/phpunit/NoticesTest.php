@@ -11,7 +11,7 @@ use ReflectionClass;
 use ReflectionMethod;
 use Throwable;
 use ValueError;
-use TwoFactor\Exception\{OnHold, Rejected, StepUpRequired};
+use TwoFactor\Exception\{EnrolmentRequired, OnHold, Rejected, StepUpRequired};
 use TwoFactor\{Client, Message, Method, Purpose, Totp, User, Verifier};
 
 /** For every call that changes a factor or recovers an account: that it is told, and to whom. */
@@ -40,7 +40,15 @@ final class NoticesTest extends TestCase
         'verify' => [
             'used' => 'A code for emergencies was used for your account',
             'disabled' => 'A second factor of your account was disabled',
+            'lost' => 'A code for emergencies was used for your account|A second factor of your account was suspended',
+            'temporary' => 'A temporary code was used for your account',
         ],
+        'issueTemporaryCode' => ['' => 'A temporary code was issued for your account'],
+        'suspendFactor' => [
+            '' => 'A second factor of your account was suspended',
+            'own' => 'A second factor of your account was suspended',
+        ],
+        'resumeFactor' => ['' => 'A second factor of your account counts again'],
         'regenerateBackupCodes' => ['' => 'New codes for emergencies were made for your account'],
         'regenerateRecoveryCodes' => ['' => 'New codes for emergencies were made for your account'],
         'remove' => ['' => 'A second factor was removed from your account'],
@@ -258,6 +266,35 @@ final class NoticesTest extends TestCase
                     }
                 }
                 return null;
+            case 'verify lost':
+                $challenge = $verifier->beginLogin($this->anna, $this->client)->challenge();
+                return $verifier->verify($challenge, $this->lookup(), $this->codes[0], $this->client, suspendPhone: true);
+            case 'verify temporary':
+                $code = $verifier->issueTemporaryCode('7', 'admin', 'asked by telephone');
+                $this->sent($verifier->pendingNotices());
+                $challenge = $verifier->beginLogin($this->anna, $this->client)->challenge();
+                try {
+                    $verifier->verify($challenge, Method::TemporaryCode, $code, $this->client);
+                } catch (EnrolmentRequired) {
+                    return null;
+                }
+                self::fail('a temporary code signs nobody in');
+            case 'issueTemporaryCode':
+                $code = $verifier->issueTemporaryCode('7', 'admin', 'asked by telephone');
+                foreach ($verifier->pendingNotices() as $message) {
+                    self::assertStringNotContainsString($code, $message->text() . $message->html());
+                }
+                $this->clock->pass(301);
+                return null;
+            case 'suspendFactor':
+                return $verifier->suspendFactor('7', $verifier->account('7')->factors()[0]->id(), 'admin', 'stolen');
+            case 'suspendFactor own':
+                return $verifier->suspendFactor('7', $verifier->account('7')->factors()[0]->id(), '7', 'stolen', $this->grant());
+            case 'resumeFactor':
+                $id = $verifier->account('7')->factors()[0]->id();
+                $verifier->suspendFactor('7', $id, 'admin', 'stolen');
+                $this->sent($verifier->pendingNotices());
+                return $verifier->resumeFactor('7', $id, 'admin', 'found');
             case 'rotateSecret':
                 $setup = $verifier->rotateSecret($this->anna, $this->grant());
                 return $verifier->confirmTotp($setup->token(), Totp::fromUri($setup->uri())->at($this->clock->time), $this->client);

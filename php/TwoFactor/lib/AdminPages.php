@@ -14,7 +14,7 @@ final class AdminPages
     private const TABS = ['users', 'audit', 'messages', 'sessions', 'providers', 'settings', 'health'];
     private const TABS_OF_MANAGERS = ['users', 'audit', 'messages', 'health'];
     /** Pages that belong to a tab of another name. */
-    private const WITHIN = ['user' => 'users', 'user_sessions' => 'users', 'enrolment' => 'users', 'provider' => 'providers', 'provider_log' => 'providers', 'texts' => 'providers', 'former' => 'health', 'leave' => 'settings'];
+    private const WITHIN = ['user' => 'users', 'temporary_code' => 'users', 'user_sessions' => 'users', 'enrolment' => 'users', 'provider' => 'providers', 'provider_log' => 'providers', 'texts' => 'providers', 'former' => 'health', 'leave' => 'settings'];
     /** Entries on a page of a list. */
     private const PART = 50;
 

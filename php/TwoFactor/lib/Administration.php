@@ -11,6 +11,7 @@ namespace TwoFactorModule;
 
 use TwoFactor\Exception\ConfigurationError;
 use TwoFactor\Exception\Denied;
+use TwoFactor\Exception\FactorRefused;
 use TwoFactor\Exception\InvalidPhoneNumber;
 use TwoFactor\Exception\LicenceRequired;
 use TwoFactor\Exception\StepUpRequired;
@@ -59,6 +60,9 @@ final class Administration
             'unlock' => Act::onUser(UserPages::class, 'unlock', 'user', needsReason: true),
             'reset' => Act::onUser(UserPages::class, 'reset', 'user', needsReason: true),
             'release-hold' => Act::onUser(UserPages::class, 'releaseHold', 'user', needsReason: true),
+            'temporary-code' => Act::onUser(UserPages::class, 'temporaryCode', 'user', needsReason: true),
+            'suspend-factor' => Act::onUser(UserPages::class, 'suspend', 'user', needsReason: true),
+            'resume-factor' => Act::onUser(UserPages::class, 'resume', 'user', needsReason: true),
             'confirm-operator' => Act::onAll(UserPages::class, 'confirmOperator', 'user', needsReason: true),
             'remove-orphan' => Act::onAll(UserPages::class, 'removeOrphan', 'users'),
             'end-user-session' => Act::onUser(UserSessions::class, 'endOne', 'user-sessions'),
@@ -218,6 +222,8 @@ final class Administration
             return Notice::problem($this->proof->refused($refusal));
         } catch (LicenceRequired) {
             return Notice::problem($this->view->text('licence_required'));
+        } catch (FactorRefused $objection) {
+            return Notice::problem($this->view->problem('try_again', $objection));
         } catch (Denied | InvalidPhoneNumber $refusal) {
             return Notice::problem($this->view->problem('undelivered', $refusal));
         } catch (ConfigurationError $objection) {

@@ -53,6 +53,18 @@ final class Factors
         ));
     }
 
+    /** @return list<Factor> those that may be */
+    public static function suspendable(Account $account): array
+    {
+        return array_values(array_filter(self::removable($account), static fn (Factor $factor) => !$factor->isSuspended()));
+    }
+
+    /** @return list<Factor> */
+    public static function suspended(Account $account): array
+    {
+        return array_values(array_filter($account->factors(), static fn (Factor $factor) => $factor->isSuspended()));
+    }
+
     /** What the next app is called whose name nobody typed, in the reader's language. */
     public function nextAppName(Account $account): string
     {

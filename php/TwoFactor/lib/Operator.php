@@ -14,6 +14,7 @@ namespace TwoFactorModule;
 use TwoFactor\Account;
 use TwoFactor\HealthCheck;
 use TwoFactor\HealthFinding;
+use TwoFactor\Method;
 use TwoFactor\Provider;
 
 final class Operator
@@ -23,7 +24,7 @@ final class Operator
     private const NOT_DONE = 2;
     private const PAGE = 100;
     private const USAGE = 'usage: operator.php [health | users | unlock USER REASON | reset USER REASON | release USER REASON'
-        . ' | confirm USER REASON | require USER|everybody REASON [DAYS] | waive USER|everybody REASON | rules | remove-rules REASON | devices USER'
+        . ' | temp-code USER REASON | suspend USER REASON | resume USER REASON | confirm USER REASON | require USER|everybody REASON [DAYS] | waive USER|everybody REASON | rules | remove-rules REASON | devices USER'
         . ' | end-devices USER REASON | confirm-provider NAME | audit USER | emergency | repair | remove-everything yes]';
 
     public function __construct(
@@ -45,7 +46,7 @@ final class Operator
             return $this->verification->quietly(fn (): int => match ($command) {
                 'health' => $this->health(),
                 'users' => $this->users(),
-                'unlock', 'reset', 'release', 'confirm' => $this->act($command, $about, trim($reason)),
+                'unlock', 'reset', 'release', 'confirm', 'temp-code', 'suspend', 'resume' => $this->act($command, $about, trim($reason)),
                 'require', 'waive' => $this->require($command === 'require', $about, trim($reason), $days),
                 'rules' => $this->rules(),
                 'remove-rules' => $this->removeRules(trim($about)),
@@ -165,6 +166,7 @@ final class Operator
             !$account->isEnrolled() => 'no second factor',
             $until !== null => 'blocked until ' . $until->format(DATE_ATOM),
             $account->disabledMethods() !== [] => 'has a method that failed too often and has to be set up anew',
+            $account->methods() === [] => 'has a second factor, and nothing of it can be proven: it is suspended',
             default => 'second factor: ' . implode(', ', array_map(static fn ($m) => $m->value, $account->methods())),
         };
     }
@@ -184,14 +186,38 @@ final class Operator
             'reset' => $this->acts->reset($id, $reason, $actor),
             'release' => $this->acts->releaseHold($id, $reason, $actor),
             'confirm' => $this->acts->confirmOperator($id, $reason, $actor),
+            'temp-code' => $code = $this->acts->temporaryCode($id, $reason, $actor),
+            'suspend' => $this->suspend($id, $reason, $actor),
+            'resume' => $this->resume($id, $reason, $actor),
         };
         $this->say(match ($command) {
             'unlock' => "The blocks of $user have ended.",
             'reset' => "$user has no second factor any more, and signs in with the password alone until one is set up.",
             'release' => "The second factors of $user may be changed.",
             'confirm' => "From now on $user can change other users' accounts, providers and settings.",
+            'temp-code' => "$code is good for a quarter of an hour and once: $user types it as \"Code from an administrator\" after the"
+                . ' password, and sets up a new second factor.',
+            'suspend' => "The apps and the telephone number of $user prove nothing until they are resumed. Backup codes still do.",
+            'resume' => "What was suspended of $user counts again.",
         });
         return self::DONE;
+    }
+
+    /** What is on a telephone that is lost. */
+    private function suspend(int $id, string $reason, Actor $actor): void
+    {
+        foreach (Factors::suspendable($this->verification->account($id)) as $factor) {
+            if ($factor->method()->isPhone() || $factor->method() === Method::Totp) {
+                $this->acts->suspend($id, $factor->id(), $reason, $actor);
+            }
+        }
+    }
+
+    private function resume(int $id, string $reason, Actor $actor): void
+    {
+        foreach (Factors::suspended($this->verification->account($id)) as $factor) {
+            $this->acts->resume($id, $factor->id(), $reason, $actor);
+        }
     }
 
     /** Whoever it is about sets up a new second factor at a sign-in, from then on or after some days; or not any more. */

@@ -17,6 +17,8 @@ use TwoFactor\Method;
 final class PendingLogin
 {
     private const KEY = 'twofactor_pending';
+    /** In the place of a method: the telephone is lost. */
+    private const LOST = 'lost';
 
     /** @param list<Method> $methods */
     private function __construct(
@@ -71,10 +73,38 @@ final class PendingLogin
     }
 
     /** @param string $answer the proof that was right: sent once more it is not the first answer to the set-up */
-    public function noteEnrolment(string $answer): void
+    public function noteEnrolment(string $answer, Method $method): void
     {
         $_SESSION[self::KEY]['enrols'] = true;
+        $_SESSION[self::KEY]['temporary'] = $method === Method::TemporaryCode;
         $this->noteRefusal($answer, '');
+    }
+
+    /** Whether an administrator's code has led to the set-up. */
+    public function isByTemporaryCode(): bool
+    {
+        return (bool) ($_SESSION[self::KEY]['temporary'] ?? false);
+    }
+
+    /** Which codes say that the telephone is lost; null without any. */
+    public function codes(): ?Method
+    {
+        return array_values(array_filter($this->methods, Factors::isLookup(...)))[0] ?? null;
+    }
+
+    /** Whether what is answered says that the telephone is lost, or asks to. */
+    public function isLost(LoginForm $form): bool
+    {
+        $use = $form->text('use');
+        return $this->codes() !== null && ($use === self::LOST || $use === '' && $form->text('lost') !== '');
+    }
+
+    /** What is asked for, or answered with. An administrator's code is never named by the extension, and always taken. */
+    public function chosen(LoginForm $form): Method
+    {
+        $chosen = $this->isLost($form) ? $this->codes() : Method::tryFrom($form->text('use') ?: $form->text('method'));
+        $isOffered = $chosen === Method::TemporaryCode || in_array($chosen, $this->methods, true);
+        return $isOffered ? $chosen : $this->methods[0] ?? Method::TemporaryCode;
     }
 
     /** What was sent for this login by that method, and is still good. */

@@ -54,6 +54,8 @@ final class Preferences extends OwnPage
             'rotate' => $this->proven($user, $change, fn () => $this->rotate($user)),
             'regenerate' => $this->proven($user, $change, fn () => $this->regenerate($user)),
             'remove' => $this->proven($user, $change, fn () => $this->remove($user, $change->text('factor'))),
+            'suspend' => $this->proven($user, $change, fn () => $this->suspend($user, $change->text('factor'))),
+            'resume' => $this->proven($user, $change, fn () => $this->resume($user, $change->text('factor'))),
             'rename' => $this->proven($user, $change, fn () => $this->rename($user, $change)),
             'primary' => $this->proven($user, $change, fn () => $this->setPrimary($user, $change)),
             'end-hold' => $this->endHold($user, $change),
@@ -150,6 +152,23 @@ final class Preferences extends OwnPage
         };
     }
 
+    /** A phone that is lost: with the proof of something else. The session ends where that very phone was the proof. */
+    private function suspend(\User $user, string $factor): never
+    {
+        [$id, $grant] = [(string) $user->id, $this->grant($user)];
+        $this->verification->suspendFactor($id, $factor, $id, Reason::ByItsOwner->value, $grant, Client::fromGlobals());
+        $this->goOnAfter((int) $user->id, grant: $grant);
+        $this->goBack('suspended_one');
+    }
+
+    private function resume(\User $user, string $factor): never
+    {
+        [$id, $grant] = [(string) $user->id, $this->grant($user)];
+        $this->verification->resumeFactor($id, $factor, $id, Reason::ByItsOwner->value, $grant, Client::fromGlobals());
+        $this->goOnAfter((int) $user->id, grant: $grant);
+        $this->goBack('resumed_one');
+    }
+
     private function rename(\User $user, Change $change): never
     {
         [$factor, $label] = [$change->text('factor'), $change->text('label')];
@@ -214,6 +233,8 @@ final class Preferences extends OwnPage
             'start-email' => $offers['offers_email'],
             'primary' => count($primaries) > 1,
             'remove', 'rename' => $removable !== [],
+            'suspend' => Factors::suspendable($account) !== [],
+            'resume' => Factors::suspended($account) !== [],
             default => false,
         };
         return $this->show('preferences', [
@@ -238,6 +259,8 @@ final class Preferences extends OwnPage
             'proven_for' => $this->view->duration($this->stepUp->secondsLeft($id)),
             'primaries' => $primaries,
             'removable' => $removable,
+            'suspendable' => Factors::suspendable($account),
+            'suspended' => Factors::suspended($account),
             'at' => $mustProve ? '' : $offers['at'],
             'others' => $this->others->links(),
         ] + $offers + $this->view->proving($account, $this->verification, $this->stepUp, $id), $problem, $why);

@@ -49,7 +49,8 @@ final class Proof
     }
 
     /**
-     * The same for a sign-in, from a browser that may be one that its user trusts from now on.
+     * The same for a sign-in, from a browser that may be one that its user trusts from now on, or by a code of somebody
+     * whose telephone is lost: it is suspended with it.
      *
      * @throws \TwoFactor\Exception\Denied
      * @throws Undelivered as check()
@@ -62,8 +63,9 @@ final class Proof
         #[\SensitiveParameter] string $code,
         Client $client,
         bool $trusts,
+        bool $isLost = false,
     ): Verified {
-        return $this->checkFrom($client, $challenge, $userId, Purpose::Login, $method, $code, $trusts);
+        return $this->checkFrom($client, $challenge, $userId, Purpose::Login, $method, $code, $trusts, $isLost);
     }
 
     private function checkFrom(
@@ -74,11 +76,12 @@ final class Proof
         Method $method,
         #[\SensitiveParameter] string $code,
         bool $trusts = false,
+        bool $isLost = false,
     ): Verified {
         $about = ['user_id' => $userId, 'method' => $method->value, 'purpose' => $purpose->value];
         $this->hearVetoes($about);
         try {
-            $verified = $this->ask($challenge, $method, self::cut($code), $client, $trusts);
+            $verified = $this->ask($challenge, $method, self::cut($code), $client, $trusts, $isLost);
             if ($verified->userId() !== (string) $userId || $verified->purpose() !== $purpose) {
                 throw new Unverifiable('A proof came back for another user or purpose.');
             }
@@ -143,9 +146,10 @@ final class Proof
         #[\SensitiveParameter] string $code,
         Client $client,
         bool $trusts,
+        bool $isLost,
     ): Verified {
         try {
-            return $this->verification->verify($challenge, $method, $code, $client, $trusts);
+            return $this->verification->verify($challenge, $method, $code, $client, $trusts && !$isLost, $isLost);
         } catch (Unverifiable $fault) {
             throw $method->isPhone() ? new Undelivered('undelivered') : $fault;
         }

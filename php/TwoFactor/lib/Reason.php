@@ -21,6 +21,7 @@ enum Reason: string
     case ToldLate = 'a change or a sign-out while the store was away';
     case Uninstalled = 'module uninstalled';
     case ByItsUser = 'ended by the user';
+    case ByItsOwner = 'by its owner';
     case OnLicencePage = 'on the page of the licence';
 
     /** The key of its text. */
@@ -37,6 +38,7 @@ enum Reason: string
             self::ToldLate => 'reason_told_late',
             self::Uninstalled => 'reason_uninstalled',
             self::ByItsUser => 'reason_by_its_user',
+            self::ByItsOwner => 'reason_by_its_owner',
             self::OnLicencePage => 'reason_on_licence_page',
         };
     }

@@ -35,6 +35,8 @@ final class SignIn
 {
     /** Whom this request has already found to be in order. */
     private ?int $cleared = null;
+    /** Whether the telephone of whoever signs in was suspended with it. */
+    private bool $isPhoneSuspended = false;
 
     public function __construct(
         private readonly Host $host,
@@ -127,11 +129,10 @@ final class SignIn
     private function challenge(\User $user, Login $login): never
     {
         $pending = $this->begin($user, $login);
-        if ($pending->methods === []) {
-            PendingLogin::forget();
-            $this->view->loginNotice('every_method_disabled');
-        }
-        $this->ask($pending, $pending->methods[0]);
+        // Where everything is disabled or suspended an administrator's code is all that helps.
+        $pending->methods === []
+            ? $this->show($pending, Method::TemporaryCode, 'nothing_usable')
+            : $this->ask($pending, $pending->methods[0]);
     }
 
     private function handle(LoginForm $form): never
@@ -151,8 +152,7 @@ final class SignIn
             $problem = $isAnswer ? $pending->refusalOf($form->fingerprint()) : 'try_again';
             $problem === null ? $this->goOnWithSetUp($user, $pending, $form) : $this->setUp($user, $pending, $problem);
         }
-        $chosen = Method::tryFrom($form->text('use') ?: $form->text('method'));
-        $method = in_array($chosen, $pending->methods, true) ? $chosen : $pending->methods[0];
+        $method = $pending->chosen($form);
         if (!$isAnswer) {
             $this->show($pending, $method, 'try_again');
         }
@@ -199,11 +199,13 @@ final class SignIn
         try {
             $trusts = self::trusts($form) && $this->host->pages->isSecure();
             $client = $this->device->client($pending->userId);
-            $verified = $this->proof->checkSignIn($pending->challenge, $pending->userId, $method, $code, $client, $trusts);
+            $isLost = $pending->isLost($form);
+            $verified = $this->proof->checkSignIn($pending->challenge, $pending->userId, $method, $code, $client, $trusts, $isLost);
+            $this->isPhoneSuspended = $isLost && $this->verification->account($pending->userId)->heldSince() === null;
         } catch (LockedOut | Undelivered $why) {
             $this->show($pending, $method, 'try_again', $why);
         } catch (EnrolmentRequired) {
-            $pending->noteEnrolment($answer);
+            $pending->noteEnrolment($answer, $method);
             $this->setUp($user, $pending);
         } catch (Mistyped) {
             // Nothing was charged: it is no answer that was refused.
@@ -230,7 +232,8 @@ final class SignIn
         }
         $account = $this->verification->account($pending->userId);
         try {
-            $setup = $this->setUps->app($user) ?? $this->setUps->startApp($user, $this->appName($account), $pending->challenge);
+            $name = $this->appName($account, $pending);
+            $setup = $this->setUps->app($user) ?? $this->setUps->startApp($user, $name, $pending->challenge);
         } catch (OnHold) {
             // Nothing can be set up before somebody has ended that.
             PendingLogin::forget();
@@ -242,15 +245,17 @@ final class SignIn
         $this->view->required('required_setup', $pending, [
             'setup' => $setup,
             'account' => $account,
+            'by_temporary_code' => $pending->isByTemporaryCode(),
             'must_prove' => false,
         ] + $this->setUps->offers($user, LoginForm::of('answer'), $pending->challenge), $problem, $why);
     }
 
     /** In the language of whoever signs in; null where an app is there, whose name goes on. */
-    private function appName(Account $account): ?string
+    private function appName(Account $account, PendingLogin $pending): ?string
     {
         $this->host->pages->speakTo((int) $account->userId());
-        return in_array(Method::Totp, $account->methods(), true) ? null : $this->factors->nextAppName($account);
+        $goesOn = in_array(Method::Totp, $account->methods(), true) && !$pending->isByTemporaryCode();
+        return $goesOn ? null : $this->factors->nextAppName($account);
     }
 
     private function goOnWithSetUp(\User $user, PendingLogin $pending, LoginForm $form): never
@@ -430,7 +435,12 @@ final class SignIn
                 ? ['log_recovery_code', 'recovery_code_used']
                 : ['log_backup_code', 'backup_code_used'];
             $this->host->log($logged, [$user->username, $left], (int) $user->id);
-            Preferences::announce($said, $left);
+            Preferences::announce($this->isPhoneSuspended ? 'phone_suspended' : $said, $left);
+            if ($this->isPhoneSuspended) {
+                $this->host->log('log_phone_suspended', [$user->username], (int) $user->id);
+                // There they set up a new one.
+                $_SESSION['login_redirect_to'] = $this->view->actionPath('preferences');
+            }
         }
     }
 
@@ -442,7 +452,7 @@ final class SignIn
     ): never {
         $form = LoginForm::of('answer');
         $offer = $this->device->offer($form !== null && self::trusts($form));
-        $this->view->challenge($pending, $method, $offer, $problem, $why);
+        $this->view->challenge($pending, $method, $offer, $problem, $why, $form !== null && $pending->isLost($form));
     }
 
     /** Whether the box was ticked. */

@@ -11,6 +11,9 @@ namespace TwoFactorModule;
 
 final class UserActs
 {
+    /** How long a temporary code is good: to read it to somebody who then types a password, too. */
+    public const CODE_SECONDS = 900;
+
     public function __construct(
         private readonly Host $host,
         private readonly Verification $verification,
@@ -38,6 +41,32 @@ final class UserActs
     {
         $this->verification->releaseHold((string) $id, ...$actor, reason: $reason);
         $this->log('log_hold_ended', $id);
+    }
+
+    /**
+     * For whoever lost everything else. The code is given back to be shown, and kept nowhere.
+     *
+     * @throws \TwoFactor\Exception\Denied
+     */
+    public function temporaryCode(int $id, string $reason, Actor $actor): string
+    {
+        $code = $this->verification->issueTemporaryCode((string) $id, ...$actor, reason: $reason, validSeconds: self::CODE_SECONDS);
+        $this->log('log_temporary_code', $id);
+        return $code;
+    }
+
+    /** It proves nothing until it is resumed. @throws \TwoFactor\Exception\Denied */
+    public function suspend(int $id, string $factor, string $reason, Actor $actor): void
+    {
+        $this->verification->suspendFactor((string) $id, $factor, ...$actor, reason: $reason);
+        $this->log('log_factor_suspended', $id);
+    }
+
+    /** @throws \TwoFactor\Exception\Denied */
+    public function resume(int $id, string $factor, string $reason, Actor $actor): void
+    {
+        $this->verification->resumeFactor((string) $id, $factor, ...$actor, reason: $reason);
+        $this->log('log_factor_resumed', $id);
     }
 
     /** Whose factor is new acts on others from now on. @throws \TwoFactor\Exception\Denied */

@@ -60,6 +60,34 @@ final class UserPages extends AdminPage
         return Notice::redirect('hold_ended');
     }
 
+    /** Shown in this answer, and nowhere else. */
+    public function temporaryCode(Change $change, Actor $actor): Notice
+    {
+        $id = $change->number('user');
+        if ($id === $this->host->session->loggedInId()) {
+            return Notice::problem($this->view->text('temporary_own'));
+        }
+        $code = $this->acts->temporaryCode($id, $change->reason(), $actor);
+        return Notice::page($this->pages->page('temporary_code', Notice::none(), [
+            'code' => $code,
+            'name' => $this->host->users->userName($id),
+            'until' => date('H:i', time() + UserActs::CODE_SECONDS),
+            'back' => $this->pages->url(['tab' => 'user', 'user' => $id]),
+        ]));
+    }
+
+    public function suspend(Change $change, Actor $actor): Notice
+    {
+        $this->acts->suspend($change->number('user'), $change->text('factor'), $change->reason(), $actor);
+        return Notice::redirect('factor_suspended');
+    }
+
+    public function resume(Change $change, Actor $actor): Notice
+    {
+        $this->acts->resume($change->number('user'), $change->text('factor'), $change->reason(), $actor);
+        return Notice::redirect('factor_resumed');
+    }
+
     /** Never by the emergency setting, whose end that would outlive. */
     public function confirmOperator(Change $change, Actor $actor): Notice
     {
@@ -130,6 +158,10 @@ final class UserPages extends AdminPage
             'account' => $account,
             'asked' => $this->asked->ofUser($id),
             'names' => $this->factors,
+            'is_own' => $id === $this->host->session->loggedInId(),
+            'suspendable' => $account === null ? [] : Factors::suspendable($account),
+            'suspended' => $account === null ? [] : Factors::suspended($account),
+            'factor' => $input->text('factor'),
             'others' => $this->others->linksOf($id),
         ]);
     }

@@ -99,16 +99,26 @@ final class View
      *
      * @param array{days: int, is_ticked: bool, is_secure: bool} $offer to trust this browser
      */
-    public function challenge(PendingLogin $pending, Method $method, array $offer, ?string $problem, ?\Throwable $why): never
-    {
+    public function challenge(
+        PendingLogin $pending,
+        Method $method,
+        array $offer,
+        ?string $problem,
+        ?\Throwable $why,
+        bool $isLost,
+    ): never {
         $this->host->pages->speakTo($pending->userId);
+        $isTemporary = $method === Method::TemporaryCode;
         $this->loginPage('challenge', [
             'title' => $this->text('challenge_title'),
             'method' => $method,
-            'others' => array_filter($pending->methods, static fn (Method $other) => $other !== $method),
+            'others' => array_filter($pending->methods, static fn (Method $other) => $isLost || $other !== $method),
+            'is_lost' => $isLost,
+            'may_lose' => !$isLost && $pending->codes() !== null,
+            'is_temporary' => $isTemporary,
             'name' => $this->host->users->userName($pending->userId),
             'is_refused' => $why instanceof NotSent,
-            'trust' => $offer['days'] === 0 ? '' : $this->text('trust_browser', $this->days($offer['days'])),
+            'trust' => $offer['days'] === 0 || $isLost || $isTemporary ? '' : $this->text('trust_browser', $this->days($offer['days'])),
             'is_trusted' => $offer['is_ticked'],
             'is_secure' => $offer['is_secure'],
             'problem' => $problem === null ? '' : $this->problem($problem, $why),

@@ -4,6 +4,9 @@
 <form method="post" action="{$action|escape}" autocomplete="off">
 {include file=$head}
 <input type="hidden" name="twofactor_method" value="{$method->value|escape}">
+{if $is_lost}<input type="hidden" name="twofactor_lost" value="1">
+<p class="tf-note tf-careful">{$t->lost_about|escape}</p>
+{/if}
 <fieldset>
 <label for="twofactor_code">{$show->named('code_of', $method->value)|escape}</label>
 <p class="tf-hint" id="twofactor_hint">{if !$method->isSent()}{$show->named('hint', $method->value)|escape}{elseif $sent}{$sent|escape}{elseif !$calm && !$is_refused}{$t->not_sent_yet|escape}{/if}</p>
@@ -23,6 +26,10 @@
 {foreach $others as $other}<button type="submit" class="tf-quiet" name="twofactor_use" value="{$other->value|escape}" formnovalidate>{$show->named('use', $other->value)|escape}</button>{/foreach}
 </div>
 {/if}
+<div class="tf-others">
+{if $may_lose}<button type="submit" class="tf-quiet" name="twofactor_use" value="lost" formnovalidate>{$t->use_lost|escape}</button>{/if}
+{if !$is_temporary}<button type="submit" class="tf-quiet" name="twofactor_use" value="temporary" formnovalidate>{$t->use_temporary|escape}</button>{/if}
+</div>
 </fieldset>
 </form>
 </div></main></div></div>

@@ -41,6 +41,8 @@
 <input id="tf-app-name" name="{$p}label" type="text" value="{$app_name|escape}" maxlength="{$longest_label}"></div>
 <button type="submit" class="tf-button">{$t->set_up_app|escape}</button>
 </form>
+{elseif $must_prove && !$provable}
+<p class="tf-note tf-careful">{$t->nothing_provable|escape}</p>
 {elseif $must_prove && !$asked}
 <p>{$t->prove_about|escape}</p>
 {include file='module_file_tpl:TwoFactor;prove.tpl'}
@@ -83,6 +85,22 @@
 <input id="tf-new-name" name="{$p}label" type="text" value="{$typed.rename.label|default:''|escape}" required maxlength="{$longest_label}"></div>
 {if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
 <button type="submit" class="tf-button tf-after">{$t->rename_save|escape}</button></form>
+{/if}
+{if $suspendable && (!$asked || $asked == 'suspend')}
+<form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='suspend'}
+{if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl' confirm=$t->suspend_confirm}{/if}
+<h3><label for="tf-suspend">{$t->suspend_title|escape}</label></h3><p>{$t->suspend_about|escape}</p>
+<select id="tf-suspend" name="{$p}factor">{foreach $suspendable as $one}<option value="{$one->id()|escape}" data-method="{$one->method()->value|escape}"{if $one->id() == $typed.suspend.factor|default:''} selected{/if}>{$names->line($one)|escape}</option>{/foreach}</select>
+{if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
+<button type="submit" class="tf-button tf-danger tf-after" data-confirm="{$t->suspend_confirm|escape}">{$t->suspend|escape}</button></form>
+{/if}
+{if $suspended && (!$asked || $asked == 'resume')}
+<form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='resume'}
+{if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{/if}
+<h3><label for="tf-resume">{$t->resume_title|escape}</label></h3><p>{$t->resume_about|escape}</p>
+<select id="tf-resume" name="{$p}factor">{foreach $suspended as $one}<option value="{$one->id()|escape}" data-method="{$one->method()->value|escape}"{if $one->id() == $typed.resume.factor|default:''} selected{/if}>{$names->line($one)|escape}</option>{/foreach}</select>
+{if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
+<button type="submit" class="tf-button tf-after">{$t->resume|escape}</button></form>
 {/if}
 {if $removable && (!$asked || $asked == 'remove')}
 <form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='remove'}

@@ -34,6 +34,15 @@
 {if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl'}{/if}
 <p>{$t->unlock_about|escape}</p>
 <button type="submit" class="tf-button">{$t->unlock|escape}</button>
+{if $account && $account->isEnrolled()}
+{if !$is_own}<p>{$t->temporary_about|escape}</p>
+<button type="submit" class="tf-button" name="{$p}do" value="temporary-code">{$t->temporary_issue|escape}</button>
+{/if}{if $suspendable || $suspended}<p id="tf-factor-about">{$t->suspend_user_about|escape}</p>
+<div class="tf-row"><label for="tf-factor">{$t->suspend_which|escape}</label>
+<select id="tf-factor" name="{$p}factor" aria-describedby="tf-factor-about">{foreach $suspendable as $one}<option value="{$one->id()|escape}"{if $one->id() == $factor} selected{/if}>{$names->line($one)|escape}</option>{/foreach}{foreach $suspended as $one}<option value="{$one->id()|escape}"{if $one->id() == $factor} selected{/if}>{$names->line($one)|escape} ({$t->suspended_short|escape})</option>{/foreach}</select></div>
+{if $suspendable}<button type="submit" class="tf-button" name="{$p}do" value="suspend-factor">{$t->suspend|escape}</button>{/if}
+{if $suspended}<button type="submit" class="tf-button" name="{$p}do" value="resume-factor">{$t->resume|escape}</button>{/if}
+{/if}{/if}
 <p>{$t->reset_about|escape}</p>
 <button type="submit" class="tf-button tf-danger" name="{$p}do" value="reset" data-confirm="{$t->reset_confirm|escape}">{$t->reset|escape}</button>
 {if $account && $account->heldSince()}<p>{$t->hold_end_about|escape}</p>

@@ -31,6 +31,7 @@ use super::super::repeats::{Repeat, Repeats};
 use super::super::requirement::RequiredEnrolment;
 use super::super::sent::{OwnCode, RemoteVerification, Sent};
 use super::super::state::Account;
+use super::super::temporary_record::TemporaryCode;
 use super::super::totp::{Totp, TotpSecret};
 use super::super::unanswered::Unanswered;
 use super::error::DocumentError;
@@ -213,6 +214,10 @@ numbers! {
         NoticeUndelivered = 53,
         ChangesHeld = 54,
         ChangesReleased = 55,
+        Suspended = 56,
+        Resumed = 57,
+        TemporaryCodeIssued = 58,
+        TemporaryCodeUsed = 59,
     }
     Method {
         Totp = 0,
@@ -223,6 +228,7 @@ numbers! {
         WhatsApp = 5,
         BackupCode = 6,
         RecoveryCode = 7,
+        TemporaryCode = 8,
     }
     NoticeKind {
         Added = 0,
@@ -243,6 +249,10 @@ numbers! {
         GuessingSuspected = 15,
         Held = 16,
         Released = 17,
+        Suspended = 18,
+        Resumed = 19,
+        TemporaryCodeIssued = 20,
+        TemporaryCodeUsed = 21,
     }
     Purpose {
         Login = 0,
@@ -310,6 +320,7 @@ fields! {
         proven: Option<UnixTime>,
         proven_by: Option<Method>,
         demand: Option<Demand>,
+        wrong: u8,
     }
     Challenges {
         open: Vec<Challenge>,
@@ -353,14 +364,6 @@ fields! {
         strength: Strength,
         made: UnixTime,
         due: UnixTime,
-    }
-    Factor {
-        id: FactorId,
-        label: Label,
-        enrolled_at: UnixTime,
-        last_used_at: Option<UnixTime>,
-        under: Option<RequirementId>,
-        kind: FactorKind,
     }
     Failures {
         consecutive: u32,
@@ -515,6 +518,11 @@ fields! {
         recipient: Recipient,
         unanswered: Unanswered,
     }
+    TemporaryCode {
+        hash: [u8; 32],
+        issued: UnixTime,
+        until: UnixTime,
+    }
 }
 
 /// See [`Account`] for what the fields are.
@@ -557,11 +565,13 @@ impl Wire for Account {
             self.contact,
             self.notices,
             self.repudiation,
+            self.temporary_code,
+            self.suspended(),
         )
     }
 
     fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
-        let account = Self {
+        let mut account = Self {
             epoch: u64::from_wire(from)?,
             key: HashKey::from_wire(from)?,
             audit: Head::from_wire(from)?,
@@ -597,8 +607,12 @@ impl Wire for Account {
             contact: <Option<Contact>>::from_wire(from)?,
             notices: Notices::from_wire(from)?,
             repudiation: <Option<Repudiation>>::from_wire(from)?,
+            temporary_code: <Option<TemporaryCode>>::from_wire(from)?,
         };
-        if is_possible(&account) {
+        let suspended = <Vec<FactorId>>::from_wire(from)?;
+        account.mark_suspended(&suspended);
+        // Each is there, once, in its place: or something would count that was told not to.
+        if account.suspended() == suspended && is_possible(&account) {
             Ok(account)
         } else {
             Err(DocumentError)
@@ -653,6 +667,35 @@ fn is_once(dues: &[Due]) -> bool {
         let mut others = dues.iter().skip(place.saturating_add(1));
         others.all(|other| other.strength != due.strength)
     })
+}
+
+/// A factor; whether it is suspended stands at the end of the account.
+impl Wire for Factor {
+    #[inline]
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        write_fields!(
+            serializer,
+            self.id,
+            self.label,
+            self.enrolled_at,
+            self.last_used_at,
+            self.under,
+            self.kind,
+        )
+    }
+
+    #[inline]
+    fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
+        Ok(Self {
+            id: FactorId::from_wire(from)?,
+            label: Label::from_wire(from)?,
+            enrolled_at: UnixTime::from_wire(from)?,
+            last_used_at: <Option<UnixTime>>::from_wire(from)?,
+            under: <Option<RequirementId>>::from_wire(from)?,
+            is_suspended: false,
+            kind: FactorKind::from_wire(from)?,
+        })
+    }
 }
 
 /// What a factor's kind keeps of it.

@@ -27,7 +27,7 @@ use zeroize::Zeroizing;
 
 use self::attempts::{Attempts, AttemptsKey, Guess};
 use super::named::named;
-use super::sign_in::Remember;
+use super::sign_in::Beside;
 use super::token::{AskedReset, ResettableUser};
 use super::{Client, Error, User, Verified, Verifier, token};
 use crate::account::Denied;
@@ -166,7 +166,7 @@ impl Verifier {
         }
         let verified = asked.found.as_ref().and_then(|found| {
             let token = found.challenge()?;
-            Some(self.prove(now, token, found.method, code, client, Remember::Nothing))
+            Some(self.prove(now, token, found.method, code, client, Beside::Nothing))
         });
         told(verified, operator).ok_or(match guess {
             Guess::Look => Denied::Rejected.into(),

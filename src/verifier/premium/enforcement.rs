@@ -7,7 +7,7 @@ use super::super::finding::{self, Finding};
 use super::super::{Operator, User, Verifier, named::named};
 use super::licence;
 use crate::account::{
-    Account, AccountError, EnrolmentKey, EnrolmentRow, KeptPolicy, RequirementId,
+    Account, AccountError, EnrolmentKey, EnrolmentRow, Factor, KeptPolicy, RequirementId,
 };
 use crate::audit::{Authority, EventKind};
 use crate::clock::UnixTime;
@@ -33,7 +33,9 @@ fn subject<'a>(user: &'a UserId, standing: Option<&'a Memberships>) -> Subject<'
 impl Enforced {
     /// What it asks of its user, who has that account.
     pub(in crate::verifier) fn judge(&self, account: Option<&Account>, now: UnixTime) -> Demanded {
-        let methods = account.map(Account::methods).unwrap_or_default();
+        // What is suspended is enrolled: nothing is asked for, or not, because of it.
+        let factors = account.into_iter().flat_map(Account::factors);
+        let methods: Vec<_> = factors.map(Factor::method).collect();
         let kept: Vec<_> = account.into_iter().flat_map(Account::dues).collect();
         let put_off = account.and_then(Account::put_off);
         let verdict = self.0.decide(&methods, &kept, put_off, now);

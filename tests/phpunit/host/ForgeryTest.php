@@ -152,6 +152,8 @@ final class ForgeryTest extends HostTestCase
         $this->tryOut($anna, $page, 'download', ['codes' => implode(' ', $codes)], static fn (Page $answer): bool => $answer->header('Content-Disposition') !== null);
         $anna->stepUp();
         $this->tryOut($anna, $page, 'rename', $this->factorOf('2', 'email') + ['label' => 'My mail']);
+        $this->tryOut($anna, $page, 'suspend', $this->factorOf('2', 'email'));
+        $this->tryOut($anna, $page, 'resume', $this->factorOf('2', 'email'));
         $this->tryOut($anna, $page, 'remove', $this->factorOf('2', 'email'));
         // Of codes that are as new as what was not her, none ends a hold.
         $this->site()->clock->advance(8 * 86_400);
@@ -196,6 +198,9 @@ final class ForgeryTest extends HostTestCase
         $this->tryOut($admin, $page, 'unlock', ['user' => '2', 'reason' => 'locked']);
         $this->repudiate($this->person('anna'));
         $this->tryOut($admin, $page, 'release-hold', ['user' => '2', 'reason' => 'she called']);
+        $this->tryOut($admin, $page, 'suspend-factor', $this->factorOf('2', 'totp') + ['user' => '2', 'reason' => 'stolen']);
+        $this->tryOut($admin, $page, 'resume-factor', $this->factorOf('2', 'totp') + ['user' => '2', 'reason' => 'found']);
+        $this->tryOut($admin, $page, 'temporary-code', ['user' => '2', 'reason' => 'lost']);
         $this->tryOut($admin, $page, 'reset', ['user' => '2', 'reason' => 'lost']);
         $this->tryOut($admin, $page, 'switch-reset', ['reset' => 'on']);
         $this->tryOut($admin, $page, 'provider-save', ['kind' => 'twilio-messaging', 'name' => 'three', 'set_account' => $facts['account'], 'set_user' => $facts['account'], 'set_secret' => $facts['token'], 'set_from' => $facts['from']]);

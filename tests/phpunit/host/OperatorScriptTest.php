@@ -61,6 +61,23 @@ final class OperatorScriptTest extends HostTestCase
         self::assertStringContainsString('The audit is intact.', $audit);
     }
 
+    public function test_it_issues_a_temporary_code_and_suspends_what_is_on_a_lost_telephone(): void
+    {
+        $anna = $this->enrolled();
+        self::assertSame(2, $this->operator('temp-code', 'anna')[0], 'not without a reason');
+        [$status, $said] = $this->operator('temp-code', 'anna', 'she called from home');
+        self::assertSame(0, $status, $said);
+        self::assertSame(1, preg_match('/^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}(?= is good for)/', $said, $code), $said);
+        self::assertSame([0, 'The apps and the telephone number of anna prove nothing until they are resumed. Backup codes still do.'], $this->operator('suspend', 'anna', 'lost'));
+        self::assertMatchesRegularExpression('/^anna +second factor: backup$/m', $this->operator('users')[1]);
+        $page = $anna->press($anna->givePassword(), 'use', 'temporary');
+        self::assertNotNull(Person::secretOn($anna->answer($page, $code[0])), 'it is good for what it was issued for');
+        self::assertOut($anna);
+        [, $audit] = $this->operator('audit', 'anna');
+        self::assertStringContainsString('temporary-code.issued', $audit);
+        self::assertStringNotContainsString($code[0], $audit);
+    }
+
     public function test_it_ends_blocks(): void
     {
         $anna = $this->enrolled();

@@ -105,7 +105,6 @@ $lang['not_sent_refused'] = 'El mensaje ha sido rechazado y no se ha enviado. Us
 $lang['undelivered'] = 'De momento no se puede enviar ningún código de esta forma. Use otro método o inténtelo más tarde.';
 $lang['undelivered_mail'] = 'No se ha podido enviar el correo electrónico. Use otro método o inténtelo más tarde.';
 $lang['method_disabled'] = 'Este método se ha desactivado tras demasiados códigos incorrectos. Use otro método o acuda a un administrador.';
-$lang['every_method_disabled'] = 'Todos sus métodos se han desactivado tras demasiados códigos incorrectos. Acuda a un administrador.';
 $lang['login_over'] = 'Este inicio de sesión ha terminado. Inicie sesión de nuevo.';
 $lang['refused'] = 'Una regla de este sitio no lo permite de momento. Su código no se ha consumido. Acuda a un administrador.';
 $lang['unavailable'] = 'De momento no se puede confirmar su acceso. Inténtelo más tarde o acuda a un administrador.';

@@ -105,7 +105,6 @@ $lang['not_sent_refused'] = 'Viesti hylättiin, eikä sitä lähetetty. Käytä 
 $lang['undelivered'] = 'Tällä tavalla ei voi juuri nyt lähettää koodia. Käytä toista tapaa tai yritä myöhemmin uudelleen.';
 $lang['undelivered_mail'] = 'Sähköpostia ei voitu lähettää. Käytä toista tapaa tai yritä myöhemmin uudelleen.';
 $lang['method_disabled'] = 'Tämä tapa poistettiin käytöstä liian monen väärän koodin jälkeen. Käytä toista tapaa tai kysy ylläpitäjältä.';
-$lang['every_method_disabled'] = 'Kaikki tapasi poistettiin käytöstä liian monen väärän koodin jälkeen. Kysy ylläpitäjältä.';
 $lang['login_over'] = 'Tämä kirjautuminen on päättynyt. Kirjaudu uudelleen.';
 $lang['refused'] = 'Jokin tämän sivuston sääntö ei salli tätä juuri nyt. Koodiasi ei ole käytetty. Kysy ylläpitäjältä.';
 $lang['unavailable'] = 'Kirjautumistasi ei voida juuri nyt vahvistaa. Yritä myöhemmin uudelleen tai kysy ylläpitäjältä.';

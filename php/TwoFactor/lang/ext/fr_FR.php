@@ -105,7 +105,6 @@ $lang['not_sent_refused'] = 'Le message a été refusé et n’a pas été envoy
 $lang['undelivered'] = 'Aucun code ne peut être envoyé de cette façon pour le moment. Veuillez utiliser une autre méthode ou réessayer plus tard.';
 $lang['undelivered_mail'] = 'L’e-mail n’a pas pu être envoyé. Veuillez utiliser une autre méthode ou réessayer plus tard.';
 $lang['method_disabled'] = 'Cette méthode a été désactivée après trop de codes erronés. Utilisez une autre méthode ou adressez-vous à un administrateur.';
-$lang['every_method_disabled'] = 'Toutes vos méthodes ont été désactivées après trop de codes erronés. Veuillez vous adresser à un administrateur.';
 $lang['login_over'] = 'Cette connexion a pris fin. Veuillez vous connecter à nouveau.';
 $lang['refused'] = 'Une règle de ce site ne le permet pas pour le moment. Votre code n’a pas été consommé. Veuillez vous adresser à un administrateur.';
 $lang['unavailable'] = 'Votre connexion ne peut pas être confirmée pour le moment. Veuillez réessayer plus tard ou vous adresser à un administrateur.';

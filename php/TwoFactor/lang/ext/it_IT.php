@@ -105,7 +105,6 @@ $lang['not_sent_refused'] = 'Il messaggio è stato rifiutato e non è stato invi
 $lang['undelivered'] = 'Al momento non si può inviare alcun codice in questo modo. Usi un altro metodo o riprovi più tardi.';
 $lang['undelivered_mail'] = 'Non è stato possibile inviare l’e-mail. Usi un altro metodo o riprovi più tardi.';
 $lang['method_disabled'] = 'Questo metodo è stato disattivato dopo troppi codici errati. Usi un altro metodo o si rivolga a un amministratore.';
-$lang['every_method_disabled'] = 'Tutti i Suoi metodi sono stati disattivati dopo troppi codici errati. Si rivolga a un amministratore.';
 $lang['login_over'] = 'Questo accesso è terminato. Acceda di nuovo.';
 $lang['refused'] = 'Una regola di questo sito al momento non lo consente. Il codice non è stato consumato. Si rivolga a un amministratore.';
 $lang['unavailable'] = 'Al momento il Suo accesso non può essere confermato. Riprovi più tardi o si rivolga a un amministratore.';
