@@ -15,15 +15,23 @@ function read() {
   const isSeen = (node) => node.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true });
   const pen = document.createElement('canvas').getContext('2d');
   const cut = [];
-  const fits = (field, text, what) => {
+  const fits = (field, text) => {
     const style = getComputedStyle(field);
     pen.font = style.font;
     pen.letterSpacing = style.letterSpacing;
-    // A list has an arrow beside what is chosen.
-    const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - (field.matches('select') ? 16 : 0);
-    if (pen.measureText(text).width > room + 1) {
-      cut.push(`${what} of ${field.id || field.name}: ${text}`);
+    if (pen.measureText(text).width > field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) + 1) {
+      cut.push(`the example of ${field.id || field.name}: ${text}`);
     }
+  };
+  /** How much wider a list would be with room for all that can be chosen. */
+  const lacks = (list) => {
+    const copy = list.cloneNode(true);
+    [...copy.options].filter((option) => option.disabled).forEach((option) => option.remove());
+    copy.style.cssText = 'width: auto !important; max-width: none !important; position: absolute';
+    list.after(copy);
+    const lack = copy.offsetWidth - list.offsetWidth;
+    copy.remove();
+    return lack;
   };
   document.querySelectorAll('.tf details').forEach((one) => { one.open = true; });
   for (const one of document.querySelectorAll('.tf, .tf *, .tf-login, .tf-login *')) {
@@ -33,11 +41,11 @@ function read() {
     }
     if (one.matches('select')) {
       // Countries, apps that people have named and events are called what they are called, and some of that is long.
-      for (const option of one.matches('[name$=region], #tf-rename, #tf-remove, #tf-type') ? [] : [...one.options].filter((option) => !option.disabled)) {
-        fits(one, option.text, 'a choice');
+      if (!one.matches('[name$=region], #tf-rename, #tf-remove, #tf-type') && lacks(one) > 1) {
+        cut.push(`a choice of ${one.id || one.name}: ${[...one.options].map((option) => option.text).join(' | ')}`);
       }
     } else if (one.matches('input, textarea')) {
-      one.placeholder && fits(one, one.placeholder, 'the example');
+      one.placeholder && fits(one, one.placeholder);
     } else if (one.clientWidth > 0 && one.scrollWidth > one.clientWidth + 1) {
       cut.push(`${one.tagName} ${one.className}: ${one.textContent.trim().replace(/\s+/g, ' ').slice(0, 60)}`);
     }
