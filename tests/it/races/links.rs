@@ -41,7 +41,7 @@ fn of_eight_processes_with_one_link_one_holds_changes_and_ends_sign_ins() {
         let text = &enrolled.notices[0].mail.text;
         let token = text.lines().find_map(|line| line.strip_prefix(PAGE));
         let answers = race(
-            "of_eight_processes_with_one_link_one_holds_changes_and_ends_sign_ins",
+            "links::of_eight_processes_with_one_link_one_holds_changes_and_ends_sign_ins",
             token.unwrap(),
             &store,
         );
