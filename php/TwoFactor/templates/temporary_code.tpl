@@ -1,4 +1,4 @@
-<div class="tf">
+<div lang="{$t->page_language|escape}" dir="{$t->page_direction|escape}" class="tf">
 {include file='module_file_tpl:TwoFactor;tabs.tpl'}
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
 <section class="tf-panel" aria-labelledby="tf-temporary">
