@@ -122,7 +122,7 @@ for (const [device, viewport] of devices) {
       await open(other, 'defaultadmin');
       await other.waitForSelector('.tf-table');
       await looksRight(other, '10-administration');
-      await other.click('.tf-table a:text-is("anna")');
+      await other.click('.tf-table a:has-text("anna")');
       await other.waitForSelector('input[name=m1_reason]');
       await looksRight(other, '11-user');
       await other.fill('input[name=m1_reason]', 'She called me.');

@@ -50,7 +50,7 @@ for (const [device, viewport] of devices) {
       const office = await newTab(await browser.newContext({ viewport, locale: 'en-GB' }));
       await administrate(office, site);
       await open(office, 'defaultadmin');
-      await office.click(`.tf-table a:text-is("${user}")`);
+      await office.click(`.tf-table a:has-text("${user}")`);
       await office.waitForSelector('input[name=m1_reason]');
       await looks('5-user', office);
       await office.fill('input[name=m1_reason]', 'She came by.');
