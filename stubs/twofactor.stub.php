@@ -353,6 +353,17 @@ namespace TwoFactor {
          */
         public function grantExpiresAt(string $userId, #[\SensitiveParameter] string $grant): ?\DateTimeImmutable {}
 
+        /**
+         * To call right after you have checked the password of a user who is signed in and has no factor yet: what it returns
+         * is given to startTotp() as its grant, for five minutes. Where the site's profile is strict no first set-up begins
+         * without it (askedOf() says so), but for one that ends a sign-in; elsewhere it is as good as none. So whoever has
+         * found an open browser sets up no factor of their own.
+         *
+         * @throws Exception\StepUpRequired for a user who has a factor: that is what is proven then
+         * @throws Exception\Unavailable
+         */
+        public function grantAfterPassword(string $userId): string {}
+
         /** An account without any factor when the user is unknown. @throws Exception\Unavailable */
         public function account(string $userId): Account {}
 
@@ -365,7 +376,8 @@ namespace TwoFactor {
          * @param string|null $label what the user calls it, such as "Work phone": up to 64 characters on one line,
          *     different from their other factors' names; null for "Authenticator app", then "Authenticator app 2"
          * @param string|null $grant Verified::grant(), needed as soon as the account has a confirmed factor; or
-         *     Login::challenge() of a sign-in that goes on with a set-up
+         *     Login::challenge() of a sign-in that goes on with a set-up; before a first factor, where the profile is strict,
+         *     grantAfterPassword()
          * @param Client|null $client for the audit
          * @throws Exception\StepUpRequired
          * @throws Exception\FactorRefused the label, or there are five already
@@ -786,7 +798,11 @@ namespace TwoFactor {
          * where that is so by now. Not "begun": a time of grace begins with their next sign-in, and the days are what they
          * would be if that were now, if there are any. What an operator has required of them says Account::enrolmentDue().
          *
-         * @return array{due: \DateTimeImmutable|null, stepUpDue: \DateTimeImmutable|null, begun: bool, encouraged: bool}
+         * Of the site's profile come "due" as well, where what they have is too weak for it; "takesPassword": a first set-up
+         * takes grantAfterPassword(); "setUp": how strong has to be what they set up next, null for anything. "proves": values of
+         * Method that prove a step-up of theirs now; what is too weak beside something stronger is left out.
+         *
+         * @return array{due: \DateTimeImmutable|null, stepUpDue: \DateTimeImmutable|null, begun: bool, encouraged: bool, takesPassword: bool, proves: list<string>, setUp: string|null}
          * @throws Exception\Unavailable
          */
         public function askedOf(User $user): array {}
@@ -1019,7 +1035,8 @@ namespace TwoFactor {
          * Everybody who has a factor, in the order of user ids (as bytes); who cannot be read has one. Every account is
          * opened: for lists of who has none yet, and of whose user the host has deleted.
          *
-         * @param bool $toEnrol of those whoever has to enrol anew, now or later
+         * @param bool $toEnrol of those whoever has to enrol anew, now or later, or has nothing that is strong enough for the
+         *     profile
          * @return list<string>
          * @throws Exception\Unavailable
          */
@@ -2533,8 +2550,9 @@ namespace TwoFactor\Exception {
          * The same in one word, to say it in another language. Of a label: "empty", "too-long", "character", "taken".
          * "too-many": there are five apps already. "one": there is one app, and where secrets are derived, or its own is,
          * an account has one; rotateSecret() replaces it. "other-codes": the site gives codes of the other kind, see
-         * Verifier::lookupMethod(). "unknown": there is no such factor. "weak": the site's policy asks for something
-         * stronger, see Verifier::setEnforcement(). "last": nothing else could be proven, see Verifier::suspendFactor().
+         * Verifier::lookupMethod(). "unknown": there is no such factor. "weak": the site's policy or its
+         * profile asks for something stronger, see Verifier::setEnforcement(). "last-strong": it stays as long as weaker
+         * factors are set up, where the profile is strict. "last": nothing else could be proven, see Verifier::suspendFactor().
          */
         public readonly string $reason;
     }

@@ -25,7 +25,7 @@ use crate::store::{
     Aging, AuditRow, Due, Held, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, RawRow,
     RawRowChange, Retention, Row, Store, StoreError, StoreFacts, StoreHandle, Swap, Version,
 };
-use crate::types::{Site, UserId};
+use crate::types::{Site, Strength, UserId};
 
 /// Lost swaps after which a change gives up. After the first the store queues us, so that more than
 /// a few mean that something is wrong.
@@ -228,6 +228,8 @@ pub struct Accounts {
     policy: Policy,
     /// How long events are kept, in days; 0: for ever.
     keep_days: u32,
+    /// How strong a factor is asked of everybody.
+    least: Option<Strength>,
 }
 
 impl fmt::Debug for Accounts {
@@ -248,6 +250,7 @@ impl Accounts {
             site,
             policy,
             keep_days: 0,
+            least: None,
         }
     }
 
@@ -258,6 +261,12 @@ impl Accounts {
             keep_days: days,
             ..self
         }
+    }
+
+    /// The same, where the site's profile asks that of everybody.
+    #[must_use]
+    pub fn asking(self, least: Option<Strength>) -> Self {
+        Self { least, ..self }
     }
 
     /// What is older may go.
@@ -333,6 +342,7 @@ impl Accounts {
         };
         if let Some(account) = &mut account {
             account.stand_under_all(required.as_ref(), now);
+            account.stand_under_profile(self.least);
         }
         let policy = required.as_ref().and_then(|it| it.policy.clone());
         opened.required = raw.zip(required);
@@ -680,6 +690,7 @@ impl Accounts {
             };
             self.check_derived(user, &account)?;
             account.stand_under_all(required.as_ref(), now);
+            account.stand_under_profile(self.least);
             let phone = account.phone().map(str::to_owned);
             let mut audit = AuditBuffer::from_ip(ip);
             let context = RuleContext::new(now, &self.policy, &mut audit);
@@ -835,6 +846,7 @@ impl Accounts {
         }
         for account in found.iter_mut().filter_map(|(_, _, it)| it.as_mut().ok()) {
             account.stand_under_all(required.as_ref(), now);
+            account.stand_under_profile(self.least);
         }
         Ok(found)
     }
@@ -904,6 +916,26 @@ impl Accounts {
             }
         }
         Ok((failed, seen))
+    }
+
+    /// Of the first two hundred accounts that have a factor and can be opened: how many there are, how many have nothing
+    /// but what a strict profile calls too weak, and how many have look-up codes that are shorter than it gives them.
+    ///
+    /// # Errors
+    /// [`AccountError`] of the store.
+    pub fn departing(&self) -> Result<(usize, usize, usize), AccountError> {
+        const FIRST: u32 = 200;
+        let (mut seen, mut weak, mut short) = (0usize, 0usize, 0usize);
+        for (_, _, account) in self.stored_in_order("", FIRST, None)? {
+            let Ok(mut account) = account else {
+                continue;
+            };
+            account.stand_under_profile(self.least);
+            seen = seen.saturating_add(usize::from(account.is_enrolled()));
+            weak = weak.saturating_add(usize::from(account.is_too_weak()));
+            short = short.saturating_add(usize::from(account.has_short_codes()));
+        }
+        Ok((seen, weak, short))
     }
 
     /// What each key is needed for: those of the ring in its order, then those that are not there. Every account is

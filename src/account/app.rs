@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::began::Began;
 use super::label::Label;
 use super::permit::Permit;
 use super::totp::{PENDING_SECONDS, SECRET_BYTES, Totp, TotpSecret};
@@ -132,15 +133,6 @@ impl AppFactor {
 fn drift(totp: &Totp, step: u64, now: UnixTime) -> i64 {
     let ahead = i128::from(step) - i128::from(totp.step(now));
     i64::try_from(ahead * i128::from(totp.period())).unwrap_or(0)
-}
-
-/// What of an account a set-up began in: it ends when either is another one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Began {
-    pub(super) epoch: u64,
-    /// How often the account was found to be written by a clock that was ahead. A set-up from such a clock is over
-    /// then, also when its time comes.
-    pub(super) set_back: u32,
 }
 
 /// A secret whose user has not proven to have it yet. It is kept by nobody but whoever began the set-up, in its

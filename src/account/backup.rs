@@ -7,7 +7,11 @@ use crate::crypto::{HashKey, KeyedHash, hash, scrub_stack};
 
 /// The unspent codes of an account.
 #[derive(Debug, Clone)]
-pub(super) struct BackupCodes(pub(super) Vec<[u8; 32]>);
+pub(super) struct BackupCodes {
+    pub(super) hashes: Vec<[u8; 32]>,
+    /// They have the length that a strict profile wants.
+    pub(super) is_strict: bool,
+}
 
 fn hash_of(key: &HashKey, code: &LookupCode) -> KeyedHash {
     let hashed = hash(key, &[b"twofactor/backup/1", code.as_slice()]);
@@ -17,16 +21,17 @@ fn hash_of(key: &HashKey, code: &LookupCode) -> KeyedHash {
 
 impl BackupCodes {
     pub(super) fn new(key: &HashKey, codes: &[LookupCode]) -> Self {
-        Self(
-            codes
+        Self {
+            hashes: codes
                 .iter()
                 .map(|code| *hash_of(key, code).bytes())
                 .collect(),
-        )
+            is_strict: codes.iter().all(code::is_strict),
+        }
     }
 
     pub(super) fn left(&self) -> usize {
-        self.0.len()
+        self.hashes.len()
     }
 
     /// Spends the code that was typed. Every kept hash is compared, whatever the first ones say.
@@ -36,14 +41,14 @@ impl BackupCodes {
         };
         let wanted = hash_of(key, &code);
         let mut found = None;
-        for (index, kept) in self.0.iter().enumerate() {
+        for (index, kept) in self.hashes.iter().enumerate() {
             if bool::from(KeyedHash::new(*kept).ct_eq(&wanted)) {
                 found = Some(index);
             }
         }
         match found {
             Some(index) => {
-                self.0.remove(index);
+                self.hashes.remove(index);
                 true
             }
             None => false,

@@ -2,8 +2,9 @@
 
 use subtle::{Choice, ConstantTimeEq};
 
-use super::app::{AppFactor, AppSecret, Began, DerivedTotp, PendingTotp};
+use super::app::{AppFactor, AppSecret, DerivedTotp, PendingTotp};
 use super::backup::BackupCodes;
+use super::began::Began;
 use super::context::RuleContext;
 use super::denied::Denied;
 use super::factor::{Factor, FactorId, FactorKind, MOST_APPS};
@@ -38,6 +39,11 @@ pub enum FactorError {
     /// The site gives look-up codes of that method.
     #[error("must be made for a site with other codes: here there are {} codes", .0.as_str())]
     OtherCodes(Method),
+    /// Weaker factors would be left alone, which the site's profile does not take.
+    #[error(
+        "must stay as long as codes by SMS, call, WhatsApp or e-mail are set up: remove those first"
+    )]
+    LastStrong,
     /// The site's policy asks for something stronger.
     #[error("must be stronger: codes by SMS, call, WhatsApp or e-mail are not enough here")]
     TooWeak,
@@ -56,6 +62,7 @@ impl FactorError {
             Self::OneApp => "one",
             Self::Unknown => "unknown",
             Self::OtherCodes(_) => "other-codes",
+            Self::LastStrong => "last-strong",
             Self::TooWeak => "weak",
             Self::Last => "last",
         }
@@ -349,9 +356,10 @@ impl Account {
     }
 
     /// Confirms a set-up with a code of its secret, which is spent. Returns whether `codes` became the account's:
-    /// they do with the first factor, with an app that takes the place of all others, and where a temporary code led to it:
-    /// then everything else is suspended. What comes of such a code, or of a proof that the site's policy calls too weak,
-    /// makes no operator for a day, as a first factor.
+    /// they do with the first factor, with an app that takes the place of all others, where a temporary code led to it (then
+    /// everything else is suspended), and where the site's profile takes a weak factor's place that no code stood beside.
+    /// What comes of a temporary code, or of a proof that the site's policy or profile calls too weak, makes no operator for
+    /// a day, as a first factor.
     ///
     /// # Errors
     /// [`Denied::Rejected`], also for a secret that is enrolled already
@@ -420,7 +428,8 @@ impl Account {
             failures.succeed();
         }
         self.primary = self.primary.or(Some(Method::Totp));
-        let has_codes = first || replaces || is_temporary;
+        let is_last = is_weak && self.is_without_way_back();
+        let has_codes = first || replaces || is_temporary || is_last;
         if has_codes {
             self.set_codes(codes, context);
         }
@@ -546,14 +555,18 @@ impl Account {
     /// Removes one factor, with that grant; with the last one the look-up codes go too.
     ///
     /// # Errors
-    /// [`FactorError::Unknown`]
+    /// [`FactorError::Unknown`], [`FactorError::LastStrong`]
     pub fn remove_factor(
         &mut self,
         id: &FactorId,
         grant: Option<&GrantId>,
         context: &mut RuleContext<'_>,
     ) -> Result<(), FactorError> {
-        if self.remove_all(|factor| factor.id == *id, grant, context) {
+        let is_meant = |factor: &Factor| factor.id == *id;
+        if self.would_leave_weak_alone(is_meant) {
+            return Err(FactorError::LastStrong);
+        }
+        if self.remove_all(is_meant, grant, context) {
             Ok(())
         } else {
             Err(FactorError::Unknown)
@@ -561,14 +574,22 @@ impl Account {
     }
 
     /// Removes every factor of that method, with that grant, as [`Account::remove_factor`] does. `false` when there is
-    /// none.
+    /// none, and where [`Account::has_to_keep`] it.
     pub fn remove(
         &mut self,
         method: Method,
         grant: Option<&GrantId>,
         context: &mut RuleContext<'_>,
     ) -> bool {
-        self.remove_all(|factor| factor.method() == method, grant, context)
+        !self.has_to_keep(method)
+            && self.remove_all(|factor| factor.method() == method, grant, context)
+    }
+
+    /// Whether what is enrolled of that method stays as long as weaker factors are there: where the site's profile says
+    /// that nobody has those alone.
+    #[must_use]
+    pub fn has_to_keep(&self, method: Method) -> bool {
+        self.would_leave_weak_alone(|factor| factor.method() == method)
     }
 
     /// Removes every factor at once, with that grant, and the look-up codes. `false` when there is none.

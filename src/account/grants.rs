@@ -2,7 +2,7 @@
 
 use super::ids::{GrantId, RequirementId};
 use crate::clock::{SKEW, UnixTime};
-use crate::types::Method;
+use crate::types::{Method, Strength};
 
 /// Kept at once: as many as there are step-ups open.
 const MOST_KEPT: usize = 5;
@@ -48,6 +48,11 @@ impl Grants {
     /// Ends what was given under another policy than that: what this one asks of a proof was not asked of it.
     pub(super) fn end_other(&mut self, policy: Option<RequirementId>) {
         self.0.retain(|g| g.policy == policy);
+    }
+
+    /// Ends those that came of a proof which is weaker than that.
+    pub(super) fn end_weak(&mut self, least: Strength) {
+        self.0.retain(|g| least.admits(g.by));
     }
 
     /// Ends those that a clock gave which was ahead: they would be good when their time comes.

@@ -4,7 +4,7 @@
 //! epoch in which it was given. Using it raises the epoch, so of all proofs that there are one comes through, and
 //! whatever changes the account in between ends them all.
 
-use super::app::Began;
+use super::began::Began;
 use super::context::RuleContext;
 use super::denied::Denied;
 use super::state::Account;
@@ -23,16 +23,14 @@ pub struct PasswordResetProof {
 
 impl PasswordResetProof {
     /// Length of [`PasswordResetProof::to_bytes`].
-    pub const BYTES: usize = 20;
+    pub const BYTES: usize = Began::BYTES + 8;
 
     /// To be sealed: epoch, how often a clock was ahead, time; big-endian.
     #[must_use]
     pub fn to_bytes(self) -> [u8; Self::BYTES] {
         let mut bytes = [0; Self::BYTES];
-        let (epoch, rest) = bytes.split_at_mut(8);
-        let (set_back, at) = rest.split_at_mut(4);
-        epoch.copy_from_slice(&self.began.epoch.to_be_bytes());
-        set_back.copy_from_slice(&self.began.set_back.to_be_bytes());
+        let (began, at) = bytes.split_at_mut(Began::BYTES);
+        began.copy_from_slice(&self.began.to_bytes());
         at.copy_from_slice(&self.at.unsigned().to_be_bytes());
         bytes
     }
@@ -40,14 +38,10 @@ impl PasswordResetProof {
     /// From what a sealed token held; `None` for what no proof is written as.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (epoch, rest) = bytes.split_first_chunk::<8>()?;
-        let (set_back, at) = rest.split_first_chunk::<4>()?;
+        let (began, at) = bytes.split_first_chunk::<{ Began::BYTES }>()?;
         let at = u64::from_be_bytes(at.try_into().ok()?);
         Some(Self {
-            began: Began {
-                epoch: u64::from_be_bytes(*epoch),
-                set_back: u32::from_be_bytes(*set_back),
-            },
+            began: Began::from_bytes(*began),
             at: UnixTime::new(i64::try_from(at).ok()?).ok()?,
         })
     }

@@ -67,7 +67,7 @@ impl PendingContacts {
     /// Ends those that were begun with a proof: with another grant, or a challenge.
     pub(super) fn end_begun_with_proofs_but(&mut self, kept: Option<&GrantId>) {
         self.0.retain(|setup| match &setup.permit {
-            Permit::None => true,
+            Permit::None | Permit::Password(_) => true,
             Permit::Grant(grant) => Some(grant) == kept,
             Permit::Login(_) | Permit::StepUp(_) => false,
         });

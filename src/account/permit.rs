@@ -1,12 +1,15 @@
 //! What a set-up of a factor was begun with.
 
 use super::ids::{ChallengeId, GrantId};
+use super::password_grant::PasswordGrant;
 
 /// What a set-up was begun with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Permit {
     /// Nothing: the account had no factor.
     None,
+    /// The password, which the host has checked once more: good for a first set-up alone.
+    Password(PasswordGrant),
     /// A fresh proof, which is good for other changes after this one.
     Grant(GrantId),
     /// The challenge of a sign-in that ends with it.
@@ -19,7 +22,7 @@ impl Permit {
     pub(super) const fn grant(&self) -> Option<&GrantId> {
         match self {
             Self::Grant(grant) => Some(grant),
-            Self::None | Self::Login(_) | Self::StepUp(_) => None,
+            Self::None | Self::Password(_) | Self::Login(_) | Self::StepUp(_) => None,
         }
     }
 

@@ -135,7 +135,13 @@ impl Account {
                     && self.was_asked_for(Purpose::StepUp, challenge, now);
                 return is_proven.then_some(()).ok_or(Denied::StepUpRequired);
             }
-            Permit::None | Permit::Grant(_) => return self.allow_change(permit.grant(), now),
+            Permit::Password(grant) if self.takes_password(grant, now) => return Ok(()),
+            Permit::None | Permit::Password(_) if self.is_under_strict_profile() => {
+                return Err(Denied::StepUpRequired);
+            }
+            Permit::None | Permit::Password(_) | Permit::Grant(_) => {
+                return self.allow_change(permit.grant(), now);
+            }
         };
         let proven = self.challenges.proof(challenge, now, policy);
         let is_due = || self.must_enrol(now) || self.is_by_temporary_code(permit);
@@ -158,7 +164,9 @@ impl Account {
         };
         let proven_by = self.challenges.proven_by(id);
         let is_own_code = |method: Method| method.is_lookup() && method != Method::TemporaryCode;
-        self.must_enrol(now) || proven_by.is_some_and(is_own_code)
+        self.must_enrol(now)
+            || proven_by.is_some_and(is_own_code)
+            || self.replaces_disabled(proven_by)
     }
 
     /// The same of an app with a secret of that kind: also where a temporary code leads to it and there is no room.

@@ -26,7 +26,7 @@ use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::crypto::{Deriver, recovery_code};
-use crate::types::{Method, Network, Purpose};
+use crate::types::{Method, Network, Purpose, Strength};
 
 /// What [`Account::verify`] says when it says yes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,11 +90,18 @@ impl Account {
         self.list_mut(purpose)
             .open(id, purpose, opener, demand, context.now)?;
         context.note(Event::about(purpose, EventKind::ChallengeOpened));
+        Ok(self.proving(purpose, needs))
+    }
+
+    /// What proves a challenge of that purpose that asks for this: what is disabled does not, nor what is too weak beside
+    /// something stronger.
+    #[must_use]
+    pub fn proving(&self, purpose: Purpose, needs: Option<Strength>) -> Vec<Method> {
         let mut methods = self.methods_for(purpose);
         methods.retain(|method| {
-            !self.is_disabled(purpose, *method) && self.is_asked_for(needs, *method)
+            !self.is_disabled(purpose, *method) && self.is_asked_for(purpose, needs, *method)
         });
-        Ok(methods)
+        methods
     }
 
     /// Who opens what the request with these events asks for.
@@ -147,7 +154,7 @@ impl Account {
         let deriver = context.deriver;
         // While changes are on hold the last recovery code takes no factor away, and whoever needs it goes on with it.
         let is_held = self.held_since().is_some();
-        let keeps_last = is_held || self.ends_in_set_up(token, now);
+        let keeps_last = is_held || self.ends_in_set_up(token, Some(method), now);
         let mut spent = None;
         let used = match method {
             Method::Totp => self.spend_app_code(proof, now, policy, deriver.as_ref()),
@@ -367,10 +374,10 @@ impl Account {
         context: &mut RuleContext<'_>,
     ) -> Accepted {
         let purpose = token.purpose;
-        let must_enrol = self.ends_in_set_up(token, context.now);
+        let by = self.factor_mut(&used).map(|factor| factor.method());
+        let must_enrol = self.ends_in_set_up(token, by, context.now);
         let policy = self.list(purpose).demand(&token.id).map(|it| it.policy);
         if must_enrol {
-            let by = self.factor_mut(&used).map(|factor| factor.method());
             self.list_mut(purpose).prove(token, by, context.now);
         } else {
             self.list_mut(purpose).close(token);

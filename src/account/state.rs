@@ -26,7 +26,7 @@ use crate::audit::{Beginning, Head};
 use crate::clock::UnixTime;
 use crate::crypto::recovery_code::RecoveryCode;
 use crate::crypto::{Deriver, HashKey, KeyId};
-use crate::types::{Method, Purpose};
+use crate::types::{Method, Purpose, Strength};
 
 /// One user's second factors and all that goes with them.
 pub struct Account {
@@ -76,6 +76,8 @@ pub struct Account {
     pub(super) required: Option<RequiredEnrolment>,
     /// What is required of everybody beside that; read with the account, and not in its document.
     pub(super) of_everybody: Option<OfEverybody>,
+    /// How strong a factor the site's profile asks of everybody; told with every look, and not in its document.
+    pub(super) least: Option<Strength>,
     /// The last generation of a derived app's secret that was shown to anybody, and of recovery codes. They never fall,
     /// or a secret would be given twice: also not with the factor. They begin anew with every second, far above, for an
     /// account that was lost.
@@ -143,6 +145,7 @@ impl Account {
             repeats: Repeats::NONE,
             required: None,
             of_everybody: None,
+            least: None,
             app_generation: 0,
             codes_generation: 0,
             devices: DeviceRecord::NONE,
@@ -387,6 +390,9 @@ impl Account {
         let mut methods = self.methods();
         if matches!(purpose, Purpose::VerifyPhone | Purpose::ResetPassword) {
             methods.retain(|method| method.is_phone());
+        }
+        if purpose == Purpose::ResetPassword && !self.resets_by_phone() {
+            methods.clear();
         }
         methods
     }

@@ -89,7 +89,7 @@ impl Account {
     pub(super) fn is_by_temporary_code(&self, permit: &Permit) -> bool {
         match permit {
             Permit::Login(id) => self.challenges.proven_by(id) == Some(Method::TemporaryCode),
-            Permit::None | Permit::Grant(_) | Permit::StepUp(_) => false,
+            Permit::None | Permit::Password(_) | Permit::Grant(_) | Permit::StepUp(_) => false,
         }
     }
 }

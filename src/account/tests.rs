@@ -31,6 +31,7 @@ mod lost;
 mod notices;
 mod opened;
 mod opening;
+mod profile;
 mod purposes;
 mod remote_codes;
 mod required;
@@ -1290,6 +1291,7 @@ fn the_full_account_has_something_in_every_field() {
         codes_generation,
         required,
         of_everybody: _,
+        least: _,
         devices,
         dues,
         asked,

@@ -128,38 +128,58 @@ impl Account {
         due.map(|(strength, _)| *strength).max()
     }
 
-    /// What a challenge asks for and nothing that is enrolled gives: its proof leads to a set-up.
-    pub(super) fn lacks(
+    /// What a challenge asks for and nothing that is enrolled gives, or a proof of that method does not: it leads to a
+    /// set-up.
+    fn lacks(
         &self,
         purpose: Purpose,
         id: &ChallengeId,
+        by: Option<Method>,
         now: UnixTime,
     ) -> Option<Strength> {
-        self.needs_of(purpose, id, now)
-            .filter(|needs| !self.has_strength(*needs))
+        let asked = self.needs_of(purpose, id, now);
+        let by_policy = asked.filter(|needs| !self.has_strength(*needs));
+        by_policy.max(self.profile_lacks(purpose, by))
     }
 
-    /// Whether a proof of that method is looked at for a challenge that asks for this.
-    pub(super) fn is_asked_for(&self, needs: Option<Strength>, method: Method) -> bool {
+    /// The same for a challenge, by what it was proven by.
+    fn still_lacks(&self, purpose: Purpose, id: &ChallengeId, now: UnixTime) -> Option<Strength> {
+        self.lacks(purpose, id, self.list(purpose).proven_by(id), now)
+    }
+
+    /// Whether a proof of that method is looked at for a challenge of that purpose that asks for this.
+    pub(super) fn is_asked_for(
+        &self,
+        purpose: Purpose,
+        needs: Option<Strength>,
+        method: Method,
+    ) -> bool {
         needs.is_none_or(|needs| needs.admits(method) || !self.has_strength(needs))
+            && self.profile_admits(purpose, method)
     }
 
     /// The same for a challenge that is open.
     pub(super) fn may_prove(&self, token: &ChallengeToken, method: Method, now: UnixTime) -> bool {
-        self.is_asked_for(self.needs_of(token.purpose, &token.id, now), method)
+        let needs = self.needs_of(token.purpose, &token.id, now);
+        self.is_asked_for(token.purpose, needs, method)
     }
 
     /// Whether what a challenge was proven by is looked at for it now: a day may have come since.
     pub(super) fn was_asked_for(&self, purpose: Purpose, id: &ChallengeId, now: UnixTime) -> bool {
         let proven_by = self.list(purpose).proven_by(id);
         let needs = self.needs_of(purpose, id, now);
-        proven_by.is_none_or(|method| self.is_asked_for(needs, method))
+        proven_by.is_none_or(|method| self.is_asked_for(purpose, needs, method))
     }
 
-    /// Whether a right proof of that challenge leads to a set-up, and to nothing else.
-    pub(super) fn ends_in_set_up(&self, token: &ChallengeToken, now: UnixTime) -> bool {
+    /// Whether a right proof of that challenge by that method leads to a set-up, and to nothing else.
+    pub(super) fn ends_in_set_up(
+        &self,
+        token: &ChallengeToken,
+        by: Option<Method>,
+        now: UnixTime,
+    ) -> bool {
         token.purpose == Purpose::Login && self.must_enrol(now)
-            || self.lacks(token.purpose, &token.id, now).is_some()
+            || self.lacks(token.purpose, &token.id, by, now).is_some()
     }
 
     /// Whether a set-up comes of a proof that is too weak for what is asked now.
@@ -167,10 +187,10 @@ impl Account {
         let (purpose, id) = match permit {
             Permit::Login(id) => (Purpose::Login, id),
             Permit::StepUp(id) => (Purpose::StepUp, id),
-            Permit::None | Permit::Grant(_) => return false,
+            Permit::None | Permit::Password(_) | Permit::Grant(_) => return false,
         };
         let proven_by = self.list(purpose).proven_by(id);
-        let needs = self.needs_of(purpose, id, now);
+        let needs = self.needs_of(purpose, id, now).max(self.least);
         proven_by
             .zip(needs)
             .is_some_and(|(method, needs)| !needs.admits(method))
@@ -182,11 +202,11 @@ impl Account {
         match permit {
             // What was enrolled before is suspended with it, however strong it is.
             Permit::Login(id) if self.is_by_temporary_code(permit) => {
-                self.needs_of(Purpose::Login, id, now)
+                self.needs_of(Purpose::Login, id, now).max(self.least)
             }
-            Permit::Login(id) => self.lacks(Purpose::Login, id, now),
-            Permit::StepUp(id) => self.lacks(Purpose::StepUp, id, now),
-            Permit::None | Permit::Grant(_) => None,
+            Permit::Login(id) => self.still_lacks(Purpose::Login, id, now),
+            Permit::StepUp(id) => self.still_lacks(Purpose::StepUp, id, now),
+            Permit::None | Permit::Password(_) | Permit::Grant(_) => None,
         }
     }
 
@@ -200,7 +220,7 @@ impl Account {
         method: Method,
         now: UnixTime,
     ) -> Result<(), FactorError> {
-        let needs = self.set_up_needs(permit, now);
+        let needs = self.set_up_needs(permit, now).max(self.profile_needs());
         if needs.is_none_or(|needs| needs.admits(method)) {
             Ok(())
         } else {
@@ -208,7 +228,8 @@ impl Account {
         }
     }
 
-    /// Whether a set-up may go on: while changes are on hold none does, but one that an administrator's code led to.
+    /// Whether a set-up may go on that was begun with that: by a challenge that is still good for it, and of something
+    /// that the site's profile still takes. While changes are on hold none does, but one that an administrator's code led to.
     pub(super) fn goes_on(
         &self,
         permit: &Permit,
@@ -216,8 +237,12 @@ impl Account {
         context: &RuleContext<'_>,
     ) -> Result<(), Denied> {
         self.allow_held_set_up(permit)?;
-        if matches!(permit, Permit::None | Permit::Grant(_)) {
-            return Ok(());
+        if matches!(
+            permit,
+            Permit::None | Permit::Password(_) | Permit::Grant(_)
+        ) {
+            let would_do = self.would_do(permit, method, context.now);
+            return would_do.map_err(|_| Denied::Rejected);
         }
         // It waits no longer than the challenge does.
         self.allow_set_up(permit, context.now, context.policy)?;

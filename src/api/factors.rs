@@ -78,6 +78,8 @@ struct Beginner<'a> {
     user: Cow<'a, User>,
     /// A grant, or the challenge of a sign-in that requires the set-up.
     permit: Option<&'a str>,
+    /// That the password was right, where there is nothing else to prove yet.
+    password: Option<Zeroizing<String>>,
     is_signed_in: bool,
 }
 
@@ -93,6 +95,14 @@ impl<'a> Beginner<'a> {
         Ok(Self {
             user: Cow::Borrowed(user),
             permit: grant,
+            password: match grant {
+                Some(_) => None,
+                // Of whoever has a factor there is none.
+                None => call.ask(|it| match it.grant_after_password(call.now, &user.id) {
+                    Err(Error::Denied(_)) => Ok(None),
+                    grant => grant.map(Some),
+                })?,
+            },
             is_signed_in: true,
         })
     }
@@ -109,8 +119,14 @@ impl<'a> Beginner<'a> {
         Ok(Self {
             user: Cow::Owned(user),
             permit: Some(challenge),
+            password: None,
             is_signed_in: false,
         })
+    }
+
+    fn permit(&self) -> Option<&str> {
+        let password = self.password.as_ref().map(|grant| grant.as_str());
+        self.permit.or(password)
     }
 
     /// Begins it. Who is signed in is asked for a fresh proof where one is needed; a challenge is good or it is not.
@@ -153,10 +169,10 @@ pub(super) fn begin_app<H: Host>(
     let (label, user, client) = (label.as_deref(), &beginner.user, Some(call.client));
     let setup = beginner.begin(call, |it| {
         if replaces {
-            let grant = beginner.permit.unwrap_or_default();
+            let grant = beginner.permit().unwrap_or_default();
             it.rotate_secret(call.now, user, grant, client)
         } else {
-            it.start_totp(call.now, user, label, beginner.permit, client)
+            it.start_totp(call.now, user, label, beginner.permit(), client)
         }
     })?;
     let too_long = |_| Refused::from(Kind::Refused);
@@ -209,7 +225,7 @@ pub(super) fn begin_phone<H: Host>(
     let user = &beginner.user;
     let sent = beginner.begin(call, |it| {
         let (now, client) = (call.now, call.client);
-        it.start_phone(now, user, &number, method, client, beginner.permit)
+        it.start_phone(now, user, &number, method, client, beginner.permit())
     })?;
     sent_for_setup(call, sent)
 }
@@ -231,7 +247,7 @@ pub(super) fn begin_email<H: Host>(
         }
     };
     let sent = beginner.begin(call, |it| {
-        it.enable_email(call.now, &beginner.user, call.client, beginner.permit)
+        it.enable_email(call.now, &beginner.user, call.client, beginner.permit())
     })?;
     sent_for_setup(call, sent)
 }

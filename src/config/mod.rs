@@ -8,12 +8,14 @@
 #[macro_use]
 mod macros;
 mod error;
+mod profile;
 mod setting;
 mod similar;
 mod table;
 mod values;
 
 pub use error::ConfigError;
+pub use profile::{Departure, Profile};
 pub use setting::{DIRECTIVE_PREFIX, Setting, VARIABLE_PREFIX};
 pub use similar::similar;
 pub use table::{

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::error::ConfigError;
+use super::profile::Profile;
 use super::setting::{self, Index, Setting};
 use super::values::{self, Checked, Values};
 use crate::client_ip::TrustedProxies;
@@ -47,8 +48,10 @@ settings! {
         /// the place of backup codes and one app a user. An account follows at its next confirmed change
         secrets = "sealed", words(SecretMode, "sealed" = SecretMode::Sealed, "derived" = SecretMode::Derived);
 
-        /// strict leaves out e-mail, which proves a mailbox and not a person, and makes new recovery codes longer
-        is_strict as "profile" = "standard", words(bool, "standard" = false, "strict" = true);
+        /// strict is for sites that have to show an auditor: nobody's factor is an e-mail address or a telephone alone,
+        /// new backup and recovery codes are longer, a first set-up takes the password once more, and a few settings have a
+        /// bound of their own
+        profile = "standard", own(Profile, profile, "standard or strict");
 
         /// When backup codes are handed out with the first app: once it is confirmed, or already with its set-up. They
         /// count from the confirmation on. Recovery codes come with the confirmation
@@ -157,8 +160,8 @@ settings! {
         lockout_max_seconds = 3600, copy(u32, lockout_max_seconds, "1 to 86400 seconds");
 
         /// Failures in a row, or within disable_window_days, that disable a method until it is enrolled anew; 0: never.
-        /// Backup codes are slowed down and never disabled
-        disable_after = 50, number(0, 100, "");
+        /// Backup codes are slowed down and never disabled. Where `profile` is strict 0 is 50
+        disable_after = 50, copy(u32, disable_after, "0 to 100");
 
         /// Time over which failures are counted whatever succeeded between; 0: only failures in a row count
         disable_window_days = 30, number(0, 365, "days");
@@ -184,8 +187,9 @@ settings! {
         /// Recovery codes a set, where secrets are derived
         recovery_codes = 10, small(5, 20, "");
 
-        /// Length of a code that is sent; fewer than 6 only where a person reads it aloud
-        code_digits = 6, small(4, 10, "digits");
+        /// Length of a code that is sent; fewer than 6 only where a person reads it aloud, and never where `profile` is
+        /// strict
+        code_digits = 6, copy(u8, code_digits, "4 to 10 digits");
 
         /// Guesses a code that is sent survives
         code_checks = 3, small(1, 5, "");
@@ -197,7 +201,7 @@ settings! {
         code_verify_seconds = 600, number(60, 600, "seconds");
 
         /// Premium: how long a browser may be trusted, so that signing in there takes the password alone; 0: no browser
-        /// is. Where `profile` is strict none is, or for 1 day
+        /// is. Where `profile` is strict it is 0 or 1, and any other number is 0
         device_days = 30, copy(u32, device_days, "0 to 30 days");
     }
 

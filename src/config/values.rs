@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::error::ConfigError;
+use super::profile::{Departure, Profile};
 use super::setting::Setting;
 use crate::client_ip::{Header, TrustedProxies};
 use crate::clock::UnixTime;
@@ -165,18 +166,79 @@ pub(super) fn challenge_ttl(values: &Values<'_>, name: &'static str) -> Result<u
     }
 }
 
-/// NIST SP 800-63B-4 section 5.1 lets no remembered browser stand for an authenticator for longer than a day.
-pub(super) fn device_days(values: &Values<'_>, name: &'static str) -> Result<u32, ConfigError> {
-    let days = number(values, name, 0, 30)?;
-    match (values.text("profile"), days) {
-        // The default.
-        ("strict", 30) => Ok(0),
-        ("strict", 2..30) => Err(ConfigError::Value {
-            name,
-            why: "must be 0 or 1 where `profile` is strict",
-        }),
-        _ => Ok(days),
+/// Days that a browser is trusted where nobody said how many.
+const DEVICE_DAYS: &str = "30";
+
+/// The profile, with what of other settings it does not take.
+pub(super) fn profile(values: &Values<'_>, name: &'static str) -> Result<Profile, ConfigError> {
+    let words = [("standard", false), ("strict", true)];
+    let is_strict = word(values, name, &words, "must be standard or strict")?;
+    let mut departures = Vec::new();
+    let bounds = [
+        ("disable_after", strict_disable_after as Bound),
+        ("code_digits", strict_code_digits),
+        ("device_days", strict_device_days),
+    ];
+    for (setting, bound) in bounds.iter().copied().filter(|_| is_strict) {
+        let value = values.text(setting);
+        // What is no number at all is told where it is read.
+        if let Some(used) = value.parse().ok().and_then(bound)
+            && (setting, value) != ("device_days", DEVICE_DAYS)
+        {
+            departures.push(Departure {
+                setting,
+                value: value.to_owned(),
+                used,
+            });
+        }
     }
+    Ok(Profile {
+        is_strict,
+        departures,
+    })
+}
+
+/// What counts where a profile that is strict does not take a number; `None`: it does.
+type Bound = fn(u32) -> Option<&'static str>;
+
+/// NIST SP 800-63B-4 section 3.2.2: no more than a hundred failures, then the method is bound anew.
+fn strict_disable_after(value: u32) -> Option<&'static str> {
+    (value == 0).then_some("50")
+}
+
+/// ASVS 5.0 6.5.4, NIST SP 800-63B-4 section 3.1.3.2: six digits.
+fn strict_code_digits(value: u32) -> Option<&'static str> {
+    (value < 6).then_some("6")
+}
+
+/// NIST SP 800-63B-4 section 5.1 lets no remembered browser stand for an authenticator for longer than a day.
+fn strict_device_days(value: u32) -> Option<&'static str> {
+    (value > 1).then_some("0")
+}
+
+/// A number that has another bound where the profile is strict.
+fn bounded<T: TryFrom<u32>>(
+    values: &Values<'_>,
+    name: &'static str,
+    (least, most): (u32, u32),
+    bound: Bound,
+) -> Result<T, ConfigError> {
+    let given = number(values, name, least, most)?;
+    let strict = bound(given).filter(|_| values.text("profile") == "strict");
+    let used = strict.and_then(|text| text.parse().ok()).unwrap_or(given);
+    T::try_from(used).map_err(|_| ConfigError::Number { name, least, most })
+}
+
+pub(super) fn disable_after(values: &Values<'_>, name: &'static str) -> Result<u32, ConfigError> {
+    bounded(values, name, (0, 100), strict_disable_after)
+}
+
+pub(super) fn code_digits(values: &Values<'_>, name: &'static str) -> Result<u8, ConfigError> {
+    bounded(values, name, (4, 10), strict_code_digits)
+}
+
+pub(super) fn device_days(values: &Values<'_>, name: &'static str) -> Result<u32, ConfigError> {
+    bounded(values, name, (0, 30), strict_device_days)
 }
 
 pub(super) fn host(values: &Values<'_>, name: &'static str) -> Result<Option<String>, ConfigError> {

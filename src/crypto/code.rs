@@ -9,9 +9,12 @@ use crate::normalize;
 pub(super) const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Letters of a look-up code: 16 × 5 bits = 80 bits.
-pub const LOOKUP_LETTERS: usize = 16;
+const LOOKUP_LETTERS: usize = 16;
+/// The same where the site's profile is strict: 24 × 5 bits = 120 bits (ASVS 5.0 6.5.2 and NIST SP 800-63B-4 section
+/// 3.1.2.2 want 112, or the slow hash of a password).
+const STRICT_LETTERS: usize = 24;
 
-/// A code of 80 random bits in its one normal form: sixteen letters, upper case, no spaces.
+/// A code of 80 or 120 random bits in its one normal form: sixteen or 24 letters, upper case, no spaces.
 ///
 /// Where it is stays: an array would be copied with every move, and the copies left behind.
 pub type LookupCode = Zeroizing<Vec<u8>>;
@@ -23,10 +26,20 @@ const _: () = super::zeroes_itself::<LookupCode>();
 /// # Errors
 /// [`RandomError`]
 pub fn lookup(entropy: &mut dyn Entropy) -> Result<LookupCode, RandomError> {
-    let mut code = Zeroizing::new(Vec::with_capacity(LOOKUP_LETTERS));
-    drawn_from(ALPHABET, LOOKUP_LETTERS, entropy, |letter| {
-        code.push(letter)
-    })?;
+    lookup_of(LOOKUP_LETTERS, entropy)
+}
+
+/// Makes one for a site whose profile is strict.
+///
+/// # Errors
+/// [`RandomError`]
+pub fn strict_lookup(entropy: &mut dyn Entropy) -> Result<LookupCode, RandomError> {
+    lookup_of(STRICT_LETTERS, entropy)
+}
+
+fn lookup_of(letters: usize, entropy: &mut dyn Entropy) -> Result<LookupCode, RandomError> {
+    let mut code = Zeroizing::new(Vec::with_capacity(letters));
+    drawn_from(ALPHABET, letters, entropy, |letter| code.push(letter))?;
     Ok(code)
 }
 
@@ -50,6 +63,12 @@ fn drawn_from(
     } else {
         Err(RandomError)
     }
+}
+
+/// Whether a code is one of [`strict_lookup`].
+#[must_use]
+pub fn is_strict(code: &LookupCode) -> bool {
+    code.len() == STRICT_LETTERS
 }
 
 /// As it is shown: in groups of four, joined by dashes.
@@ -82,13 +101,17 @@ pub fn read(typed: &str) -> Option<LookupCode> {
     if is_too_long(typed) {
         return None;
     }
-    let mut code = Zeroizing::new(vec![0u8; LOOKUP_LETTERS]);
-    let mut count = 0usize;
+    // As much as the longest takes: it never grows, which would leave a copy behind.
+    let mut code = Zeroizing::new(Vec::with_capacity(STRICT_LETTERS));
     for sign in normalize::signs(typed) {
-        *code.get_mut(count)? = letter_of(sign)?;
-        count = count.saturating_add(1);
+        if code.len() == STRICT_LETTERS {
+            return None;
+        }
+        code.push(letter_of(sign)?);
     }
-    (count == LOOKUP_LETTERS).then_some(code)
+    [LOOKUP_LETTERS, STRICT_LETTERS]
+        .contains(&code.len())
+        .then_some(code)
 }
 
 /// The letter that a person meant: in any case, O for 0, I and L for 1.
@@ -251,6 +274,18 @@ mod tests {
         let shown = show(&lookup(&mut OsEntropy).unwrap());
         assert_eq!(shown.len(), 19);
         assert!(shown.split('-').all(|group| group.len() == 4));
+    }
+
+    #[test]
+    fn a_code_of_a_strict_site_has_a_hundred_and_twenty_bits_and_is_read_as_the_others_are() {
+        let code = strict_lookup(&mut OsEntropy).unwrap();
+        let shown = show(&code);
+        assert_eq!(shown.split('-').count(), 6);
+        assert!(shown.split('-').all(|group| group.len() == 4));
+        assert_eq!(read(&shown.to_lowercase().replace('-', " ")), Some(code));
+        for other in [&shown[1..], &format!("{}0", *shown)] {
+            assert_eq!(read(other), None);
+        }
     }
 
     #[test]

@@ -38,6 +38,8 @@ pub enum Domain {
     Setup,
     /// A reset of a password: what was asked for, or proven.
     PasswordReset,
+    /// That the host has checked a password, for a first set-up.
+    PasswordGrant,
     /// A number that is being proven for nobody, and its token.
     NumberProof,
     /// The providers of a site, with their credentials.
@@ -70,6 +72,7 @@ impl Domain {
             Self::Grant => b"grant",
             Self::Setup => b"setup",
             Self::PasswordReset => b"password-reset",
+            Self::PasswordGrant => b"password-grant",
             Self::NumberProof => b"number-proof",
             Self::Providers => b"providers",
             Self::MessageTexts => b"texts",

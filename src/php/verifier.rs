@@ -338,6 +338,13 @@ impl Verifier {
         Moment::maybe(self.ask(|core| core.grant_expires(now, &user, &grant))?)
     }
 
+    pub fn grantAfterPassword(&self, userId: Arg<&str>) -> Result<String, Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let grant = self.ask(|core| core.grant_after_password(now, &user))?;
+        Ok(grant.as_str().to_owned())
+    }
+
     pub fn account(&self, userId: Arg<&str>) -> Result<Account, Failure> {
         let user = user_id("userId", &userId)?;
         let now = self.clock.now()?;
@@ -806,7 +813,12 @@ impl Verifier {
         let fields = Fields::new().with("due", Moment::maybe(asked.due)?);
         let fields = fields.with("stepUpDue", Moment::maybe(asked.step_up_due)?);
         let fields = fields.with("begun", asked.has_begun);
-        Ok(fields.with("encouraged", asked.is_encouraged).into_array())
+        let fields = fields.with("encouraged", asked.is_encouraged);
+        let fields = fields.with("takesPassword", asked.takes_password);
+        let set_up = asked.set_up.map(|strength| strength.as_str());
+        let proves = asked.proves.iter().map(|method| method.as_str());
+        let fields = fields.with("proves", proves.collect::<Vec<_>>());
+        Ok(fields.with("setUp", set_up).into_array())
     }
 
     pub fn skipEncouragement(&self, user: Arg<&User>, client: Arg<&Client>) -> Result<(), Failure> {

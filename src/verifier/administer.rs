@@ -338,14 +338,15 @@ impl Verifier {
             .collect())
     }
 
-    /// Everybody who has a factor, or of those whoever has to enrol anew, now or later, in the order of user ids; who
+    /// Everybody who has a factor, or of those whoever has to enrol anew, now or later, or has nothing that is strong enough
+    /// for the site's profile, in the order of user ids; who
     /// cannot be read has one, and has to. What the store says in plain is not believed: every account is opened.
     ///
     /// # Errors
     /// [`Error::Unavailable`]
     pub fn enrolled_users(&self, now: UnixTime, to_enrol: bool) -> Result<Vec<UserId>, Error> {
-        let is_meant =
-            |it: &Account| it.is_enrolled() && (!to_enrol || it.enrolment_due().is_some());
+        let is_owed = |it: &Account| it.enrolment_due().is_some() || it.is_too_weak();
+        let is_meant = |it: &Account| it.is_enrolled() && (!to_enrol || is_owed(it));
         let mut found = Vec::new();
         // Skips the reserved ids (the site's own chain), which sort before all users'.
         let mut after = UserId::LAST_RESERVED.to_owned();

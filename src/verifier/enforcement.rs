@@ -1,12 +1,12 @@
 //! What a site's policy would do to users, and what goes on without a licence: taking it back.
 
-use super::demanded::Standing;
+use super::demanded::{Standing, earlier};
 use super::named::named;
 use super::{Error, Operator, User, Verifier};
 use crate::account::{Account, Denied, Permit, ReadForSignIn};
 use crate::audit::{Authority, EventKind};
 use crate::clock::UnixTime;
-use crate::types::{Method, UserId};
+use crate::types::{Method, Purpose, Strength, UserId};
 
 /// What a policy would do to somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub struct Foreseen {
 }
 
 /// What a site's policy asks of somebody who is signed in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Asked {
     /// From when no sign-in ends without a set-up.
     pub due: Option<UnixTime>,
@@ -66,6 +66,12 @@ pub struct Asked {
     pub has_begun: bool,
     /// A set-up is suggested.
     pub is_encouraged: bool,
+    /// A first set-up takes the password once more ([`Verifier::grant_after_password`]).
+    pub takes_password: bool,
+    /// How strong a factor has to be that is set up next; `None`: any.
+    pub set_up: Option<Strength>,
+    /// What proves a step-up: nothing that is too weak beside something stronger.
+    pub proves: Vec<Method>,
 }
 
 impl Verifier {
@@ -137,15 +143,35 @@ impl Verifier {
         let ReadForSignIn {
             account, policy, ..
         } = self.accounts.read_for_sign_in(&user.id, now)?;
+        let least = self.config.profile().least();
+        let is_enrolled = account.as_ref().is_some_and(Account::is_enrolled);
+        let by_profile = Asked {
+            due: account
+                .as_ref()
+                .and_then(|it| it.is_too_weak().then_some(now)),
+            takes_password: least.is_some() && !is_enrolled,
+            set_up: least
+                .filter(|least| !account.as_ref().is_some_and(|it| it.has_strength(*least))),
+            ..Asked::default()
+        };
+        let proves = |needs| {
+            let account = account.as_ref();
+            account.map_or_else(Vec::new, |it| it.proving(Purpose::StepUp, needs))
+        };
         let Some(enforced) = self.enforced(now, user, &policy)? else {
-            return Ok(Asked::default());
+            return Ok(Asked {
+                proves: proves(None),
+                ..by_profile
+            });
         };
         let demanded = enforced.judge(account.as_ref(), now);
         Ok(Asked {
-            due: demanded.due,
+            proves: proves(demanded.step_up),
+            due: earlier(demanded.due, by_profile.due),
             step_up_due: demanded.step_up_due(account.as_ref()),
             has_begun: !demanded.dues.is_empty() && !demanded.has_news(account.as_ref()),
             is_encouraged: demanded.is_encouraged,
+            ..by_profile
         })
     }
 
@@ -184,7 +210,7 @@ impl Verifier {
             return Ok(true);
         };
         let permit = self.permit(&user, Some(challenge));
-        if permit == Permit::None {
+        if matches!(permit, Permit::None | Permit::Password(_)) {
             return Ok(true);
         }
         let account = self.accounts.read(&user, now)?;

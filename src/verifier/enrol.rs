@@ -60,8 +60,30 @@ impl Verifier {
                 Purpose::StepUp => Permit::StepUp(token.id),
                 Purpose::VerifyPhone | Purpose::ResetPassword => Permit::None,
             },
-            _ => Permit::None,
+            Some(_) => Permit::None,
+            None => token::open_password_grant(ring, site, user, text)
+                .map_or(Permit::None, Permit::Password),
         }
+    }
+
+    /// Says that the host has checked the password of that user a moment ago. What is returned takes a grant's place at
+    /// the start of a first set-up, for five minutes and for nothing else; where the site's profile is strict no first
+    /// set-up begins without it, but for one that ends a sign-in.
+    ///
+    /// # Errors
+    /// [`Denied::StepUpRequired`] for a user who has a factor: that is what is proven then; [`Error::Unavailable`]
+    pub fn grant_after_password(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+    ) -> Result<Zeroizing<String>, Error> {
+        let account = self.accounts.read(user, now)?;
+        if account.as_ref().is_some_and(Account::is_enrolled) {
+            return Err(Denied::StepUpRequired.into());
+        }
+        let grant = Account::password_grant(account.as_ref(), now);
+        let (ring, site) = (self.accounts.ring(), self.accounts.site());
+        Ok(token::seal_password_grant(ring, site, user, &grant)?)
     }
 
     /// The sign-in that ended with a set-up, for which something was proven before or not.
@@ -93,16 +115,20 @@ impl Verifier {
     /// The codes that an account is given next.
     pub(super) fn codes_to_give(&self) -> Result<CodesToGive, Error> {
         let policy = self.config.policy();
+        let is_strict = self.config.profile().is_strict();
         Ok(match self.config.secrets() {
             SecretMode::Sealed => CodesToGive::Backup(
                 (0..policy.backup_codes)
-                    .map(|_| code::lookup(&mut OsEntropy))
+                    .map(|_| match is_strict {
+                        true => code::strict_lookup(&mut OsEntropy),
+                        false => code::lookup(&mut OsEntropy),
+                    })
                     .collect::<Result<_, _>>()?,
             ),
             SecretMode::Derived => CodesToGive::Recovery {
                 key: self.first_key()?.clone(),
                 count: policy.recovery_codes,
-                length: if self.config.is_strict() {
+                length: if is_strict {
                     RecoveryLength::Strict
                 } else {
                     RecoveryLength::Standard
@@ -173,7 +199,8 @@ impl Verifier {
     /// whoever holds the token; nothing is enrolled yet.
     ///
     /// # Errors
-    /// [`Denied::StepUpRequired`], [`Error::Factor`], [`Error::Unavailable`]
+    /// [`Denied::StepUpRequired`], also for a first app where the site's profile is strict and the password was not given
+    /// once more; [`Error::Factor`], [`Error::Unavailable`]
     pub fn start_totp(
         &self,
         now: UnixTime,
@@ -204,7 +231,9 @@ impl Verifier {
                         Permit::Grant(grant) => {
                             account.start_app(secret, name, label, Some(grant), context)
                         }
-                        Permit::None => account.start_app(secret, name, label, None, context),
+                        Permit::None | Permit::Password(_) => {
+                            account.start_app(secret, name, label, None, context)
+                        }
                     };
                     Ok(pending.map(|pending| (pending, is_first)))
                 })???;
@@ -396,16 +425,22 @@ impl Verifier {
         grant: &str,
         client: Option<&Client>,
     ) -> Result<(), Error> {
-        self.change_enrolled(now, user, grant, client, |account, _, context| {
-            account.set_primary(method, context)
-        })?;
-        Ok(())
+        let grant = self.grant(user, Some(grant));
+        let ip = self.address_if(client);
+        let ip = ip.as_deref();
+        let is_one = self.accounts.change(user, now, ip, |account, context| {
+            account.allow_change(grant.as_ref(), now)?;
+            Ok(account.set_primary(method, context))
+        })??;
+        is_one
+            .then_some(())
+            .ok_or_else(|| Error::invalid("method", NOT_ENROLLED))
     }
 
     /// Removes a factor; with the last one the look-up codes go too. Returns the new epoch.
     ///
     /// # Errors
-    /// [`Denied::StepUpRequired`], [`Error::Invalid`], [`Error::Unavailable`]
+    /// [`Denied::StepUpRequired`], [`Error::Factor`] of what has to stay, [`Error::Invalid`], [`Error::Unavailable`]
     pub fn remove(
         &self,
         now: UnixTime,
@@ -414,9 +449,18 @@ impl Verifier {
         grant: &str,
         client: Option<&Client>,
     ) -> Result<u64, Error> {
-        self.change_enrolled(now, user, grant, client, |account, grant, context| {
-            account.remove(method, grant, context)
-        })
+        let grant = self.grant(user, Some(grant));
+        let ip = self.address_if(client);
+        let ip = ip.as_deref();
+        let removed = self.accounts.change(user, now, ip, |account, context| {
+            account.allow_change(grant.as_ref(), now)?;
+            if account.has_to_keep(method) {
+                return Ok(Err(FactorError::LastStrong));
+            }
+            let is_done = account.remove(method, grant.as_ref(), context);
+            Ok(Ok(is_done.then(|| account.epoch())))
+        })???;
+        removed.ok_or_else(|| Error::invalid("method", NOT_ENROLLED))
     }
 
     /// Removes every factor in one change, and the look-up codes with them. Returns the new epoch; `None` when there is
@@ -518,24 +562,5 @@ impl Verifier {
                 Ok(done.map(|()| account.epoch()))
             })???;
         Ok(done)
-    }
-
-    /// Changes an enrolled method, and returns the epoch. `change` says whether it is one.
-    fn change_enrolled(
-        &self,
-        now: UnixTime,
-        user: &UserId,
-        grant: &str,
-        client: Option<&Client>,
-        change: impl Fn(&mut Account, Option<&GrantId>, &mut RuleContext<'_>) -> bool,
-    ) -> Result<u64, Error> {
-        let grant = self.grant(user, Some(grant));
-        let ip = self.address_if(client);
-        let ip = ip.as_deref();
-        let done = self.accounts.change(user, now, ip, |account, context| {
-            account.allow_change(grant.as_ref(), now)?;
-            Ok(change(account, grant.as_ref(), context).then(|| account.epoch()))
-        })??;
-        done.ok_or_else(|| Error::invalid("method", NOT_ENROLLED))
     }
 }

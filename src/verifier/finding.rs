@@ -309,6 +309,17 @@ sentences! {
         "what is required of everybody cannot be opened, so that nobody who has a factor is verified, and who has none \
          signs in by the password alone: {why}. Put the key back into the key file; if the row is damaged, require it anew \
          or take it back on the server";
+    PROFILE_OK = "profile.ok", "the profile is strict, and no setting departs from it";
+    PROFILE_SETTING = "profile.setting",
+        "the profile is strict, so {setting} = {value} does not count, and {used} does: set {setting} to what is meant, or take it out";
+    PROFILE_DEVELOPMENT = "profile.development",
+        "the profile is strict, and development = 1 lets codes be written into a file: take it out";
+    PROFILE_EMERGENCY = "profile.emergency",
+        "the profile is strict, and an emergency is set: take it out as soon as somebody can prove a factor";
+    PROFILE_WEAK = "profile.weak",
+        "the profile is strict, and {count} of the {seen} accounts that were looked at have nothing but a telephone or an e-mail address: their next sign-in leads them to set up an app. Tell them, or sign everybody out";
+    PROFILE_SHORT = "profile.short-codes",
+        "the profile is strict, and {count} of the {seen} accounts that were looked at have backup codes from before, which are shorter: they count until new ones are made. Ask their users to make new ones, or require a new set-up of everybody";
     ENFORCEMENT_UNREADABLE = "enforcement.unreadable",
         "the rules of who needs a second factor cannot be opened, so that nobody signs in, whoever has none included: {why}. \
          Put the key back into the key file; if the row is damaged, set the rules anew or take them back on the server";

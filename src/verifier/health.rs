@@ -7,7 +7,7 @@ use super::operator::{EMERGENCY_SECONDS, Emergency};
 use super::{advice, files};
 use crate::account::AccountError;
 use crate::clock::{ClockError, SKEW, UnixTime};
-use crate::config::{self, VARIABLE_PREFIX};
+use crate::config::{self, Departure, VARIABLE_PREFIX};
 use crate::crypto::{KeyId, OpenError};
 use crate::delivery::text::OwnTexts;
 use crate::sms::{Channel, Refusal};
@@ -59,6 +59,7 @@ impl Verifier {
             ("key", vec![self.key_health(now)]),
             ("clock", vec![self.clock_health(now)]),
             ("policy", self.policy_health()),
+            ("profile", self.profile_health(now)),
             ("site", self.site_health()),
             ("files", self.file_health()),
             ("providers", self.provider_health(now)),
@@ -343,6 +344,40 @@ impl Verifier {
             return vec![Finding::ok(finding::POLICY_OK)];
         }
         deviations
+    }
+
+    /// What departs from a profile that is strict; nothing where it is not.
+    fn profile_health(&self, now: Result<UnixTime, ClockError>) -> Vec<Finding> {
+        let profile = self.config.profile();
+        if !profile.is_strict() {
+            return Vec::new();
+        }
+        let of_setting = |it: &Departure| {
+            let found = Finding::warning(finding::PROFILE_SETTING).with("setting", it.setting);
+            found.with("value", it.value.as_str()).with("used", it.used)
+        };
+        let mut findings: Vec<_> = profile.departures().iter().map(of_setting).collect();
+        if self.config.development().is_some() {
+            findings.push(Finding::warning(finding::PROFILE_DEVELOPMENT));
+        }
+        if now.is_ok_and(|now| !matches!(self.emergency(now), Emergency::Unset)) {
+            findings.push(Finding::warning(finding::PROFILE_EMERGENCY));
+        }
+        // A store that cannot be asked says so itself.
+        let (seen, weak, short) = self.accounts.departing().unwrap_or_default();
+        for (sentence, count) in [
+            (finding::PROFILE_WEAK, weak),
+            (finding::PROFILE_SHORT, short),
+        ] {
+            if count > 0 {
+                let found = Finding::warning(sentence).with("count", count);
+                findings.push(found.with("seen", seen));
+            }
+        }
+        if findings.is_empty() {
+            findings.push(Finding::ok(finding::PROFILE_OK));
+        }
+        findings
     }
 
     fn site_health(&self) -> Vec<Finding> {

@@ -547,7 +547,8 @@ impl Verifier {
         let rows = SharedRows::new(store.clone(), ring.clone(), site.clone());
         let messages = SentMessages::new(store.clone(), site.clone(), config.audit_keep_days());
         let accounts = Accounts::new(store, ring, site.clone(), *config.policy())
-            .keeping(config.audit_keep_days());
+            .keeping(config.audit_keep_days())
+            .asking(config.profile().least());
         mark::admit(&accounts, &rows, &config)?;
         let (registry, providers) = ProviderRegistry::open(&config, list)
             .map_err(|error| Misconfiguration::Providers(Arc::new(error)))?;

@@ -5,8 +5,8 @@ use super::send::{CodeTask, Delivery, answer_of, checked};
 use super::token::Setup;
 use super::{Client, Enrolled, Error, User, Verifier};
 use crate::account::{
-    Account, Confirmed, Denied, ForEnrolment, NewCodes, Permit, Recipient, Replaced, SetupId, Step,
-    Waiting,
+    Account, Confirmed, Denied, FactorError, ForEnrolment, NewCodes, Permit, Recipient, Replaced,
+    SetupId, Step, Waiting,
 };
 use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
@@ -104,6 +104,8 @@ impl Verifier {
         if let Some(account) = &account {
             account.allow_set_up(&permit, now, self.config.policy())?;
             account.would_do(&permit, method, now)?;
+        } else if !self.config.profile().admits_first(method) {
+            return Err(FactorError::TooWeak.into());
         }
         let is_own = account.is_some_and(|account| account.is_reached_at(method, to));
         // The account's own number is enrolled again only with a fresh proof, so it counts as proven.
@@ -177,7 +179,9 @@ impl Verifier {
         Ok(match permit {
             None => SetupState::Over,
             Some(Permit::Login(_)) => SetupState::WaitsForSignIn,
-            Some(Permit::None | Permit::Grant(_) | Permit::StepUp(_)) => SetupState::Waits,
+            Some(Permit::None | Permit::Password(_) | Permit::Grant(_) | Permit::StepUp(_)) => {
+                SetupState::Waits
+            }
         })
     }
 
@@ -344,6 +348,10 @@ impl Verifier {
         let (user, Setup::Email(id)) = self.setup_of(setup)? else {
             return Err(Denied::Rejected.into());
         };
+        // It may have begun before the profile became strict.
+        if self.offered(Method::Email, now).is_err() {
+            return Err(Denied::Rejected.into());
+        }
         self.confirm_contact(now, &user, &id, code, client)
     }
 

@@ -265,6 +265,7 @@ impl Verifier {
                     } else {
                         account.still_asked(purpose)
                     };
+                    let least = self.config.profile().least();
                     let demand = policy.as_ref().map(|it| match &enforced {
                         Some(_) => Demand {
                             policy: it.id,
@@ -278,15 +279,19 @@ impl Verifier {
                             until: Some(now.plus(UNJUDGED_SECONDS)),
                         },
                     });
-                    let enrolment_due = earlier(account.enrolment_due(), demanded.due);
+                    let by_profile = account.is_too_weak().then_some(now);
+                    let due = earlier(demanded.due, by_profile);
+                    let enrolment_due = earlier(account.enrolment_due(), due);
                     let is_encouraged = demanded.is_encouraged;
                     let mut ended_device = None;
                     // A device stands for a factor as strong as the one that made it, and for none that is yet to be set up.
                     if state == LoginState::ChallengeRequired
-                        && needs.is_none_or(|needs| account.has_strength(needs))
+                        && needs
+                            .max(least)
+                            .is_none_or(|needs| account.has_strength(needs))
                         && let Some(shown) = &shown
                     {
-                        match shown.accept(account, needs, context) {
+                        match shown.accept(account, needs.max(least), context) {
                             ByDevice::Yes(next, signed_in_by) => {
                                 return Ok(Opened::ByDevice {
                                     next,
@@ -517,9 +522,6 @@ impl Verifier {
             method,
             grant,
         };
-        if method == Method::Email {
-            self.offered(method, now)?;
-        }
         let guard = self.guard(now, client, &token.user)?;
         let (user, rows) = (&token.user, guard.beside());
         let tells = |(step, _): &(Step<Accepted>, Option<String>)| match step {

@@ -4,7 +4,7 @@
 //! of a challenge or grant:  purpose (1; its place in Purpose::ALL) | id (16) | length of locale (1) | locale | user id
 //! of a set-up:           kind (1) | length of user id (1) | user id | the set-up
 //!   kind 0, an app:      its document, with the secret; the account keeps nothing of it
-//!   kind 3, an app:      number of backup codes (1) | each, 16 letters | its document
+//!   kind 3, an app:      number of backup codes (1) | letters of each (1) | each | its document
 //!   kinds 1 and 2,       id (16) among the account's pending numbers and addresses
 //!   telephone, e-mail:
 //! of a number that is proven for nobody: id (16) of its row
@@ -13,6 +13,7 @@
 //!   kind 1, proven:      PasswordResetProof (20) | user id
 //! of a notice's link:    kind (1; its place in NoticeKind::ALL) | method (1; its place in Method::ALL and one, 0: none) |
 //!                        number (4) | when it happened (8) | when its mail was made (8) | user id
+//! of a password that the host has checked: PasswordGrant (20) | user id
 //! ```
 
 use data_encoding::BASE64URL_NOPAD;
@@ -22,10 +23,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::PendingTotp;
 use crate::account::{
-    ChallengeId, ChallengeToken, GrantId, NoticeKind, NoticeLink, PasswordResetProof, SetupId,
+    ChallengeId, ChallengeToken, GrantId, NoticeKind, NoticeLink, PasswordGrant,
+    PasswordResetProof, SetupId,
 };
 use crate::clock::UnixTime;
-use crate::crypto::code::{LOOKUP_LETTERS, LookupCode};
+use crate::crypto::code::LookupCode;
 use crate::crypto::{Context, Domain, KeyRing, OsEntropy, RandomError, SecretBytes};
 use crate::shared::format;
 use crate::types::{Method, Purpose, Site, UserId};
@@ -204,10 +206,11 @@ impl Setup {
 /// What is sealed of an app: the codes that were shown with it, if any, before its document.
 fn with_codes(codes: &[LookupCode], document: &[u8]) -> Result<Zeroizing<Vec<u8>>, RandomError> {
     let letters = codes.iter().map(|code| code.len()).sum::<usize>();
-    let room = document.len().saturating_add(letters).saturating_add(1);
+    let room = document.len().saturating_add(letters).saturating_add(2);
     let mut body = Zeroizing::new(Vec::with_capacity(room));
-    if !codes.is_empty() {
+    if let Some(first) = codes.first() {
         body.push(u8::try_from(codes.len()).map_err(|_| RandomError)?);
+        body.push(u8::try_from(first.len()).map_err(|_| RandomError)?);
         for code in codes {
             body.extend_from_slice(code);
         }
@@ -217,10 +220,10 @@ fn with_codes(codes: &[LookupCode], document: &[u8]) -> Result<Zeroizing<Vec<u8>
 }
 
 fn codes_of(body: &[u8]) -> Option<(Vec<LookupCode>, &[u8])> {
-    let (count, mut rest) = body.split_first()?;
-    let mut codes = Vec::with_capacity(usize::from(*count));
-    for _ in 0..*count {
-        let (code, after) = rest.split_at_checked(LOOKUP_LETTERS)?;
+    let (&[count, letters], mut rest) = body.split_first_chunk::<2>()?;
+    let mut codes = Vec::with_capacity(usize::from(count));
+    for _ in 0..count {
+        let (code, after) = rest.split_at_checked(usize::from(letters))?;
         codes.push(Zeroizing::new(code.to_vec()));
         rest = after;
     }
@@ -441,6 +444,30 @@ pub(super) fn open_notice_link(
     };
     let user = UserId::new(std::str::from_utf8(user).ok()?).ok()?;
     Some((user, link))
+}
+
+/// The token that says that the host has checked a password.
+pub(super) fn seal_password_grant(
+    ring: &KeyRing,
+    site: &Site,
+    user: &UserId,
+    grant: &PasswordGrant,
+) -> Result<Zeroizing<String>, RandomError> {
+    let plain = [&grant.to_bytes()[..], user.as_str().as_bytes()].concat();
+    seal_text(ring, site, Domain::PasswordGrant, &Zeroizing::new(plain))
+}
+
+/// What such a token holds; `None` if we did not make it for `user`.
+pub(super) fn open_password_grant(
+    ring: &KeyRing,
+    site: &Site,
+    user: &UserId,
+    token: &str,
+) -> Option<PasswordGrant> {
+    let plain = open_text(ring, site, Domain::PasswordGrant, token)?;
+    let (grant, owner) = plain.split_first_chunk::<{ PasswordGrant::BYTES }>()?;
+    let is_theirs = owner == user.as_str().as_bytes();
+    is_theirs.then(|| PasswordGrant::from_bytes(grant))?
 }
 
 #[cfg(test)]

@@ -413,6 +413,8 @@ fn every_reason_for_refusing_a_number_or_a_factor_is_in_the_document() {
         FactorError::TooManyApps,
         FactorError::OneApp,
         FactorError::Unknown,
+        FactorError::TooWeak,
+        FactorError::LastStrong,
         FactorError::OtherCodes(twofactor::types::Method::BackupCode),
         FactorError::Label(LabelError::Empty),
         FactorError::Label(LabelError::TooLong),

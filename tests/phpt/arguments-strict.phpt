@@ -15,6 +15,7 @@ TwoFactor\Verifier::pathObjection($served) takes array, list, bad keys
 TwoFactor\Verifier::beginPasswordReset($user) takes null
 TwoFactor\Verifier::grantExpiresAt($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::grantExpiresAt($grant) takes empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
+TwoFactor\Verifier::grantAfterPassword($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::account($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::startTotp($label) takes null, number, 0e1, arabic digits, fullwidth digits
 TwoFactor\Verifier::startTotp($grant) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces

@@ -7,7 +7,7 @@ namespace TwoFactor\Tests;
 require_once __DIR__ . '/ApiTestCase.php';
 
 use Exception;
-use TwoFactor\Exception\Rejected;
+use TwoFactor\Exception\{Rejected, StepUpRequired};
 use TwoFactor\{Api, ApiContext, ApiResponse, Client, Enrolled, Login, Message, Method, ProvenNumber, Purpose, Totp, User, Verified, Verifier};
 
 /** The JSON interface, as a host uses it; its attacks are in docs/attacks.md. */
@@ -119,6 +119,26 @@ final class ApiTest extends ApiTestCase
         foreach (['/2fa/phone' => ['password' => self::PASSWORD, 'number' => self::NUMBER], '/2fa/email' => ['password' => self::PASSWORD], '/password/phone' => ['name' => 'a'], '/phone/verification' => ['number' => self::NUMBER]] as $path => $body) {
             self::assertSame(501, $this->ask('POST', $path, $body)->status(), $path);
         }
+    }
+
+    public function test_where_the_profile_is_strict_the_password_of_a_set_up_is_what_it_begins_with(): void
+    {
+        $this->verifier = Verifier::open(['store' => 'memory:', 'clock' => $this->clock, 'profile' => 'strict']);
+        $alice = new User('1', 'alice');
+        try {
+            $this->verifier->startTotp($alice);
+            self::fail('a first factor without the password');
+        } catch (StepUpRequired) {
+            self::assertTrue($this->verifier->askedOf($alice)['takesPassword']);
+            self::assertSame('no-restricted', $this->verifier->askedOf($alice)['setUp']);
+        }
+        [$totp, $codes] = $this->enrol('alice');
+        self::assertSame([29], array_values(array_unique(array_map('strlen', $codes))));
+        self::assertFalse($this->verifier->askedOf($alice)['takesPassword']);
+        self::assertSame(['totp', 'backup'], $this->verifier->askedOf($alice)['proves']);
+        $this->problem('step-up', 403, $this->ask('POST', '/2fa/setup', ['password' => self::PASSWORD]));
+        $this->expectException(StepUpRequired::class);
+        $this->verifier->grantAfterPassword('1');
     }
 
     public function test_b1_a_marker_that_is_none_of_ours_or_somebody_else_s_signs_nobody_in(): void

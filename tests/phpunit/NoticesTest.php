@@ -70,7 +70,7 @@ final class NoticesTest extends TestCase
     /** What changes no factor and recovers nothing: it asks, shows, begins, or is about the site. */
     private const SILENT = [
         'open', 'storeId', 'beginLogin', 'beginChallenge', 'sendCode', 'beginPasswordReset', 'sendPasswordResetCode',
-        'verifyPasswordReset', 'grantExpiresAt', 'account', 'startTotp', 'pendingTotp', 'startPhone', 'enableEmail', 'proveNumber',
+        'verifyPasswordReset', 'grantExpiresAt', 'grantAfterPassword', 'account', 'startTotp', 'pendingTotp', 'startPhone', 'enableEmail', 'proveNumber',
         'confirmNumber', 'isPendingSetup', 'resendCode', 'lookupMethod', 'keyUse', 'setPrimary', 'requireEnrolment',
         'waiveEnrolment', 'requireAllEnrolments', 'waiveAllEnrolments', 'allEnrolmentsRequired', 'enforcement', 'setEnforcement',
         'previewEnforcement', 'skipEncouragement', 'confirmOperator', 'assertOperator', 'removeSite', 'admitSession',

@@ -9,7 +9,7 @@ require_once __DIR__ . '/Processes.php';
 
 use PHPUnit\Framework\TestCase;
 use Throwable;
-use TwoFactor\Exception\{ChallengeClosed, Denied, LockedOut, NotSent, Rejected, Unavailable};
+use TwoFactor\Exception\{ChallengeClosed, Denied, EnrolmentRequired, LockedOut, NotSent, Rejected, Unavailable};
 use TwoFactor\{Client, LoginState, Method, Purpose, User, Verifier};
 
 /** Attacks on codes by SMS and e-mail; see docs/attacks.md. */
@@ -161,7 +161,14 @@ final class SentCodeAttackTest extends TestCase
             } catch (NotSent | Unavailable) {
             }
             // What else is enrolled goes on.
-            self::assertSame(Method::BackupCode, $verifier->verify($challenge, Method::BackupCode, $backupCodes[$turn], $this->client)->method());
+            $prove = fn () => $verifier->verify($challenge, Method::BackupCode, $backupCodes[$turn], $this->client);
+            if ($settings === []) {
+                self::assertSame(Method::BackupCode, $prove()->method());
+            } else {
+                // A telephone alone is not enough there: the code leads to an app.
+                self::assertThrows(EnrolmentRequired::class, $prove);
+                self::assertTrue($verifier->startTotp($this->anna, null, $challenge)->uri() !== '');
+            }
             $this->clock->pass(3600);
             $this->verifier()->unlock('7', 'operator', 'another turn');
         }

@@ -39,7 +39,7 @@ final class Asked
     /** @return array{string, \DateTimeImmutable}|null which sentences it is, and the day in them */
     private function missing(int $userId): ?array
     {
-        $user = Extensions::isThere() ? $this->host->users->userWhoMaySignIn($userId) : null;
+        $user = Extensions::isThere() || Settings::isStrict() ? $this->host->users->userWhoMaySignIn($userId) : null;
         if ($user === null) {
             return null;
         }

@@ -42,6 +42,7 @@ final class HealthReport extends AdminPage
             'verdict' => $this->verdict($health, $sender),
             'checks' => array_map($this->row(...), $health->checks()),
             'sender' => $sender,
+            'is_strict' => Settings::isStrict(),
             'emergency' => $this->emergency->isActive() ? $this->view->at((int) $this->emergency->until()) : '',
             'emergency_mistaken' => $mistake === '' ? '' : $this->view->text($mistake, Emergency::line(time())),
             'former' => $this->aboutFormer(),

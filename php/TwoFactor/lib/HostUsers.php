@@ -42,6 +42,16 @@ final class HostUsers
         return $user ? $this->userWhoMaySignIn((int) $user->id) : null;
     }
 
+    /** As login.php asks it. */
+    public function hasPassword(\User $user, #[\SensitiveParameter] string $password): bool
+    {
+        if ($password === '') {
+            return false;
+        }
+        $found = \UserOperations::get_instance()->LoadUserByUsername($user->username, $password, true, true);
+        return $found && (int) $found->id === (int) $user->id;
+    }
+
     /** The engine's way of storing one. A link to a new password that was mailed ends with it. */
     public function setPassword(\User $user, #[\SensitiveParameter] string $password): bool
     {

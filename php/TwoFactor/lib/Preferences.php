@@ -39,6 +39,7 @@ final class Preferences extends OwnPage
         private readonly Factors $factors,
         private readonly OtherPages $others,
         private readonly Asked $askedOf,
+        private readonly PasswordAgain $passwordAgain,
     ) {
         parent::__construct($host, $verification, $sessions, $stepUp, $view, $formerVersion, $access);
     }
@@ -48,7 +49,7 @@ final class Preferences extends OwnPage
         return match ($change?->text('do')) {
             'prove' => $this->prove($user, $change),
             'send' => $this->sendProof($user, $change->text('method')),
-            'start' => $this->proven($user, $change, fn () => $this->startApp($user, $change->text('label'))),
+            'start' => $this->proven($user, $change, fn () => $this->startApp($user, $change)),
             'start-email', 'start-phone' => $this->proven($user, $change, fn () => $this->goOn($user, $change)),
             'send-again', 'confirm', 'confirm-destination' => $this->goOn($user, $change),
             'rotate' => $this->proven($user, $change, fn () => $this->rotate($user)),
@@ -100,12 +101,18 @@ final class Preferences extends OwnPage
         return $enrolled === null ? $this->destination($user) : $this->enrolled($user, $enrolled, $message);
     }
 
-    private function startApp(\User $user, string $label): string
+    private function startApp(\User $user, Change $change): string
     {
         $id = (int) $user->id;
-        $label = $label ?: $this->factors->nextAppName($this->verification->account($id));
+        $account = $this->verification->account($id);
+        $label = $change->text('label') ?: $this->factors->nextAppName($account);
         try {
-            return $this->setup($user, $this->setUps->startApp($user, $label, $this->stepUp->grant($id) ?? $this->stepUp->permit($id)));
+            $permit = PasswordAgain::isNeeded($account)
+                ? $this->passwordAgain->grant($user, $change)
+                : $this->stepUp->grant($id) ?? $this->stepUp->permit($id);
+            return $this->setup($user, $this->setUps->startApp($user, $label, $permit));
+        } catch (SetUpRefused $refusal) {
+            return $this->page($user, $refusal->problem, null, $change);
         } catch (StepUpRequired $over) {
             Kept::StepUp->forget();
             throw $over;
@@ -221,7 +228,7 @@ final class Preferences extends OwnPage
         $account = $this->verification->account($id);
         $removable = Factors::removable($account);
         $primaries = array_values(array_filter($account->methods(), static fn (Method $m) => !Factors::isLookup($m)));
-        $offers = $this->setUps->offers($user, $form);
+        $offers = $this->setUps->offers($user, $form, isWeakEnough: !Settings::isStrict() || in_array(Method::Totp, $account->methods(), true));
         $mustProve = $account->isEnrolled() && $this->stepUp->grant($id) === null;
         $asked = $form?->text('do') ?? '';
         $hasApp = in_array(Method::Totp, $primaries, true);
@@ -243,6 +250,8 @@ final class Preferences extends OwnPage
             'factors' => $account->factors(),
             'owes' => $this->formerVersion->owes($id),
             'may_rotate' => Factors::isReplaced($account),
+            'needs_password' => PasswordAgain::isNeeded($account),
+            'is_strict' => Settings::isStrict(),
             'has_app' => $hasApp,
             'owed' => $account->enrolmentDue() === null ? null : $this->owed($account),
             'is_due' => $account->enrolmentDue()?->getTimestamp() <= time(),

@@ -61,11 +61,13 @@ final class SetUps
      * What the forms that begin one show, besides an app.
      *
      * @param string|null $challenge of a sign-in that goes on with it: what is too weak for it is left out
+     * @param bool $isWeakEnough whether something by telephone or mail may be set up at all
      * @return array<string, mixed>
      */
-    public function offers(\User $user, ?Input $form = null, #[\SensitiveParameter] ?string $challenge = null): array
+    public function offers(\User $user, ?Input $form = null, #[\SensitiveParameter] ?string $challenge = null, bool $isWeakEnough = true): array
     {
-        $offered = $this->verification->usable([Method::Email, Method::Sms, Method::Voice, Method::WhatsApp], $challenge);
+        $weak = $isWeakEnough ? [Method::Email, Method::Sms, Method::Voice, Method::WhatsApp] : [];
+        $offered = $this->verification->usable($weak, $challenge);
         $ways = array_values(array_filter($offered, static fn (Method $method) => $method->isPhone()));
         return [
             'offers' => $offered,

@@ -31,6 +31,12 @@ final class Settings
     ) {
     }
 
+    /** Whether the site's profile is the strict one; php.ini alone says so, or the environment. */
+    public static function isStrict(): bool
+    {
+        return ini_get('twofactor.profile') === 'strict';
+    }
+
     /** True from the moment the second factor has worked here once. From then on, what is missing denies. */
     public function isSetUp(): bool
     {

@@ -246,6 +246,7 @@ final class SignIn
             'setup' => $setup,
             'account' => $account,
             'by_temporary_code' => $pending->isByTemporaryCode(),
+            'is_weak' => Settings::isStrict() && $account->isEnrolled() && !in_array(Method::Totp, $account->methods(), true),
             'must_prove' => false,
         ] + $this->setUps->offers($user, LoginForm::of('answer'), $pending->challenge), $problem, $why);
     }

@@ -422,10 +422,18 @@ final class View
      */
     public function proving(?Account $account, Verification $verification, StepUp $stepUp, int $userId): array
     {
-        $provable = $verification->usable(array_filter(
+        $methods = array_filter(
             $account?->methods() ?? [],
             static fn (Method $method) => !in_array($method, $account->disabledMethods(), true),
-        ));
+        );
+        if ($account !== null && Settings::isStrict()) {
+            // A mailbox that nobody can set up any more proves what leads to something stronger, and only that.
+            $person = $this->host->users->person($this->host->users->user($userId));
+            $methods = array_map(Method::from(...), $verification->askedOf($person)['proves']);
+            $provable = array_values(array_filter($methods, static fn (Method $method) => $method === Method::Email || $verification->usable([$method]) !== []));
+        } else {
+            $provable = $verification->usable($methods);
+        }
         $sent = $stepUp->sent($userId);
         return [
             'provable' => $provable,

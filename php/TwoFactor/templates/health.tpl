@@ -15,4 +15,5 @@
 {/foreach}
 {if $sender !== null}<tr><th scope="row" data-label="{$t->col_check|escape}">{$t->health_mail|escape}</th><td data-label="{$t->col_state|escape}" class="tf-whole">{if $sender == ''}<strong class="tf-problem">{$t->status_problem|escape}</strong>{else}<strong class="tf-ok">{$t->status_ok|escape}</strong>{/if}</td><td data-label="{$t->col_message|escape}"><p class="tf-finding">{if $sender == ''}{$t->health_mail_unset|escape}{else}{$show->text('health_mail_ok', $sender)|escape}{/if}</p></td></tr>{/if}
 </tbody></table>
-</div>
+{if !$is_strict}<p class="tf-hint">{$t->profile_standard|escape}</p>
+{/if}</div>

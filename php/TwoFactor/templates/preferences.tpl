@@ -16,7 +16,10 @@
 <p class="tf-state tf-bad">{$t->state_off|escape}</p>
 {if $owes}<p class="tf-note tf-careful">{$t->former_owes|escape}</p>{/if}
 <p>{$t->state_off_about|escape}</p>
-{if !$account->heldSince()}<form method="post" action="moduleinterface.php">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='start'}
+{if !$account->heldSince()}<form method="post" action="moduleinterface.php" autocomplete="off"{if $needs_password} class="tf-form"{/if}>{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='start'}
+{if $needs_password}<div class="tf-row"><label for="tf-password">{$t->password_again|escape}</label>
+<input id="tf-password" name="{$p}password" type="password" value="" required autocomplete="current-password" maxlength="255" aria-describedby="tf-password-about"></div>
+<p class="tf-hint" id="tf-password-about">{$t->password_again_about|escape}</p>{/if}
 <button type="submit" class="tf-button">{$t->set_up_app|escape}</button>
 </form>{/if}
 {/if}

@@ -46,7 +46,7 @@ final class DevicesPage extends AdminPage
 
     public function objection(Change $change): string
     {
-        return preg_match('/\A\d{0,2}\z/', $change->text('days')) === 1 ? '' : $this->view->text('device_days_wrong');
+        return preg_match(Settings::isStrict() ? '/\A[01]?\z/' : '/\A\d{0,2}\z/', $change->text('days')) === 1 ? '' : $this->view->text('device_days_wrong');
     }
 
     public function setDays(Change $change): Notice

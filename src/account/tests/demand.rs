@@ -529,9 +529,9 @@ fn the_last_recovery_code_of_a_challenge_that_leads_to_a_set_up_switches_nothing
     // Of a step-up as of a sign-in: see required.rs.
     let mut account = reached_by(&[Method::Email]);
     let (step_up, _) = open_strong(&mut account, 1, Purpose::StepUp, 10);
-    assert!(account.ends_in_set_up(&step_up, at(10)));
+    assert!(account.ends_in_set_up(&step_up, None, at(10)));
     let (login, _) = open_strong(&mut account, 2, Purpose::Login, 10);
-    assert!(account.ends_in_set_up(&login, at(10)));
+    assert!(account.ends_in_set_up(&login, None, at(10)));
     bind(&mut account, Method::Sms, NUMBER, 11);
     assert!(!account.has_strength(Strength::NoRestricted));
 }

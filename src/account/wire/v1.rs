@@ -6,8 +6,9 @@
 use serde::Serializer;
 use serde::ser::SerializeTuple;
 
-use super::super::app::{AppFactor, AppSecret, Began, DerivedTotp, PendingTotp};
+use super::super::app::{AppFactor, AppSecret, DerivedTotp, PendingTotp};
 use super::super::backup::BackupCodes;
+use super::super::began::Began;
 use super::super::challenge::{Challenge, Challenges, Opened};
 use super::super::demand::{Asked, Demand, Due};
 use super::super::device_record::{DeviceBytes, DeviceRecord};
@@ -277,7 +278,6 @@ numbers! {
 }
 
 transparent! {
-    BackupCodes(Vec<[u8; 32]>),
     FactorId([u8; 8]),
     Grants(Vec<Grant>),
     Known(Vec<NetworkId>),
@@ -597,6 +597,7 @@ impl Wire for Account {
             repeats: Repeats::from_wire(from)?,
             required: <Option<RequiredEnrolment>>::from_wire(from)?,
             of_everybody: None,
+            least: None,
             app_generation: u64::from_wire(from)?,
             codes_generation: u64::from_wire(from)?,
             devices: DeviceRecord::from_wire(from)?,
@@ -715,7 +716,9 @@ impl Wire for FactorKind {
                 serializer.serialize_newtype_variant(NAME, 2, "Email", &Written(address))
             }
             Self::BackupCodes(codes) => {
-                serializer.serialize_newtype_variant(NAME, 3, "BackupCodes", &Written(codes))
+                let number = if codes.is_strict { 5 } else { 3 };
+                let hashes = &Written(&codes.hashes);
+                serializer.serialize_newtype_variant(NAME, number, "BackupCodes", hashes)
             }
             Self::RecoveryCodes(codes) => {
                 serializer.serialize_newtype_variant(NAME, 4, "RecoveryCodes", &Written(codes))
@@ -725,6 +728,7 @@ impl Wire for FactorKind {
 
     #[inline]
     fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
+        let codes = |hashes, is_strict| Self::BackupCodes(BackupCodes { hashes, is_strict });
         Ok(match from.variant()? {
             0 => Self::App(Box::new(AppFactor::from_wire(from)?)),
             1 => {
@@ -735,8 +739,9 @@ impl Wire for FactorKind {
                 Self::Phone(method)
             }
             2 => Self::Email(String::from_wire(from)?),
-            3 => Self::BackupCodes(BackupCodes::from_wire(from)?),
+            3 => codes(Vec::from_wire(from)?, false),
             4 => Self::RecoveryCodes(RecoveryCodes::from_wire(from)?),
+            5 => codes(Vec::from_wire(from)?, true),
             _ => return Err(DocumentError),
         })
     }
@@ -787,7 +792,8 @@ impl Wire for Permit {
         /// Its name, which is not written.
         const NAME: &str = "Permit";
         match self {
-            Self::None => serializer.serialize_unit_variant(NAME, 0, "None"),
+            // What a password was given for is done once a set-up has begun.
+            Self::None | Self::Password(_) => serializer.serialize_unit_variant(NAME, 0, "None"),
             Self::Grant(id) => serializer.serialize_newtype_variant(NAME, 1, "Grant", &Written(id)),
             Self::Login(id) => serializer.serialize_newtype_variant(NAME, 2, "Login", &Written(id)),
             Self::StepUp(id) => {

@@ -31,7 +31,10 @@ impl Place {
 
 /// As [`enrol`], with recovery codes.
 fn enrol_derived(verifier: &Verifier, user: &User) -> (Totp, Vec<Zeroizing<String>>) {
-    let setup = verifier.start_totp(at(0), user, None, None, None).unwrap();
+    let password = verifier.grant_after_password(at(0), &user.id).unwrap();
+    let setup = verifier
+        .start_totp(at(0), user, None, Some(&password), None)
+        .unwrap();
     let phone = Totp::from_uri(&setup.uri).unwrap();
     let code = phone.at(at(0));
     let enrolled = verifier

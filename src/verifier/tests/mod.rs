@@ -64,7 +64,10 @@ fn client() -> Client {
 
 /// Enrols at second 0 and returns what the user's phone would compute.
 fn enrol(verifier: &Verifier, user: &User) -> (Totp, Vec<Zeroizing<String>>) {
-    let setup = verifier.start_totp(at(0), user, None, None, None).unwrap();
+    let password = verifier.grant_after_password(at(0), &user.id).unwrap();
+    let setup = verifier
+        .start_totp(at(0), user, None, Some(&password), None)
+        .unwrap();
     let phone = Totp::from_uri(&setup.uri).unwrap();
     let enrolled = verifier
         .confirm_totp(at(0), &setup.token, &phone.at(at(0)), &client())

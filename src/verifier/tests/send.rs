@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use super::*;
 mod keys;
+mod profile;
 mod usage;
 
 use crate::client_ip::Peer;

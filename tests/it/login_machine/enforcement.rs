@@ -331,7 +331,9 @@ impl State {
             Permit::StepUp(by) => account
                 .start_app_for_step_up(secret, "ada", None, by, context)
                 .unwrap(),
-            Permit::None | Permit::Grant(_) => panic!("begun by a challenge"),
+            Permit::None | Permit::Password(_) | Permit::Grant(_) => {
+                panic!("begun by a challenge")
+            }
         });
         next.setup = Some((id, setup));
     }
