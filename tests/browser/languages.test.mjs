@@ -41,7 +41,7 @@ function read() {
     }
     if (one.matches('select')) {
       // Countries, apps that people have named and events are called what they are called, and some of that is long.
-      if (!one.matches('[name$=region], #tf-rename, #tf-remove, #tf-type') && lacks(one) > 1) {
+      if (!one.matches('[name$=region], [name$=factor], #tf-type') && lacks(one) > 1) {
         cut.push(`a choice of ${one.id || one.name}: ${[...one.options].map((option) => option.text).join(' | ')}`);
       }
     } else if (one.matches('input, textarea')) {
