@@ -30,8 +30,7 @@ $faults = array_map(
 $all = array_merge(...$words);
 
 $others = ['de_DE', 'es_ES', 'fi_FI', 'fr_FR', 'he_IL', 'it_IT'];
-/* Translated after a text was written: what they lack is said, and is no error. */
-$following = ['es_ES', 'fi_FI', 'fr_FR', 'he_IL', 'it_IT'];
+/* A text may be translated before the page that shows it is there: that is said, and is no error. */
 $warnings = [];
 
 /**
@@ -78,7 +77,7 @@ foreach ($modules as $place => $root) {
             $found[] = "$name lacks $key";
         }
         foreach (array_keys(array_diff_key($other, $english)) as $key) {
-            $found[] = "$name has $key, English has not";
+            $warnings[] = "$name has $key, English has not";
         }
         foreach (array_intersect_key($english, $other) as $key => $text) {
             if ($placeholders($text) !== $placeholders($other[$key])) {
@@ -94,8 +93,7 @@ foreach ($modules as $place => $root) {
                 $found[] = "$name: $key does not name $word";
             }
         }
-        $isFollowing = in_array($name, $following, true);
-        $isFollowing ? array_push($warnings, ...$found) : array_push($faults, ...$found);
+        array_push($faults, ...$found);
     }
 
     foreach (glob("$root/templates/*.tpl") as $file) {

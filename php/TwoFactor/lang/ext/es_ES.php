@@ -1084,6 +1084,41 @@ $lang['log_hold_ended'] = 'Suspensión de los cambios levantada: %s';
 $lang['log_upgraded_in_place'] = 'Actualizado, pero moduleinfo.ini no se escribió: la carpeta %s debería pertenecer a %s';
 $lang['log_unverifiable'] = '%s: no se puede verificar a nadie: %s';
 
+// for pages that are still to come
+$lang['phone_consent'] = 'Qué se envía a este número: un código cada vez que se pide uno, al iniciar sesión o antes de un cambio de su segundo factor, y un mensaje si se sustituye el número. %s los envía por medio de un proveedor, nunca para publicidad. Su operador de móvil puede cobrar por los mensajes y por recibirlos en el extranjero. Para terminarlo, quite el número aquí. Si responde STOP a un mensaje, su operador bloquea los siguientes: entonces no le llega ningún código por esta vía y necesita otro segundo factor.';
+$lang['data_title'] = 'Qué se guarda sobre usted';
+$lang['data_about'] = 'Un archivo con todo lo que la autenticación de dos factores guarda sobre usted: sus métodos, su número de teléfono y su dirección completos, inicios de sesión, mensajes enviados y eventos. No contiene secretos ni códigos. Guárdelo donde nadie más lo lea.';
+$lang['data_download'] = 'Descargar lo que se guarda sobre mí';
+$lang['person_title'] = 'Qué se guarda sobre esta persona';
+$lang['export_about'] = 'El archivo es para la persona de la que trata: contiene completos su número de teléfono y su dirección. En la auditoría consta que usted lo tomó.';
+$lang['export_person'] = 'Descargar lo que se guarda';
+$lang['forget_about'] = 'Olvidar quita todo lo que se guarda sobre esta persona, también sus eventos. Quedan su número y que usted hizo que se olvidara, cuándo y por qué. Si tenía un segundo factor, debe configurar uno en su próximo inicio de sesión. No se puede deshacer.';
+$lang['forget_person'] = 'Olvidar';
+$lang['forget_confirm'] = '¿Quitar definitivamente todo lo que se guarda sobre esta persona?';
+$lang['forgotten'] = 'Se ha quitado todo lo que se guardaba sobre esta persona.';
+$lang['forget_own'] = 'No puede hacer que se le olvide a usted. Puede hacerlo otra persona, o quien usa la línea de comandos del servidor.';
+$lang['reason_forget_about'] = 'El motivo se queda en la auditoría: no escriba en él nada sobre la persona.';
+$lang['audit_account_exported'] = 'Copia de todo lo guardado tomada';
+$lang['audit_account_forgotten'] = 'Olvidado por un administrador';
+$lang['log_forgotten'] = 'Se quitó todo lo que se guardaba sobre el usuario %s';
+$lang['audit_first'] = 'primero el %s';
+$lang['audit_factor_replayed'] = 'Un código ya usado, desde otra red o en otro navegador: rechazado';
+$lang['required_stronger'] = 'Su contraseña y su código eran correctos. Los códigos por SMS, llamada o correo electrónico ya no bastan en este sitio: configure una aplicación de autenticación para terminar de iniciar sesión. Desde entonces se pide la aplicación. Sus códigos de respaldo siguen valiendo.';
+$lang['password_again'] = 'Su contraseña';
+$lang['password_again_about'] = 'Escriba su contraseña una vez más, para que nadie configure un segundo factor en un navegador que haya dejado abierto.';
+$lang['password_wrong'] = 'Esa no es su contraseña. No se ha configurado nada.';
+$lang['password_later'] = 'Demasiadas contraseñas incorrectas. Inténtelo de nuevo en un cuarto de hora.';
+$lang['phone_strict'] = 'Aquí nadie inicia sesión con un teléfono: guarde sus códigos de respaldo para el día en que se pierda la aplicación.';
+$lang['factor_last_strong'] = 'Esta aplicación se queda mientras haya configurados códigos por SMS, llamada o correo electrónico: quítelos primero o configure otra aplicación.';
+$lang['profile_standard'] = 'Este sitio tiene el perfil estándar. Con twofactor.profile = strict en php.ini, para sitios que deben rendir cuentas a un auditor, nadie tiene un teléfono o una dirección de correo electrónico como único factor, y aquí se indica lo que se aparta de ello.';
+$lang['health_profile'] = 'Perfil estricto';
+$lang['health_profile_ok'] = 'El perfil es estricto, y ningún ajuste se aparta de él.';
+$lang['health_profile_setting'] = 'El perfil es estricto, así que {setting} = {value} no cuenta, y cuenta {used}: ponga en {setting} lo que se quiere o quítelo.';
+$lang['health_profile_development'] = 'El perfil es estricto, y development = 1 permite escribir códigos en un archivo: quítelo.';
+$lang['health_profile_emergency'] = 'El perfil es estricto, y hay puesta una emergencia: quítela en cuanto alguien pueda probar un factor.';
+$lang['health_profile_weak'] = 'El perfil es estricto, y {count} de las {seen} cuentas examinadas no tienen más que un teléfono o una dirección de correo electrónico. Su próximo inicio de sesión las lleva a configurar una aplicación: avíseles o cierre la sesión de todos.';
+$lang['health_profile_short_codes'] = 'El perfil es estricto, y {count} de las {seen} cuentas examinadas tienen códigos de respaldo de antes, que son más cortos. Cuentan hasta que se creen otros: pida códigos nuevos o exija a todos una nueva configuración.';
+
 $lang['help'] = <<<'HTML'
 <h3>Qué hace</h3>
 <p>Entre una contraseña correcta y una sesión iniciada pide un código: de una aplicación de autenticación, uno que llega por correo electrónico o al teléfono, o uno de los códigos de respaldo que se dieron al principio. Cada cual lo configura en <em>Mis preferencias, Autenticación de dos factores</em>. Quien no lo ha configurado inicia sesión como antes.</p>

@@ -1084,6 +1084,41 @@ $lang['log_hold_ended'] = 'Muutosten keskeytys päättyi: %s';
 $lang['log_upgraded_in_place'] = 'Päivitetty, mutta tiedostoa moduleinfo.ini ei kirjoitettu: kansion %s pitäisi kuulua käyttäjälle %s';
 $lang['log_unverifiable'] = '%s: ketään ei voida tarkistaa: %s';
 
+// for pages that are still to come
+$lang['phone_consent'] = 'Mitä tähän numeroon lähetetään: koodi joka kerta, kun sellaista pyydetään kirjautuessa tai ennen toisen tunnistautumistapasi muutosta, ja yksi viesti, jos numero vaihdetaan. Lähettäjä: %s, palveluntarjoajan välityksellä, ei koskaan mainontaan. Matkapuhelinoperaattorisi voi periä maksun viesteistä ja niiden vastaanottamisesta ulkomailla. Jos haluat lopettaa tämän, poista numero täällä. Jos vastaat viestiin STOP, operaattorisi estää seuraavat: silloin koodit eivät tule perille tällä tavalla, ja tarvitset muun toisen tunnistautumistavan.';
+$lang['data_title'] = 'Mitä sinusta säilytetään';
+$lang['data_about'] = 'Tiedosto, jossa on kaikki, mitä kaksivaiheinen tunnistautuminen säilyttää sinusta: tapasi, puhelinnumerosi ja osoitteesi kokonaan, kirjautumiset, lähetetyt viestit ja tapahtumat. Salaisuuksia ja koodeja siinä ei ole. Säilytä sitä paikassa, jossa kukaan muu ei lue sitä.';
+$lang['data_download'] = 'Lataa, mitä minusta säilytetään';
+$lang['person_title'] = 'Mitä tästä henkilöstä säilytetään';
+$lang['export_about'] = 'Tiedosto on henkilölle, jota se koskee: hänen puhelinnumeronsa ja osoitteensa ovat siinä kokonaan. Tapahtumalokissa on, että otit sen.';
+$lang['export_person'] = 'Lataa, mitä säilytetään';
+$lang['forget_about'] = 'Unohtaminen poistaa kaiken, mitä tästä henkilöstä säilytetään, myös hänen tapahtumansa. Jäljelle jää hänen numeronsa ja se, että unohdutit hänet, milloin ja miksi. Jos hänellä oli toinen tunnistautumistapa, hänen on otettava sellainen käyttöön seuraavassa kirjautumisessaan. Tätä ei voi perua.';
+$lang['forget_person'] = 'Unohda';
+$lang['forget_confirm'] = 'Poistetaanko lopullisesti kaikki, mitä tästä henkilöstä säilytetään?';
+$lang['forgotten'] = 'Kaikki, mitä tästä henkilöstä säilytettiin, poistettiin.';
+$lang['forget_own'] = 'Et voi unohduttaa itseäsi. Joku muu voi, tai se, joka käyttää palvelimen komentoriviä.';
+$lang['reason_forget_about'] = 'Syy jää tapahtumalokiin: älä kirjoita siihen mitään henkilöstä.';
+$lang['audit_account_exported'] = 'Kopio kaikesta säilytetystä otettu';
+$lang['audit_account_forgotten'] = 'Ylläpitäjän unohtama';
+$lang['log_forgotten'] = 'Kaikki, mitä käyttäjästä %s säilytettiin, poistettiin';
+$lang['audit_first'] = 'ensin %s';
+$lang['audit_factor_replayed'] = 'Aiemmin käytetty koodi toisesta verkosta tai toisesta selaimesta: hylätty';
+$lang['required_stronger'] = 'Salasanasi ja koodisi olivat oikein. Tekstiviestinä, puheluna tai sähköpostitse tulevat koodit eivät enää riitä tällä sivustolla: ota käyttöön todennussovellus viimeistelläksesi kirjautumisen. Siitä lähtien kysytään sovellusta. Varakoodisi kelpaavat edelleen.';
+$lang['password_again'] = 'Salasanasi';
+$lang['password_again_about'] = 'Kirjoita salasanasi vielä kerran, jottei kukaan ota toista tunnistautumistapaa käyttöön selaimessa, jonka jätit auki.';
+$lang['password_wrong'] = 'Tämä ei ole salasanasi. Mitään ei otettu käyttöön.';
+$lang['password_later'] = 'Liian monta väärää salasanaa. Yritä uudelleen neljännestunnin kuluttua.';
+$lang['phone_strict'] = 'Täällä kukaan ei kirjaudu puhelimella: säilytä varakoodisi sitä päivää varten, jona sovellus katoaa.';
+$lang['factor_last_strong'] = 'Tämä sovellus säilyy niin kauan kuin tekstiviestinä, puheluna tai sähköpostitse tulevat koodit ovat käytössä: poista ne ensin tai ota käyttöön toinen sovellus.';
+$lang['profile_standard'] = 'Tällä sivustolla on vakioprofiili. Kun php.ini-tiedostossa on twofactor.profile = strict, sivustoille, joiden on näytettävä tämä tarkastajalle, kenelläkään ei ole puhelinta tai sähköpostiosoitetta ainoana tapanaan, ja siitä poikkeava luetellaan tässä.';
+$lang['health_profile'] = 'Tiukka profiili';
+$lang['health_profile_ok'] = 'Profiili on tiukka, eikä mikään asetus poikkea siitä.';
+$lang['health_profile_setting'] = 'Profiili on tiukka, joten {setting} = {value} ei ole voimassa, vaan {used}: aseta {setting} tarkoitettuun arvoon tai poista se.';
+$lang['health_profile_development'] = 'Profiili on tiukka, ja development = 1 antaa kirjoittaa koodit tiedostoon: poista se.';
+$lang['health_profile_emergency'] = 'Profiili on tiukka, ja hätäasetus on asetettu: poista se heti, kun joku voi vahvistaa tunnistautumistavalla.';
+$lang['health_profile_weak'] = 'Profiili on tiukka, ja {count} tarkastelluista {seen} tilistä on pelkän puhelimen tai sähköpostiosoitteen varassa. Niiden seuraava kirjautuminen johtaa sovelluksen käyttöönottoon: kerro käyttäjille tai kirjaa kaikki ulos.';
+$lang['health_profile_short_codes'] = 'Profiili on tiukka, ja {count} tarkastelluista {seen} tilistä käyttää aiempia varakoodeja, jotka ovat lyhyempiä. Ne kelpaavat, kunnes luodaan uudet: pyydä luomaan uudet tai vaadi kaikilta uusi käyttöönotto.';
+
 $lang['help'] = <<<'HTML'
 <h3>Mitä se tekee</h3>
 <p>Oikean salasanan ja avatun istunnon välissä se pyytää koodin: todennussovelluksen koodin, sähköpostitse tai puhelimeen tulevan tai jonkin alussa annetuista varakoodeista. Jokainen ottaa tämän käyttöön kohdassa <em>Omat asetukset, Kaksivaiheinen tunnistautuminen</em>. Joka ei ole ottanut sitä käyttöön, kirjautuu kuten ennenkin.</p>

@@ -1084,6 +1084,41 @@ $lang['log_hold_ended'] = 'Suspension des modifications levée : %s';
 $lang['log_upgraded_in_place'] = 'Mis à niveau, mais moduleinfo.ini n’a pas été écrit : le dossier %s devrait appartenir à %s';
 $lang['log_unverifiable'] = '%s : personne ne peut être vérifié : %s';
 
+// for pages that are still to come
+$lang['phone_consent'] = 'Ce qui est envoyé à ce numéro : un code chaque fois qu’il en est demandé un, à une connexion ou avant un changement de votre second facteur, et un message si le numéro est remplacé. %s les envoie par l’intermédiaire d’un fournisseur, jamais pour de la publicité. Votre opérateur mobile peut facturer les messages, et leur réception à l’étranger. Pour y mettre fin, retirez le numéro ici. Si vous répondez STOP à un message, votre opérateur bloque les suivants : aucun code ne vous parvient alors de cette façon, et il vous faut un autre second facteur.';
+$lang['data_title'] = 'Ce qui est conservé à votre sujet';
+$lang['data_about'] = 'Un fichier avec tout ce que l’authentification à deux facteurs conserve à votre sujet : vos méthodes, votre numéro de téléphone et votre adresse en entier, les connexions, les messages envoyés et les événements. Les secrets et les codes n’y sont pas. Gardez-le là où personne d’autre ne le lit.';
+$lang['data_download'] = 'Télécharger ce qui est conservé à mon sujet';
+$lang['person_title'] = 'Ce qui est conservé au sujet de cette personne';
+$lang['export_about'] = 'Le fichier est destiné à la personne concernée : son numéro de téléphone et son adresse y figurent en entier. Le journal d’audit indique que vous l’avez pris.';
+$lang['export_person'] = 'Télécharger ce qui est conservé';
+$lang['forget_about'] = 'Oublier supprime tout ce qui est conservé au sujet de cette personne, ses événements aussi. Il reste son numéro et le fait que vous l’avez fait oublier, quand et pourquoi. Si elle avait un second facteur, elle doit en configurer un à sa prochaine connexion. On ne peut pas revenir en arrière.';
+$lang['forget_person'] = 'Oublier';
+$lang['forget_confirm'] = 'Supprimer définitivement tout ce qui est conservé au sujet de cette personne ?';
+$lang['forgotten'] = 'Tout ce qui était conservé au sujet de cette personne a été supprimé.';
+$lang['forget_own'] = 'Vous ne pouvez pas vous faire oublier vous-même. Quelqu’un d’autre le peut, ou qui utilise la ligne de commande du serveur.';
+$lang['reason_forget_about'] = 'Le motif reste dans le journal d’audit : n’y écrivez rien sur la personne.';
+$lang['audit_account_exported'] = 'Copie de tout ce qui est conservé prise';
+$lang['audit_account_forgotten'] = 'Oublié par un administrateur';
+$lang['log_forgotten'] = 'Tout ce qui était conservé au sujet de l’utilisateur %s a été supprimé';
+$lang['audit_first'] = 'd’abord le %s';
+$lang['audit_factor_replayed'] = 'Un code déjà utilisé, depuis un autre réseau ou dans un autre navigateur : refusé';
+$lang['required_stronger'] = 'Votre mot de passe et votre code étaient corrects. Les codes par SMS, appel ou e-mail ne suffisent plus sur ce site : configurez une application d’authentification pour terminer la connexion. L’application est demandée dès lors. Vos codes de secours restent valables.';
+$lang['password_again'] = 'Votre mot de passe';
+$lang['password_again_about'] = 'Veuillez saisir votre mot de passe encore une fois, pour que personne ne configure un second facteur dans un navigateur que vous auriez laissé ouvert.';
+$lang['password_wrong'] = 'Ce n’est pas votre mot de passe. Rien n’a été configuré.';
+$lang['password_later'] = 'Trop de mots de passe erronés. Veuillez réessayer dans un quart d’heure.';
+$lang['phone_strict'] = 'Ici, personne ne se connecte avec un téléphone : gardez vos codes de secours pour le jour où l’application serait perdue.';
+$lang['factor_last_strong'] = 'Cette application reste tant que des codes par SMS, appel ou e-mail sont configurés : retirez-les d’abord ou configurez une autre application.';
+$lang['profile_standard'] = 'Ce site a le profil standard. Avec twofactor.profile = strict dans php.ini, pour les sites qui ont des comptes à rendre à un auditeur, personne n’a un téléphone ou une adresse e-mail pour seul facteur, et ce qui s’en écarte est indiqué ici.';
+$lang['health_profile'] = 'Profil strict';
+$lang['health_profile_ok'] = 'Le profil est strict, et aucun réglage ne s’en écarte.';
+$lang['health_profile_setting'] = 'Le profil est strict, donc {setting} = {value} ne compte pas, et {used} compte : réglez {setting} sur ce qui est voulu ou retirez-le.';
+$lang['health_profile_development'] = 'Le profil est strict, et development = 1 laisse écrire des codes dans un fichier : retirez-le.';
+$lang['health_profile_emergency'] = 'Le profil est strict, et une urgence est définie : retirez-la dès que quelqu’un peut prouver un facteur.';
+$lang['health_profile_weak'] = 'Le profil est strict, et {count} des {seen} comptes examinés n’ont qu’un téléphone ou une adresse e-mail. Leur prochaine connexion les conduit à configurer une application : prévenez-les ou déconnectez tout le monde.';
+$lang['health_profile_short_codes'] = 'Le profil est strict, et {count} des {seen} comptes examinés ont des codes de secours d’avant, plus courts. Ils comptent jusqu’à ce que de nouveaux soient créés : demandez-en de nouveaux ou exigez une nouvelle configuration de tout le monde.';
+
 $lang['help'] = <<<'HTML'
 <h3>Ce qu’il fait</h3>
 <p>Entre un mot de passe correct et une session ouverte, il demande un code : d’une application d’authentification, reçu par e-mail ou par téléphone, ou l’un des codes de secours remis au début. Chacun configure cela sous <em>Mes préférences, Authentification à deux facteurs</em>. Qui ne l’a pas configuré se connecte comme avant.</p>

@@ -1084,6 +1084,41 @@ $lang['log_hold_ended'] = 'Sospensione delle modifiche tolta: %s';
 $lang['log_upgraded_in_place'] = 'Aggiornato, ma moduleinfo.ini non è stato scritto: la cartella %s dovrebbe appartenere a %s';
 $lang['log_unverifiable'] = '%s: nessuno può essere verificato: %s';
 
+// for pages that are still to come
+$lang['phone_consent'] = 'Che cosa viene inviato a questo numero: un codice ogni volta che ne viene chiesto uno, a un accesso o prima di una modifica del secondo fattore, e un messaggio se il numero viene sostituito. %s li invia per mezzo di un fornitore, mai per pubblicità. Il Suo operatore mobile può addebitare i messaggi e la loro ricezione all’estero. Per terminare, rimuova qui il numero. Se risponde STOP a un messaggio, l’operatore blocca i successivi: allora nessun codice Le arriva in questo modo e Le serve un altro secondo fattore.';
+$lang['data_title'] = 'Che cosa è conservato su di Lei';
+$lang['data_about'] = 'Un file con tutto ciò che l’autenticazione a due fattori conserva su di Lei: i Suoi metodi, il Suo numero di telefono e il Suo indirizzo per intero, gli accessi, i messaggi inviati e gli eventi. Segreti e codici non vi sono. Lo conservi dove nessun altro lo legga.';
+$lang['data_download'] = 'Scaricare ciò che è conservato su di me';
+$lang['person_title'] = 'Che cosa è conservato su questa persona';
+$lang['export_about'] = 'Il file è per la persona di cui tratta: vi figurano per intero il suo numero di telefono e il suo indirizzo. Nel registro di controllo risulta che lo ha preso Lei.';
+$lang['export_person'] = 'Scaricare ciò che è conservato';
+$lang['forget_about'] = 'Dimenticare rimuove tutto ciò che è conservato su questa persona, anche i suoi eventi. Restano il suo numero e il fatto che Lei l’ha fatta dimenticare, quando e perché. Se aveva un secondo fattore, deve configurarne uno al prossimo accesso. Non si può annullare.';
+$lang['forget_person'] = 'Dimenticare';
+$lang['forget_confirm'] = 'Rimuovere definitivamente tutto ciò che è conservato su questa persona?';
+$lang['forgotten'] = 'Tutto ciò che era conservato su questa persona è stato rimosso.';
+$lang['forget_own'] = 'Non può farsi dimenticare da sé. Può farlo qualcun altro, o chi usa la riga di comando del server.';
+$lang['reason_forget_about'] = 'Il motivo resta nel registro di controllo: non vi scriva nulla sulla persona.';
+$lang['audit_account_exported'] = 'Copia di tutto ciò che è conservato presa';
+$lang['audit_account_forgotten'] = 'Dimenticato da un amministratore';
+$lang['log_forgotten'] = 'Tutto ciò che era conservato sull’utente %s è stato rimosso';
+$lang['audit_first'] = 'prima il %s';
+$lang['audit_factor_replayed'] = 'Un codice già usato, da un’altra rete o in un altro browser: rifiutato';
+$lang['required_stronger'] = 'Password e codice erano giusti. I codici per SMS, chiamata o e-mail non bastano più su questo sito: configuri un’app di autenticazione per completare l’accesso. Da allora viene chiesta l’app. I Suoi codici di backup restano validi.';
+$lang['password_again'] = 'La Sua password';
+$lang['password_again_about'] = 'Inserisca ancora una volta la password, così che nessuno configuri un secondo fattore in un browser che ha lasciato aperto.';
+$lang['password_wrong'] = 'Questa non è la Sua password. Nulla è stato configurato.';
+$lang['password_later'] = 'Troppe password errate. Riprovi tra un quarto d’ora.';
+$lang['phone_strict'] = 'Qui nessuno accede con un telefono: conservi i codici di backup per il giorno in cui l’app andasse persa.';
+$lang['factor_last_strong'] = 'Questa app resta finché sono configurati codici per SMS, chiamata o e-mail: rimuova prima quelli, o configuri un’altra app.';
+$lang['profile_standard'] = 'Questo sito ha il profilo standard. Con twofactor.profile = strict in php.ini, per i siti che devono rispondere a un revisore, nessuno ha un telefono o un indirizzo e-mail come unico fattore, e qui è elencato ciò che se ne discosta.';
+$lang['health_profile'] = 'Profilo rigoroso';
+$lang['health_profile_ok'] = 'Il profilo è rigoroso, e nessuna impostazione se ne discosta.';
+$lang['health_profile_setting'] = 'Il profilo è rigoroso, perciò {setting} = {value} non conta, e conta {used}: imposti {setting} a ciò che si intende o lo tolga.';
+$lang['health_profile_development'] = 'Il profilo è rigoroso, e development = 1 lascia scrivere i codici in un file: lo tolga.';
+$lang['health_profile_emergency'] = 'Il profilo è rigoroso, ed è impostata un’emergenza: la tolga appena qualcuno può provare un fattore.';
+$lang['health_profile_weak'] = 'Il profilo è rigoroso, e {count} dei {seen} account esaminati non hanno altro che un telefono o un indirizzo e-mail. Il loro prossimo accesso li porta a configurare un’app: li avvisi o disconnetta tutti.';
+$lang['health_profile_short_codes'] = 'Il profilo è rigoroso, e {count} dei {seen} account esaminati hanno codici di backup di prima, che sono più corti. Contano finché non ne vengono creati di nuovi: ne chieda di nuovi o richieda a tutti una nuova configurazione.';
+
 $lang['help'] = <<<'HTML'
 <h3>Che cosa fa</h3>
 <p>Tra una password giusta e una sessione aperta chiede un codice: di un’app di autenticazione, uno che arriva per e-mail o al telefono, o uno dei codici di backup consegnati all’inizio. Ognuno lo configura in <em>Le mie preferenze, Autenticazione a due fattori</em>. Chi non lo ha configurato accede come prima.</p>
