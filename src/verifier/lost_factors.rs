@@ -74,8 +74,8 @@ impl Verifier {
     /// new epoch.
     ///
     /// # Errors
-    /// [`Denied::StepUpRequired`], [`Denied::TooRecent`]; [`Denied::OnHold`] of its user; [`Error::Factor`],
-    /// [`Error::Invalid`], [`Error::Unavailable`]
+    /// [`Denied::StepUpRequired`], [`Denied::TooRecent`]; [`Denied::OnHold`] of its user, and of an operator by what a thief
+    /// of a password can have, too; [`Error::Factor`], [`Error::Invalid`], [`Error::Unavailable`]
     pub fn suspend_factor(
         &self,
         now: UnixTime,
@@ -134,11 +134,15 @@ impl Verifier {
                         account.allow_replacement(Some(&grant), now)?;
                         SuspendedBy::Owner { grant, why: reason }
                     }
-                    Changer::Operator(authority) => SuspendedBy::Operator {
-                        by: operator.by(),
-                        why: reason,
-                        authority,
-                    },
+                    Changer::Operator(authority) => {
+                        // While changes are on hold as an act that removes everything.
+                        account.allow_reset(Ok(authority), false)?;
+                        SuspendedBy::Operator {
+                            by: operator.by(),
+                            why: reason,
+                            authority,
+                        }
+                    }
                 };
                 let done = change(account, &id, by, context);
                 Ok::<_, Denied>(done.map(|()| account.epoch()))

@@ -333,6 +333,8 @@ fn an_emergency_ends_no_hold_and_resets_nobody_who_is_on_hold() {
     let emergency = format!("{}/{}", from, from + 1800);
     let verifier = opened(&[("emergency", &emergency)]);
     enrol(&verifier, &anna());
+    let account = verifier.account(at(LATER - 1), &anna().id).unwrap();
+    let factor = account.factors[0].id.clone();
     let token = link(&verifier, LATER - 1);
     repudiate(&verifier, &token, LATER - 1).unwrap();
     for by in ["7", "admin"] {
@@ -343,6 +345,12 @@ fn an_emergency_ends_no_hold_and_resets_nobody_who_is_on_hold() {
         );
         let reset = verifier.reset(at(LATER + 1), &anna().id, &operator, "why");
         assert_eq!(denied(reset), Denied::OnHold);
+        let (now, id) = (at(LATER + 1), &anna().id);
+        let suspended = verifier.suspend_factor(now, id, &factor, &operator, "why");
+        let resumed = verifier.resume_factor(now, id, &factor, &operator, "why");
+        for refused in [suspended, resumed] {
+            assert_eq!(denied(refused), Denied::OnHold);
+        }
     }
 }
 
