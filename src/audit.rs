@@ -197,6 +197,12 @@ pub enum EventKind {
     /// They are no more: by a backup code of the user, another administrator, or on the server.
     #[serde(rename = "changes.released")]
     ChangesReleased,
+    /// Somebody took a copy of all that is kept of the user.
+    #[serde(rename = "account.exported")]
+    Exported,
+    /// An operator had the user forgotten: of the account nothing is left but this, and of the events before it none.
+    #[serde(rename = "account.forgotten")]
+    Forgotten,
 }
 
 impl EventKind {
@@ -261,6 +267,8 @@ impl EventKind {
             Self::NoticeUndelivered => "notice.undelivered",
             Self::ChangesHeld => "changes.held",
             Self::ChangesReleased => "changes.released",
+            Self::Exported => "account.exported",
+            Self::Forgotten => "account.forgotten",
         }
     }
 }
@@ -329,7 +337,9 @@ impl EventKind {
             | Self::SessionsEnded
             | Self::DeviceTrusted
             | Self::DeviceEnded
-            | Self::DevicesEnded => Topic::Account,
+            | Self::DevicesEnded
+            | Self::Exported
+            | Self::Forgotten => Topic::Account,
             Self::ProviderAdded
             | Self::ProviderChanged
             | Self::ProviderRemoved
@@ -419,6 +429,8 @@ impl EventKind {
             | Self::LicenceForgotten
             | Self::Unlocked
             | Self::Reset
+            | Self::Exported
+            | Self::Forgotten
             | Self::OperatorConfirmed
             | Self::ChangesReleased
             | Self::ProviderAdded

@@ -415,6 +415,10 @@ namespace TwoFactor {
          * @param Method $method Method::Sms, Method::Voice or Method::WhatsApp
          * @param string|null $grant Verified::grant(), needed as soon as the account has a confirmed factor; or
          *     Login::challenge() of a sign-in that goes on with a set-up
+         * @param string|null $consent the name of the text that the user was shown before, which says what will be sent, by
+         *     whom, that it may cost something and how to stop it: "phone-1/en". It is in the audit, as the reason of
+         *     `enrolment.started`
+         * @throws \ValueError when $consent is no such name: 1 to 64 letters of ASCII, digits, and - . _ /
          * @throws Exception\InvalidPhoneNumber no number, or one that gets no codes; its message is for the user
          * @throws Exception\StepUpRequired
          * @throws Exception\Rejected factors were changed at the same moment
@@ -422,7 +426,7 @@ namespace TwoFactor {
          * @throws Exception\NotSent the number refuses codes, or this way is not offered
          * @throws Exception\Unavailable
          */
-        public function startPhone(User $user, #[\SensitiveParameter] string $number, ?string $region, Client $client, Method $method = \TwoFactor\Method::Sms, #[\SensitiveParameter] ?string $grant = null): Delivery {}
+        public function startPhone(User $user, #[\SensitiveParameter] string $number, ?string $region, Client $client, Method $method = \TwoFactor\Method::Sms, #[\SensitiveParameter] ?string $grant = null, ?string $consent = null): Delivery {}
 
         /**
          * Confirms the number of a set-up; issues backup codes with the first factor. Raises the epoch.
@@ -826,6 +830,38 @@ namespace TwoFactor {
          * @throws Exception\Unavailable
          */
         public function reset(string $userId, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): int {}
+
+        /**
+         * Everything that is kept about a user, as JSON with a version: for them to read (GDPR, article 15). Numbers and
+         * addresses stand there in full, as nowhere else; secrets, codes and hashes do not. That a copy was taken, and by
+         * whom, is in the audit.
+         *
+         * @param string $by whoever asks: the user's own id, or an operator's
+         * @param string|null $grant as for unlock(); the user's own does as well
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
+         * @throws \ValueError when $by is empty
+         * @throws Exception\Unavailable also when the account cannot be read
+         */
+        public function export(string $userId, string $by, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): string {}
+
+        /**
+         * Forgets a user (GDPR, article 17), even of an account that can no longer be read: of everything that is kept of
+         * them their id is left, and that they were forgotten, when, by whom and why. All of it goes at once or nothing does.
+         * Where they had a factor, the next sign-in under that id ends with an enrolment, for the password alone must not
+         * become enough.
+         *
+         * @param string $reason stays in the audit: nothing of the person belongs in it
+         * @param string|null $grant as for unlock(), and needed also where the user has no factor; nobody forgets
+         *     themselves, nor does an emergency let anybody do it
+         * @param bool $isGone nobody of that id is to come back: whoever is given it anew is as one who never had a factor
+         * @return list<Message> mails that tell the user so. They are handed out once: afterwards nobody knows where to
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
+         * @throws \ValueError when $by or $reason is empty, or $by is the user
+         * @throws Exception\Unavailable
+         */
+        public function forget(string $userId, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, bool $isGone = false, ?Client $client = null): array {}
 
         /**
          * Vouches for somebody whose factor is new: they may act on others at once. Nobody vouches for themselves, nor

@@ -16,6 +16,9 @@
  *                                                               "remove-rules REASON" takes them back, without a licence
  *     php modules/TwoFactor/operator.php devices USER           the browsers that a user trusts (premium);
  *                                                               "end-devices USER REASON" ends them, without a licence
+ *     php modules/TwoFactor/operator.php export USER            all that is kept about a user, as JSON
+ *     php modules/TwoFactor/operator.php forget USER REASON     removes it: a second factor is set up at the next sign-in;
+ *                                                               "forget-gone ID REASON" of a user who was deleted
  *     php modules/TwoFactor/operator.php confirm-provider NAME  a provider named with nothing but a password carries codes
  *     php modules/TwoFactor/operator.php audit USER             what happened to a user, the latest first
  *     php modules/TwoFactor/operator.php emergency              a line for config.php that lets passwords alone sign in

@@ -13,6 +13,10 @@ declare(strict_types=1);
 //     php php/examples/operator.php suspend USER REASON    what is on a lost telephone proves nothing until it is resumed
 //     php php/examples/operator.php resume USER REASON     everything that is suspended counts again
 //     php php/examples/operator.php confirm USER REASON    lets somebody whose factor is new act on others at once
+//     php php/examples/operator.php export USER            all that is kept about a user, as JSON
+//     php php/examples/operator.php forget USER REASON     removes it; USER sets up anew at the next sign-in
+//     php php/examples/operator.php forget-gone USER REASON
+//                                                          the same of a user whom your application has deleted
 //     php php/examples/operator.php require USER REASON [DAYS]
 //                                                          USER has to set up anew, "everybody" all who have a factor: at
 //                                                          the next sign-in, or after so many days
@@ -139,6 +143,21 @@ switch ($command) {
             $verifier->reset($userId, by: $operator, reason: $reason);
             echo "$userId has no second factor any more.\n";
         }
+        break;
+
+    case 'export':
+        $userId !== '' || fail('Of whom? export USER');
+        echo $verifier->export($userId, by: $operator), "\n";
+        break;
+
+    case 'forget':
+    case 'forget-gone':
+        if ($userId === '' || $reason === '') {
+            fail("Whom, and why? $command USER REASON");
+        }
+        // Your application would mail them: they are handed out once.
+        $messages = $verifier->forget($userId, by: $operator, reason: $reason, isGone: $command === 'forget-gone');
+        echo "Nothing is kept about $userId any more but that.\n", $messages === [] ? '' : "Nobody has told them.\n";
         break;
 
     case 'require':

@@ -814,6 +814,90 @@ impl Accounts {
         }
     }
 
+    /// Forgets a user, also of whom nothing is kept or whose account does not open: what is left of it says that and no
+    /// more ([`Account::forgotten`]), and the events before, the messages that were sent to them and the shared rows of
+    /// these names go in the same swap. Returns what is to be told of it: it is handed out once.
+    ///
+    /// Where the chain of the events was not whole, or its key is lost, it is not afterwards either.
+    ///
+    /// # Errors
+    /// [`AccountError`]
+    pub fn forget(
+        &self,
+        user: &UserId,
+        now: UnixTime,
+        ip: Option<&str>,
+        is_gone: bool,
+        names: &[String],
+        event: &Event,
+    ) -> Result<Vec<Offer>, AccountError> {
+        let mut store = self.store()?;
+        for attempt in 0..MOST_TRIES {
+            // Before the row is held, for it ends a hold; asked for only where the account does not say it.
+            let last = store.audit(&self.site, Some(user), 1, None)?;
+            let last = last.first().map_or(0, |(_, row)| row.seq);
+            let mut held = Held::new(&mut **store);
+            let (loaded, is_lost) = match held.hold(&self.site, user, attempt > 0)? {
+                Loaded::Row(row) => (Some(row), false),
+                Loaded::Absent => (None, false),
+                Loaded::Orphaned => (None, true),
+            };
+            let opened = loaded.as_ref().and_then(|row| {
+                let document = self.unseal(user, row.version, &row.sealed).ok()?;
+                Some((Account::from_document(&document).ok()?, document))
+            });
+            let (mut account, document, is_unknown) = match opened {
+                Some((account, document)) => (account, Some(document), false),
+                None => {
+                    let mut account = Account::new(HashKey::new(random::bytes(&mut OsEntropy)?));
+                    account.audit.seq = last;
+                    (account, None, is_lost || loaded.is_some())
+                }
+            };
+            let mut audit = AuditBuffer::from_ip(ip);
+            audit.note(event.clone());
+            let events = audit.into_events();
+            account.note_changes(
+                user,
+                &events,
+                || Account::from_document(document.as_ref()?).ok(),
+                now,
+            );
+            let offers = match document {
+                Some(_) => account.offer_notices(now),
+                None => Vec::new(),
+            };
+            let forget = account.audit.seq;
+            if self.chain_is_whole(&mut *held, user, &account)? {
+                account.audit_begins = Beginning {
+                    after: account.audit,
+                    at: Some(now),
+                };
+            }
+            // Of what nobody can read everything is to be feared: it had a factor.
+            account.require_if(is_unknown && !is_gone, now);
+            let mut account = account.forgotten(is_gone, now);
+            account.stamp(now);
+            let expected = loaded.map(|row| row.version);
+            let known = Known::nothing(PhoneIndex::Absent);
+            let (row, events) = self.sealed_row(
+                user,
+                expected,
+                &mut account,
+                known,
+                forget,
+                None,
+                &events,
+                now,
+            )?;
+            match held.forget(&self.site, user, expected, &row, &events, names)? {
+                Swap::Done => return Ok(offers),
+                Swap::Conflict => {}
+            }
+        }
+        Err(AccountError::Busy(user.clone()))
+    }
+
     /// Removes everything of this site, and the store if that leaves nothing of any site in it: what has no account
     /// yet is known by its mark. `None` while there is another; otherwise the files that could not be removed.
     ///
@@ -1038,7 +1122,7 @@ impl Accounts {
             let Some(before) = self.stored(user)? else {
                 return Ok(self.store()?.chain(&self.site, user, 0, 1)?.is_empty());
             };
-            let is_intact = self.chain_is_whole(user, &before)?;
+            let is_intact = self.chain_is_whole(&mut **self.store()?, user, &before)?;
             // Something happened in between: look again.
             if self.stored(user)?.is_some_and(|after| {
                 let end = after.chain().1;
@@ -1061,13 +1145,18 @@ impl Accounts {
         }))
     }
 
-    fn chain_is_whole(&self, user: &UserId, account: &Account) -> Result<bool, AccountError> {
+    fn chain_is_whole(
+        &self,
+        store: &mut dyn Store,
+        user: &UserId,
+        account: &Account,
+    ) -> Result<bool, AccountError> {
         const PAGE: u32 = 500;
         let (key, end) = account.chain();
         let mut head = account.audit_begins.after;
         let (mut from, mut place) = (0, None);
         loop {
-            let rows = self.store()?.chain(&self.site, user, from, PAGE)?;
+            let rows = store.chain(&self.site, user, from, PAGE)?;
             let Some(last) = rows.last() else {
                 return Ok(head.is(end));
             };
@@ -1296,6 +1385,25 @@ impl Accounts {
         account.stamp(now);
         let aged = account.oldest_event();
         let forget = self.retire(store, user, account, now)?;
+        let aged = known.is_aging_known.then_some(aged);
+        let (row, events) =
+            self.sealed_row(user, expected, account, known, forget, aged, events, now)?;
+        Ok(store.swap(&self.site, user, expected, &row, &events)?)
+    }
+
+    /// The account and the events as they are written. `aged`: the oldest event that might go, as the store knows it.
+    #[allow(clippy::too_many_arguments)] // as above
+    fn sealed_row(
+        &self,
+        user: &UserId,
+        expected: Option<Version>,
+        account: &mut Account,
+        known: Known,
+        forget: u64,
+        aged: Option<Option<UnixTime>>,
+        events: &[Event],
+        now: UnixTime,
+    ) -> Result<(Row, Vec<AuditRow>), AccountError> {
         let is_empty = account.audit.seq == account.audit_begins.after.seq;
         if is_empty && !events.is_empty() {
             account.audit_begins.at = Some(now);
@@ -1319,7 +1427,7 @@ impl Accounts {
             });
         }
         let aging = match account.oldest_event() {
-            same if same == aged && known.is_aging_known => Aging::AsItWas,
+            same if aged == Some(same) => Aging::AsItWas,
             Some(at) => Aging::Since(at),
             None => Aging::Never,
         };
@@ -1339,19 +1447,14 @@ impl Accounts {
             locked_until: account.locks(now).into_iter().map(|(_, until)| until).max(),
             last_verified: account.last_verified(),
         };
-        Ok(store.swap(
-            &self.site,
-            user,
-            expected,
-            &Row {
-                version,
-                listing,
-                phone: known.phone,
-                due,
-                retention: Retention { forget, aging },
-                sealed,
-            },
-            &rows,
-        )?)
+        let row = Row {
+            version,
+            listing,
+            phone: known.phone,
+            due,
+            retention: Retention { forget, aging },
+            sealed,
+        };
+        Ok((row, rows))
     }
 }

@@ -68,7 +68,7 @@ fn kind_of(event: &Event, user: &UserId) -> Option<(NoticeKind, &'static [Audien
         EventKind::BackupSpent | EventKind::RecoverySpent => NoticeKind::CodeUsed,
         EventKind::SwitchedOff => NoticeKind::SwitchedOff,
         EventKind::Disabled => NoticeKind::Disabled,
-        EventKind::Reset => NoticeKind::Reset,
+        EventKind::Reset | EventKind::Forgotten => NoticeKind::Reset,
         EventKind::Unlocked => NoticeKind::Unlocked,
         EventKind::EpochRaised if event.purpose == Some(Purpose::ResetPassword) => {
             NoticeKind::PasswordReset
@@ -117,7 +117,8 @@ fn kind_of(event: &Event, user: &UserId) -> Option<(NoticeKind, &'static [Audien
         | EventKind::DeviceAccepted
         | EventKind::DeviceEnded
         | EventKind::DevicesEnded
-        | EventKind::NetworkRefused => return None,
+        | EventKind::NetworkRefused
+        | EventKind::Exported => return None,
     };
     Some((kind, USER))
 }

@@ -123,10 +123,12 @@ impl Account {
         grant: Option<GrantId>,
         context: &mut RuleContext<'_>,
     ) -> String {
-        self.start_contact_by(setup, method, to, recipient, grant.into(), context)
+        self.start_contact_by(setup, method, to, recipient, grant.into(), None, context)
     }
 
-    /// The same, with whatever permits it.
+    /// The same, with whatever permits it. `consent`: what its user was shown before of what will be sent, by the name of
+    /// that text; it is in the audit.
+    #[allow(clippy::too_many_arguments)] // what is set up, where, and what stands behind it
     pub fn start_contact_by(
         &mut self,
         setup: SetupId,
@@ -134,6 +136,7 @@ impl Account {
         to: &str,
         recipient: &Recipient,
         permit: Permit,
+        consent: Option<&str>,
         context: &mut RuleContext<'_>,
     ) -> String {
         let now = context.now;
@@ -148,7 +151,11 @@ impl Account {
             now,
         );
         self.pending_contacts.start(pending, now);
-        context.note(Event::new(EventKind::EnrolmentStarted, self.changer()).method(method));
+        let mut event = Event::new(EventKind::EnrolmentStarted, self.changer()).method(method);
+        if let Some(text) = consent {
+            event = event.because(&format!("consent: {text}"));
+        }
+        context.note(event);
         last
     }
 

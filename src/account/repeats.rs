@@ -144,18 +144,20 @@ impl Repeats {
 /// Whether somebody without a proof can cause it again and again, and it says little the next time.
 const fn is_repeatable(event: &Event) -> bool {
     match event.requester {
-        Some(Requester::Nobody | Requester::Password) => matches!(
-            event.kind,
-            EventKind::ChallengeOpened
-                | EventKind::Rejected
-                | EventKind::CheckUnanswered
-                | EventKind::CheckInterrupted
-                | EventKind::Blocked
-                | EventKind::CodeSent
-                | EventKind::CodeFailed
-                | EventKind::EnrolmentStarted
-                | EventKind::NetworkRefused
-        ),
+        Some(Requester::Nobody | Requester::Password) => {
+            matches!(
+                event.kind,
+                EventKind::ChallengeOpened
+                    | EventKind::Rejected
+                    | EventKind::CheckUnanswered
+                    | EventKind::CheckInterrupted
+                    | EventKind::Blocked
+                    | EventKind::CodeSent
+                    | EventKind::CodeFailed
+                    | EventKind::EnrolmentStarted
+                    | EventKind::NetworkRefused // What somebody was shown before a code was sent is written each time; budgets limit how often that is.
+            ) && !(matches!(event.kind, EventKind::EnrolmentStarted) && event.reason.is_some())
+        }
         // Without anything to show for it, on an account without a factor or to end sign-ins.
         Some(Requester::Operator) => {
             event.authority.is_none()

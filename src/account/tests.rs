@@ -31,6 +31,7 @@ mod lost;
 mod notices;
 mod opened;
 mod opening;
+mod personal_data;
 mod profile;
 mod purposes;
 mod remote_codes;

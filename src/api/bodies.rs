@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::body::{
-    Code, Field, Label, ListedName, Name, Number, Password, Plain, Region, Token, body, either,
-    one_of,
+    Code, Field, Label, ListedName, Name, Number, Password, Plain, Region, TextName, Token, body,
+    either, one_of,
 };
 use super::problem::Wrong;
 use crate::types::Method;
@@ -213,6 +213,9 @@ body! {
         method: PhoneMethod,
         /// Of POST /2fa/verify: needed as soon as there is a factor.
         grant: Token,
+        /// The name of the text that the person was shown before: what will be sent, by whom, that it may cost something, and
+        /// how to stop it. It is in the audit.
+        consent: TextName,
     }
 }
 
@@ -228,6 +231,8 @@ body! {
         region: Region,
         /// Which way the code goes; `sms` if nothing is said.
         method: PhoneMethod,
+        /// As in PhoneSetup.
+        consent: TextName,
     }
     token: challenge
 }

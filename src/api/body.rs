@@ -262,6 +262,12 @@ text! {
     Label, 1 to 64, Some(PRINTED), is_printed
 }
 text! {
+    /// The name of a text, with its version.
+    TextName, 1 to 64, Some("^[A-Za-z0-9._/-]+$"), |text| {
+        text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._/".contains(&b))
+    }
+}
+text! {
     /// A telephone number as its owner writes it.
     Number, 1 to 64, None, |_| true
 }

@@ -206,18 +206,20 @@ pub(super) fn begin_phone<H: Host>(
         PhoneRequest::Again(body) => return again(call, &body.setup, SetupOf::Phone),
         PhoneRequest::Begin(body) => body,
     };
-    let (beginner, written, region, method) = match body {
+    let (beginner, written, region, method, consent) = match body {
         PhoneBegin::SignIn(body) => (
             Beginner::signing_in(call, &body.challenge)?,
             &body.number,
             &body.region,
             body.method,
+            &body.consent,
         ),
         PhoneBegin::Begin(body) => (
             Beginner::signed_in(call, &body.password, body.grant.as_deref())?,
             &body.number,
             &body.region,
             body.method,
+            &body.consent,
         ),
     };
     let number = number(written, region.as_deref())?;
@@ -225,7 +227,16 @@ pub(super) fn begin_phone<H: Host>(
     let user = &beginner.user;
     let sent = beginner.begin(call, |it| {
         let (now, client) = (call.now, call.client);
-        it.start_phone(now, user, &number, method, client, beginner.permit())
+        let consent = consent.as_deref();
+        it.start_phone_after(
+            now,
+            user,
+            &number,
+            method,
+            client,
+            beginner.permit(),
+            consent,
+        )
     })?;
     sent_for_setup(call, sent)
 }

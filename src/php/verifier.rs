@@ -393,13 +393,15 @@ impl Verifier {
         client: Arg<&Client>,
         method: Optional<Method>,
         grant: Arg<Option<Bytes<'_>>>,
+        consent: Arg<Option<&str>>,
     ) -> Result<Delivery, Failure> {
         let now = self.clock.now()?;
         let number = number_of(number.0, region.0)?;
         let method = method.or(Method::Sms).into();
         let grant = grant.0.map(|grant| grant.text());
         let grant = grant.as_ref().map(|grant| grant.as_str());
-        self.ask(|core| core.start_phone(now, &user.0.0, &number, method, &client.0.0, grant))
+        let (user, client, consent) = (&user.0.0, &client.0.0, consent.0);
+        self.ask(|core| core.start_phone_after(now, user, &number, method, client, grant, consent))
             .map(Delivery)
     }
 
@@ -695,6 +697,38 @@ impl Verifier {
         let operator = operator(&by, grant.as_ref()).from(peer(&client));
         self.ask(|core| core.reset(now, &user, &operator, &reason))
             .map(integer)
+    }
+
+    pub fn export(
+        &self,
+        userId: Arg<&str>,
+        by: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
+    ) -> Result<String, Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
+        self.ask(|core| core.export(now, &user, &operator))
+    }
+
+    pub fn forget(
+        &self,
+        userId: Arg<&str>,
+        by: Arg<&str>,
+        reason: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+        isGone: Optional<bool>,
+        client: Arg<Option<&Client>>,
+    ) -> Result<Vec<Message>, Failure> {
+        let user = user_id("userId", &userId)?;
+        let now = self.clock.now()?;
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
+        let is_gone = isGone.or(false);
+        let told = self.ask(|core| core.forget(now, &user, &operator, &reason, is_gone))?;
+        Ok(told.into_iter().map(Message).collect())
     }
 
     pub fn requireEnrolment(
@@ -1543,6 +1577,8 @@ pub(super) unsafe fn describe() {
             .sensitive("grant")
             .default("validSeconds", c"900");
         of("reset").sensitive("grant");
+        of("export").sensitive("grant");
+        of("forget").sensitive("grant").default("isGone", c"false");
         of("requireenrolment").sensitive("grant");
         of("waiveenrolment").sensitive("grant");
         of("confirmoperator").sensitive("grant");

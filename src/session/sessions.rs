@@ -369,6 +369,24 @@ impl<'a> Sessions<'a> {
         self.change(now, user, |list| (list.end_unproven(), ()))
     }
 
+    /// The name of the row that keeps a user's.
+    #[must_use]
+    pub fn row_of(user: &UserId) -> String {
+        SessionsKey::of(user).name()
+    }
+
+    /// Removes what is kept of a user's sessions, whatever it says.
+    ///
+    /// # Errors
+    /// [`SessionError`]
+    pub fn forget(&self, now: UnixTime, user: &UserId) -> Result<(), SessionError> {
+        Ok(self.rows.update(now, &SessionsKey::of(user), |slot| {
+            if slot.row().is_some() {
+                slot.end();
+            }
+        })?)
+    }
+
     /// Ends all sessions of everybody, with one write.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! The list of messages that were sent.
 
 use crate::store::{DeliveryReport, SentMessage, StoreError, StoreHandle};
-use crate::types::Site;
+use crate::types::{Site, UserId};
 
 /// The messages of a site: each with what its provider reported of it.
 #[derive(Debug)]
@@ -67,5 +67,19 @@ impl SentMessages {
         before: Option<u64>,
     ) -> Result<Vec<(u64, SentMessage)>, StoreError> {
         self.store.borrow()?.messages(&self.site, limit, before)
+    }
+
+    /// See [`crate::store::Shared::messages_to`].
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn list_to(
+        &self,
+        user: &UserId,
+        limit: u32,
+        before: Option<u64>,
+    ) -> Result<Vec<(u64, SentMessage)>, StoreError> {
+        let mut store = self.store.borrow()?;
+        store.messages_to(&self.site, user, limit, before)
     }
 }

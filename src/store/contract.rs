@@ -65,6 +65,21 @@ pub trait Store: Shared + fmt::Debug + Send {
         events: &[AuditRow],
     ) -> Result<Swap, StoreError>;
 
+    /// The same, and removes the messages that were sent to that user, and the shared rows of these names: all of it or
+    /// nothing.
+    ///
+    /// # Errors
+    /// As [`Store::swap`]
+    fn forget(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        expected: Option<Version>,
+        row: &Row,
+        events: &[AuditRow],
+        names: &[String],
+    ) -> Result<Swap, StoreError>;
+
     /// Ends a hold without a change. Safe to call without one.
     fn release(&mut self);
 
@@ -265,6 +280,18 @@ pub trait Shared {
     fn messages(
         &mut self,
         site: &Site,
+        limit: u32,
+        before: Option<u64>,
+    ) -> Result<Vec<(u64, SentMessage)>, StoreError>;
+
+    /// The same of those to one user.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn messages_to(
+        &mut self,
+        site: &Site,
+        user: &UserId,
         limit: u32,
         before: Option<u64>,
     ) -> Result<Vec<(u64, SentMessage)>, StoreError>;

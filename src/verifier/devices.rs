@@ -109,6 +109,11 @@ pub(super) mod absent {
             account.end_devices();
         }
 
+        /// What a build with the feature kept is left to nobody, and not read.
+        pub(in super::super) const fn kept_devices(&self, _: &Account, _: UnixTime) -> Vec<Device> {
+            Vec::new()
+        }
+
         /// None may be trusted: this build has nothing that a licence is for.
         #[must_use]
         pub const fn device_days(&self, _: UnixTime) -> u32 {

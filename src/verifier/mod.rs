@@ -54,6 +54,7 @@ mod number_proof;
 mod oob_enrol;
 mod operator;
 mod password_reset;
+mod personal_data;
 mod phone_reservation;
 #[cfg(feature = "premium")]
 mod premium;

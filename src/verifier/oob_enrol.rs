@@ -41,6 +41,12 @@ pub enum SetupState {
     WaitsForSignIn,
 }
 
+/// The name of a text that the host shows, with its version: it is shown and written down, and is no text itself.
+fn is_name_of_text(text: &str) -> bool {
+    let is_part = |it: u8| it.is_ascii_alphanumeric() || b"-._/".contains(&it);
+    (1..=64).contains(&text.len()) && text.bytes().all(is_part)
+}
+
 impl Verifier {
     /// Sends a code to a number, to prove that it is the user's.
     ///
@@ -56,6 +62,29 @@ impl Verifier {
         client: &Client,
         grant: Option<&str>,
     ) -> Result<Delivery, Error> {
+        self.start_phone_after(now, user, number, method, client, grant, None)
+    }
+
+    /// The same, after the host has shown its user what will be sent and how to stop it: `consent` is the name of that text,
+    /// and is in the audit.
+    ///
+    /// # Errors
+    /// As [`Verifier::start_phone`]; [`Error::Invalid`] also for a name of no text.
+    #[allow(clippy::too_many_arguments)] // as above
+    pub fn start_phone_after(
+        &self,
+        now: UnixTime,
+        user: &User,
+        number: &PhoneNumber,
+        method: Method,
+        client: &Client,
+        grant: Option<&str>,
+        consent: Option<&str>,
+    ) -> Result<Delivery, Error> {
+        if consent.is_some_and(|text| !is_name_of_text(text)) {
+            let why = "must name a text: 1 to 64 letters of ASCII, digits, and - . _ /";
+            return Err(Error::invalid("consent", why));
+        }
         if Channel::of(method).is_none() {
             return Err(Error::invalid(
                 "method",
@@ -63,7 +92,7 @@ impl Verifier {
             ));
         }
         self.reachable(number, method)?;
-        self.start_contact(now, user, method, number.e164(), client, grant)
+        self.start_contact(now, user, method, number.e164(), client, grant, consent)
     }
 
     /// Sends a code to the user's e-mail address, by way of the host.
@@ -85,9 +114,10 @@ impl Verifier {
             let why = "must have one e-mail address, such as name@example.org, without a name, a list or a comment";
             return Err(Error::invalid("user", why));
         }
-        self.start_contact(now, user, Method::Email, address, client, grant)
+        self.start_contact(now, user, Method::Email, address, client, grant, None)
     }
 
+    #[allow(clippy::too_many_arguments)] // as above
     fn start_contact(
         &self,
         now: UnixTime,
@@ -96,6 +126,7 @@ impl Verifier {
         to: &str,
         client: &Client,
         grant: Option<&str>,
+        consent: Option<&str>,
     ) -> Result<Delivery, Error> {
         self.offered(method, now)?;
         let permit = self.permit(&user.id, grant);
@@ -131,8 +162,8 @@ impl Verifier {
                     account.allow_set_up(&permit, now, context.policy)?;
                     account.know(&contact, now);
                     let standing = standing_of(account.phone(), to);
-                    let provider =
-                        account.start_contact_by(id, method, to, &recipient, permit, context);
+                    let provider = account
+                        .start_contact_by(id, method, to, &recipient, permit, consent, context);
                     Ok((provider, standing))
                 })??;
         let task = CodeTask {

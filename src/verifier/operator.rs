@@ -103,6 +103,11 @@ impl<'a> Operator<'a> {
         }
     }
 
+    /// Not on the server's command line.
+    pub(super) const fn is_in_request(&self) -> bool {
+        matches!(self.claim, OperatorProof::Request(_))
+    }
+
     /// Where the request came from, if it says so.
     #[must_use]
     pub const fn client(&self) -> Option<&'a Client> {

@@ -43,7 +43,7 @@ fn minted<'a>(argument: &'static str, credential: &'a [u8]) -> Result<Credential
 }
 
 impl Verifier {
-    fn session_store(&self) -> Sessions<'_> {
+    pub(super) fn session_store(&self) -> Sessions<'_> {
         let days = u64::from(self.config.policy().device_days);
         Sessions::new(&self.accounts, &self.rows, days.saturating_mul(86_400))
     }

@@ -36,6 +36,8 @@ mod ceiling;
 mod devices;
 mod links;
 
+mod forgotten;
+
 const KEYS: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 const PROCESSES: usize = 8;
 const THREADS: usize = 4;

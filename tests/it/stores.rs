@@ -60,6 +60,7 @@ suite! {
     accounts_with_old_events_are_found_the_longest_first,
     accounts_of_which_something_is_to_be_told_are_found_the_longest_first,
     messages_that_are_too_old_go_a_few_at_a_time,
+    who_is_forgotten_takes_messages_and_rows_along_at_once_or_not_at_all,
     a_chain_is_read_from_a_place_on,
     a_shared_row_is_looked_at_in_a_hold_and_the_hold_goes_on,
     an_older_schema_is_brought_up_to_date,
@@ -1068,6 +1069,109 @@ fn a_swap_removes_the_events_it_says_and_a_lost_one_none(fixture: &Fixture) {
     assert_eq!(swap(store, "1", Some(2), &three, &[]), Swap::Done);
     assert_eq!(seqs(store, "1"), [5]);
     assert_eq!(seqs(store, "2"), [4, 3, 2, 1], "nobody else's");
+}
+
+fn who_is_forgotten_takes_messages_and_rows_along_at_once_or_not_at_all(fixture: &Fixture) {
+    let mut store = fixture.open();
+    let store = &mut *store;
+    for name in ["1", "2"] {
+        let first = Row {
+            phone: PhoneIndex::Is([7; 32]),
+            due: Due::At(at(1)),
+            ..row(1, b"a")
+        };
+        assert_eq!(swap(store, name, None, &first, &[1, 2]), Swap::Done);
+        let message = SentMessage {
+            user: user(name),
+            provider: "twilio".to_owned(),
+            method: Method::Sms,
+            masked: "+49 ••• 89".to_owned(),
+            reference: None,
+            sent: at(7),
+            report: DeliveryReport {
+                rank: 1,
+                status: "queued".to_owned(),
+                detail: String::new(),
+                at: at(7),
+            },
+        };
+        store.add_message(&site(), &message, None).unwrap();
+        let change = RawRowChange {
+            name: format!("sessions/{name}"),
+            expected: None,
+            body: b"b".to_vec(),
+            keep_until: None,
+        };
+        let written = store.swap_shared_rows(&site(), at(0), &[change]);
+        assert_eq!(written.unwrap(), Swap::Done);
+    }
+    let names = ["sessions/1".to_owned(), "sessions/none".to_owned()];
+    let empty = Row {
+        phone: PhoneIndex::Absent,
+        due: Due::Never,
+        ..retaining(2, 2, Aging::Never)
+    };
+    let left = |store: &mut dyn Store, name: &str| {
+        (
+            events(store, name).len(),
+            store
+                .messages_to(&site(), &user(name), 10, None)
+                .unwrap()
+                .len(),
+            store
+                .shared_rows(&site(), &[format!("sessions/{name}")])
+                .unwrap()[0]
+                .is_some(),
+            store
+                .phone_users(&site(), &[[7; 32]])
+                .unwrap()
+                .contains(&user(name)),
+            store
+                .due(&site(), at(0), at(9), 10)
+                .unwrap()
+                .contains(&user(name)),
+        )
+    };
+    let forget = |store: &mut dyn Store, expected| {
+        let events = [event(&user("1"), 3)];
+        store
+            .forget(
+                &site(),
+                &user("1"),
+                Some(Version(expected)),
+                &empty,
+                &events,
+                &names,
+            )
+            .unwrap()
+    };
+    for is_held in [false, true] {
+        if is_held {
+            store.hold(&site(), &user("1"), true).unwrap();
+        }
+        assert_eq!(forget(store, 7), Swap::Conflict);
+        assert_eq!(left(store, "1"), (2, 1, true, true, true));
+    }
+    store.hold(&site(), &user("1"), true).unwrap();
+    assert_eq!(forget(store, 1), Swap::Done);
+    assert_eq!(left(store, "1"), (1, 0, false, false, false));
+    assert_eq!(left(store, "2"), (2, 1, true, true, true), "nobody else's");
+    // Of whom there was no account, too.
+    let row = Row {
+        retention: Retention::default(),
+        version: Version(1),
+        ..empty.clone()
+    };
+    let done = store.forget(
+        &site(),
+        &user("3"),
+        None,
+        &row,
+        &[event(&user("3"), 1)],
+        &[],
+    );
+    assert_eq!(done.unwrap(), Swap::Done);
+    assert_eq!(left(store, "3"), (1, 0, false, false, false));
 }
 
 fn accounts_with_old_events_are_found_the_longest_first(fixture: &Fixture) {

@@ -36,6 +36,16 @@ TwoFactor\Verifier::reset($by) takes number, 0e1, NUL, NUL inside, arabic digits
 TwoFactor\Verifier::reset($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::reset($grant) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Verifier::reset($client) takes null
+TwoFactor\Verifier::export($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Verifier::export($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::export($grant) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
+TwoFactor\Verifier::export($client) takes null
+TwoFactor\Verifier::forget($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
+TwoFactor\Verifier::forget($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::forget($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::forget($grant) takes null
+TwoFactor\Verifier::forget($isGone) takes true, false
+TwoFactor\Verifier::forget($client) takes null
 TwoFactor\Verifier::requireEnrolment($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::requireEnrolment($graceUntil) takes null, zero
 TwoFactor\Verifier::requireEnrolment($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte

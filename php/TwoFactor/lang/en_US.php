@@ -1128,3 +1128,19 @@ $lang['help'] = <<<'HTML'
 <h3>Removing it</h3>
 <p>Removal leaves the enrolled factors in the extension's store and the site id and key path in the site's preferences, so that a later installation finds them.</p>
 HTML;
+$lang['phone_consent'] = 'What is sent to this number: a code each time that one is asked for, at a sign-in or before a change of your second factor, and one message if the number is replaced. %s sends them by way of a provider, never for advertising. Your mobile operator may charge for messages, and for receiving them abroad. To end it, remove the number here. If you reply STOP to a message, your operator blocks further ones: then no code reaches you this way, and you need another second factor.';
+$lang['data_title'] = 'What is kept about you';
+$lang['data_about'] = 'A file with everything that two-factor keeps about you: your methods, your telephone number and address in full, sign-ins, messages that were sent and events. Secrets and codes are not in it. Keep it where nobody else reads it.';
+$lang['data_download'] = 'Download what is kept about me';
+$lang['person_title'] = 'What is kept about this person';
+$lang['export_about'] = 'The file is for the person it is about: their telephone number and address stand in it in full. That you took it is in the audit.';
+$lang['export_person'] = 'Download what is kept';
+$lang['forget_about'] = 'Forgetting removes everything that is kept about this person, their events too. What stays is their id and that you had them forgotten, when and why. If they had a second factor, they have to set one up at their next sign-in. It cannot be undone.';
+$lang['forget_person'] = 'Forget';
+$lang['forget_confirm'] = 'Remove everything that is kept about this person, for good?';
+$lang['forgotten'] = 'Everything that was kept about this person was removed.';
+$lang['forget_own'] = 'You cannot have yourself forgotten. Somebody else can, or whoever uses the command line of the server.';
+$lang['reason_forget_about'] = 'The reason stays in the audit: write nothing about the person into it.';
+$lang['audit_account_exported'] = 'Copy of everything that is kept taken';
+$lang['audit_account_forgotten'] = 'Forgotten by an administrator';
+$lang['log_forgotten'] = 'Everything that was kept about user %s was removed';

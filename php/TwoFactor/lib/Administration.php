@@ -63,6 +63,8 @@ final class Administration
             'temporary-code' => Act::onUser(UserPages::class, 'temporaryCode', 'user', needsReason: true),
             'suspend-factor' => Act::onUser(UserPages::class, 'suspend', 'user', needsReason: true),
             'resume-factor' => Act::onUser(UserPages::class, 'resume', 'user', needsReason: true),
+            'export-user' => Act::onUser(UserPages::class, 'export', 'user'),
+            'forget' => Act::onUser(UserPages::class, 'forget', 'user', needsReason: true),
             'confirm-operator' => Act::onAll(UserPages::class, 'confirmOperator', 'user', needsReason: true),
             'remove-orphan' => Act::onAll(UserPages::class, 'removeOrphan', 'users'),
             'end-user-session' => Act::onUser(UserSessions::class, 'endOne', 'user-sessions'),

@@ -25,7 +25,7 @@ final class Operator
     private const PAGE = 100;
     private const USAGE = 'usage: operator.php [health | users | unlock USER REASON | reset USER REASON | release USER REASON'
         . ' | temp-code USER REASON | suspend USER REASON | resume USER REASON | confirm USER REASON | require USER|everybody REASON [DAYS] | waive USER|everybody REASON | rules | remove-rules REASON | devices USER'
-        . ' | end-devices USER REASON | confirm-provider NAME | audit USER | emergency | repair | remove-everything yes]';
+        . ' | end-devices USER REASON | export USER | forget USER REASON | forget-gone ID REASON | confirm-provider NAME | audit USER | emergency | repair | remove-everything yes]';
 
     public function __construct(
         private readonly Host $host,
@@ -52,6 +52,8 @@ final class Operator
                 'remove-rules' => $this->removeRules(trim($about)),
                 'devices' => $this->devices($about),
                 'end-devices' => $this->endDevices($about, trim($reason)),
+                'export' => $this->export($about),
+                'forget', 'forget-gone' => $this->forget($command === 'forget-gone', $about, trim($reason)),
                 'confirm-provider' => $this->confirmProvider($about),
                 'audit' => $this->audit($about),
                 'emergency' => $this->emergency(),
@@ -218,6 +220,32 @@ final class Operator
         foreach (Factors::suspended($this->verification->account($id)) as $factor) {
             $this->acts->resume($id, $factor->id(), $reason, $actor);
         }
+    }
+
+    /** All that is kept about somebody, for them to read; also of one who was deleted, by their id. */
+    private function export(string $user): int
+    {
+        $id = $this->id($user) ?: (int) $user;
+        if ($id === 0) {
+            return $this->refuse("The CMS has no user $user.");
+        }
+        $this->say($this->verification->export((string) $id, ...Actor::onServer()));
+        return self::DONE;
+    }
+
+    /** Of who was deleted the id is known alone; one who is still there does not go as one who never had a factor. */
+    private function forget(bool $isGone, string $user, string $reason): int
+    {
+        if ($user === '' || $reason === '') {
+            return $this->refuse('Whom, and why? operator.php forget USER REASON, or forget-gone ID REASON of one who was deleted');
+        }
+        $id = $this->id($user);
+        if ($isGone ? $id !== 0 || !ctype_digit($user) : $id === 0) {
+            return $this->refuse($isGone ? "$user is still a user of the CMS, or no id." : "The CMS has no user $user.");
+        }
+        $this->acts->forget($id ?: (int) $user, $reason, Actor::onServer(), $isGone);
+        $this->say("Nothing is kept about $user any more but that.");
+        return self::DONE;
     }
 
     /** Whoever it is about sets up a new second factor at a sign-in, from then on or after some days; or not any more. */

@@ -60,6 +60,7 @@ final class Preferences extends OwnPage
             'rename' => $this->proven($user, $change, fn () => $this->rename($user, $change)),
             'primary' => $this->proven($user, $change, fn () => $this->setPrimary($user, $change)),
             'end-hold' => $this->endHold($user, $change),
+            'export' => $this->proven($user, $change, fn () => $this->export($user)),
             'download' => $this->download($user->username, $change->text('codes'), $change->text('kind')),
             default => $this->goBack('try_again'),
         };
@@ -190,6 +191,14 @@ final class Preferences extends OwnPage
         $this->goBack('primary_set');
     }
 
+    /** All that is kept of them, as a file. */
+    private function export(\User $user): never
+    {
+        $id = (string) $user->id;
+        $copy = $this->verification->export($id, $id, $this->stepUp->grant((int) $id), Client::fromGlobals());
+        $this->view->download('two-factor-data', $copy);
+    }
+
     /** Factors have changed: this session and its fresh proof go on, all else of the user has ended. */
     private function goOnAfter(int $userId, ?Enrolled $enrolled = null, #[\SensitiveParameter] ?string $grant = null): void
     {
@@ -242,6 +251,7 @@ final class Preferences extends OwnPage
             'remove', 'rename' => $removable !== [],
             'suspend' => Factors::suspendable($account) !== [],
             'resume' => Factors::suspended($account) !== [],
+            'export' => true,
             default => false,
         };
         return $this->show('preferences', [

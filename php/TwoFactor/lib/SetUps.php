@@ -141,7 +141,7 @@ final class SetUps
             hash('sha256', "$method->value $region $number"),
             $method,
             static fn (Verifier $verifier, Client $client) =>
-                $verifier->startPhone($person, $number, $region ?: null, $client, $method, $permit),
+                $verifier->startPhone($person, $number, $region ?: null, $client, $method, $permit, View::phoneConsentName()),
         );
     }
 

@@ -18,6 +18,7 @@ final class UserActs
         private readonly Host $host,
         private readonly Verification $verification,
         private readonly FormerVersion $formerVersion,
+        private readonly NewPassword $newPassword,
     ) {
     }
 
@@ -67,6 +68,16 @@ final class UserActs
     {
         $this->verification->resumeFactor((string) $id, $factor, ...$actor, reason: $reason);
         $this->log('log_factor_resumed', $id);
+    }
+
+    /** Nothing is left of them here but their id. @throws \TwoFactor\Exception\Denied */
+    public function forget(int $id, string $reason, Actor $actor, bool $isGone = false): void
+    {
+        $this->verification->forgetPerson($id, $reason, $actor, $isGone);
+        $this->newPassword->forget($id);
+        $this->formerVersion->noteChange();
+        // By their id: the log of the site would keep the name.
+        $this->host->log('log_forgotten', [(string) $id], $id);
     }
 
     /** Whose factor is new acts on others from now on. @throws \TwoFactor\Exception\Denied */

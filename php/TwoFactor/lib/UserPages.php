@@ -88,6 +88,24 @@ final class UserPages extends AdminPage
         return Notice::redirect('factor_resumed');
     }
 
+    /** All that is kept of somebody, as a file for them. */
+    public function export(Change $change, Actor $actor): Notice
+    {
+        $id = $change->number('user');
+        $this->view->download("two-factor-data-$id", $this->verification->export((string) $id, ...$actor));
+    }
+
+    /** Never oneself: the events would go that tell what was done in one's name. */
+    public function forget(Change $change, Actor $actor): Notice
+    {
+        $id = $change->number('user');
+        if ($id === $this->host->session->loggedInId()) {
+            return Notice::problem($this->view->text('forget_own'));
+        }
+        $this->acts->forget($id, $change->reason(), $actor);
+        return Notice::redirect('forgotten');
+    }
+
     /** Never by the emergency setting, whose end that would outlive. */
     public function confirmOperator(Change $change, Actor $actor): Notice
     {

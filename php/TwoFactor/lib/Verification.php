@@ -199,6 +199,19 @@ final class Verification
         return $answer;
     }
 
+    /**
+     * Has somebody forgotten, and tells them so at the end of the request: those mails are handed out this once.
+     *
+     * @throws \TwoFactor\Exception\Denied
+     * @throws Unverifiable
+     */
+    public function forgetPerson(int $userId, string $reason, Actor $actor, bool $isGone = false): void
+    {
+        $forget = static fn (Verifier $verifier) => $verifier->forget((string) $userId, ...$actor, reason: $reason, isGone: $isGone);
+        $told = $this->ask($forget);
+        $this->notices = [...$this->notices, ...$told];
+    }
+
     /** @return list<Message> what is to be told of what was asked in this request, once */
     public function takeNotices(): array
     {

@@ -405,6 +405,28 @@ final class View
         };
     }
 
+    /** What will be sent to a number, by whom, that it may cost something, and how it ends: shown before one is set up. */
+    public function phoneConsent(): string
+    {
+        return $this->text('phone_consent', $this->host->pages->siteName());
+    }
+
+    /** Which text that is, for the audit: another number wherever its meaning changes, and the language it was read in. */
+    public static function phoneConsentName(): string
+    {
+        return 'phone-1/' . preg_replace('/[^A-Za-z_]/', '', (string) \CmsNlsOperations::get_current_language());
+    }
+
+    /** Hands out a file with what is kept about somebody. */
+    public function download(string $name, string $json): never
+    {
+        $this->noStore();
+        header('Content-Type: application/json; charset=utf-8');
+        header("Content-Disposition: attachment; filename=\"$name.json\"");
+        echo $json, "\n";
+        exit;
+    }
+
     /**
      * Where a number may be called from, in the reader's language.
      *

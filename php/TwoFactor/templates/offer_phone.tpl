@@ -9,5 +9,6 @@
 {if count($ways) > 1}<div class="tf-row"><label for="tf-way">{$t->way|escape}</label>
 <select id="tf-way" name="{$p}method">{foreach $ways as $one}<option value="{$one->value|escape}"{if $one->value == $typed['start-phone'].method|default:''} selected{/if}>{$show->method($one)|escape}</option>{/foreach}</select></div>
 {else}<input type="hidden" name="{$p}method" value="{$ways[0]->value|escape}">{/if}
+<p class="tf-hint">{$show->phoneConsent()|escape}</p>
 {if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
 <button type="submit" class="tf-button">{$t->send|escape}</button></form>{/if}

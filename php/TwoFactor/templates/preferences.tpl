@@ -34,7 +34,7 @@
 </div>
 </section>
 {/if}
-{if $account->isEnrolled() && !$account->heldSince()}
+{if $account->isEnrolled() && !$account->heldSince() && $asked != 'export'}
 <section class="tf-panel" aria-labelledby="tf-change">
 <h2 id="tf-change">{$t->change_title|escape}</h2>
 {if $may_set_up && !$asked}
@@ -118,6 +118,15 @@
 {/if}
 </div>
 {/if}
+</section>
+{/if}
+{if !$asked || $asked == 'export'}<section class="tf-panel" aria-labelledby="tf-data">
+<h2 id="tf-data">{$t->data_title|escape}</h2>
+<p>{$t->data_about|escape}</p>
+<form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='export'}
+{if $asked}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{include file='module_file_tpl:TwoFactor;proof_within.tpl' of='proof_'}{/if}
+<button type="submit" class="tf-button">{$t->data_download|escape}</button>
+</form>
 </section>
 {/if}
 <p><a href="{$show->actionUrl('sessions')|escape}">{$t->sessions_title|escape}</a></p>

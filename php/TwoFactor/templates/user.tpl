@@ -52,4 +52,24 @@
 </form>
 {/if}
 </section>
+{if !$obstacle}<section class="tf-panel" aria-labelledby="tf-person">
+<h2 id="tf-person">{$t->person_title|escape}</h2>
+<form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='export-user'}
+{if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{/if}
+<input type="hidden" name="{$p}user" value="{$user_id}">
+<p>{$t->export_about|escape}</p>
+{if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' nth='-2'}{/if}
+<button type="submit" class="tf-button">{$t->export_person|escape}</button>
+</form>
+{if !$is_own}<form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='forget'}
+{if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl' confirm=$t->forget_confirm}{/if}
+<input type="hidden" name="{$p}user" value="{$user_id}">
+<p>{$t->forget_about|escape}</p>
+<div class="tf-row"><label for="tf-forget-reason">{$t->reason|escape}</label>
+<input id="tf-forget-reason" name="{$p}reason" type="text" required maxlength="200" aria-describedby="tf-forget-reason-about"></div>
+<p class="tf-hint" id="tf-forget-reason-about">{$t->reason_forget_about|escape}</p>
+{if $must_prove}{include file='module_file_tpl:TwoFactor;proof_within.tpl' nth='-3'}{/if}
+<button type="submit" class="tf-button tf-danger" data-confirm="{$t->forget_confirm|escape}">{$t->forget_person|escape}</button>
+</form>{/if}
+</section>{/if}
 </div>

@@ -169,6 +169,7 @@ fn a_set_up_that_is_too_weak_is_not_confirmed_by_a_challenge_that_asks_for_more(
             NUMBER,
             &to,
             Permit::Login(id(1)),
+            None,
             context,
         )
     });

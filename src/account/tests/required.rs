@@ -167,6 +167,7 @@ fn a_number_that_is_enrolled_by_the_challenge_takes_the_place_of_old_secrets_too
             NUMBER,
             &Recipient::default(),
             by(1),
+            None,
             context,
         )
     });

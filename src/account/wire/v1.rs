@@ -219,6 +219,8 @@ numbers! {
         Resumed = 57,
         TemporaryCodeIssued = 58,
         TemporaryCodeUsed = 59,
+        Exported = 70,
+        Forgotten = 71,
     }
     Method {
         Totp = 0,

@@ -97,6 +97,13 @@ impl<'a> Watch<'a> {
         Some(device)
     }
 
+    /// Those that are kept of an account, for its user to read: that tells, and trusts nothing.
+    #[must_use]
+    pub fn kept(&self, account: &Account, now: UnixTime) -> Vec<Device> {
+        let (list, key) = (record::read(account.devices()), account.device_key());
+        list.devices(&key, None, self.lifetime, now)
+    }
+
     /// Ends one, if there is one of that name.
     pub fn end(&self, account: &mut Account, id: [u8; 16], now: UnixTime) {
         let mut list = record::read(account.devices());

@@ -79,6 +79,7 @@ impl Mysql {
         expected: Option<Version>,
         row: &Row,
         events: &[AuditRow],
+        removed: Option<&[String]>,
     ) -> (Vec<String>, usize) {
         let prefix = self.url.prefix();
         let (site, user) = (hex(site.as_str().as_bytes()), hex(user.as_str().as_bytes()));
@@ -145,6 +146,12 @@ impl Mysql {
         }
         statements.extend(self.ageing(&site, &user, row.retention, condition.as_deref()));
         statements.extend(self.telling(&site, &user, row.due, condition.as_deref()));
+        if let Some(names) = removed {
+            let only = condition.as_ref().map_or_else(String::new, |condition| {
+                format!(" AND EXISTS (SELECT version FROM `{prefix}twofactor_account` {condition})")
+            });
+            statements.extend(self.removing_shared(&site, &user, names, &only));
+        }
         let write = match condition {
             None => 0,
             Some(_) => statements.len(),
@@ -330,6 +337,57 @@ impl Mysql {
             }
         }
     }
+
+    /// See [`Store::swap`] and, with names, [`Store::forget`].
+    fn write(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        expected: Option<Version>,
+        row: &Row,
+        events: &[AuditRow],
+        removed: Option<&[String]>,
+    ) -> Result<Swap, StoreError> {
+        let (mut statements, mut write) =
+            self.statements(site, user, expected, row, events, removed);
+        if !self.transaction {
+            statements.insert(0, "START TRANSACTION".to_owned());
+            write += 1;
+        }
+        statements.push("COMMIT".to_owned());
+
+        let connection = self.connected()?;
+        let result = run(connection, &statements.join("; "));
+        self.transaction = false;
+        match result {
+            Ok(answers) if answers.len() == statements.len() => {
+                match answers.get(write).map(|answer| answer.changed) {
+                    Some(1) => Ok(Swap::Done),
+                    Some(0) => Ok(Swap::Conflict),
+                    _ => Err(self.at().odd()),
+                }
+            }
+            Ok(_) => {
+                self.drop_connection();
+                Err(self.at().odd())
+            }
+            Err(Failed { statement, error }) => {
+                // Another first row was faster, or somebody keeps the row: wait for it next time.
+                let lost = conflicts(&error)
+                    || code(&error) == Some(1205)
+                    || code(&error) == Some(1062) && statement == write;
+                let is_asked_elsewhere = self.another_may_answer(&error);
+                let fault = self.failed(error);
+                if lost {
+                    Ok(Swap::Conflict)
+                } else if is_asked_elsewhere {
+                    self.is_written(site, user, row)
+                } else {
+                    Err(fault)
+                }
+            }
+        }
+    }
 }
 
 impl Store for Mysql {
@@ -421,44 +479,19 @@ impl Store for Mysql {
         row: &Row,
         events: &[AuditRow],
     ) -> Result<Swap, StoreError> {
-        let (mut statements, mut write) = self.statements(site, user, expected, row, events);
-        if !self.transaction {
-            statements.insert(0, "START TRANSACTION".to_owned());
-            write += 1;
-        }
-        statements.push("COMMIT".to_owned());
+        self.write(site, user, expected, row, events, None)
+    }
 
-        let connection = self.connected()?;
-        let result = run(connection, &statements.join("; "));
-        self.transaction = false;
-        match result {
-            Ok(answers) if answers.len() == statements.len() => {
-                match answers.get(write).map(|answer| answer.changed) {
-                    Some(1) => Ok(Swap::Done),
-                    Some(0) => Ok(Swap::Conflict),
-                    _ => Err(self.at().odd()),
-                }
-            }
-            Ok(_) => {
-                self.drop_connection();
-                Err(self.at().odd())
-            }
-            Err(Failed { statement, error }) => {
-                // Another first row was faster, or somebody keeps the row: wait for it next time.
-                let lost = conflicts(&error)
-                    || code(&error) == Some(1205)
-                    || code(&error) == Some(1062) && statement == write;
-                let is_asked_elsewhere = self.another_may_answer(&error);
-                let fault = self.failed(error);
-                if lost {
-                    Ok(Swap::Conflict)
-                } else if is_asked_elsewhere {
-                    self.is_written(site, user, row)
-                } else {
-                    Err(fault)
-                }
-            }
-        }
+    fn forget(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        expected: Option<Version>,
+        row: &Row,
+        events: &[AuditRow],
+        names: &[String],
+    ) -> Result<Swap, StoreError> {
+        self.write(site, user, expected, row, events, Some(names))
     }
 
     fn release(&mut self) {

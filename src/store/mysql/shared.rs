@@ -312,10 +312,60 @@ impl Shared for Mysql {
             before = before.unwrap_or(u64::MAX),
             limit = limit.min(MAX_LIMIT),
         );
-        last_rows(self.ask(&sql)?)
+        self.listed_messages(&sql)
+    }
+
+    fn messages_to(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        limit: u32,
+        before: Option<u64>,
+    ) -> Result<Vec<(u64, SentMessage)>, StoreError> {
+        self.release();
+        let sql = format!(
+            "SELECT {COLUMNS} FROM `{prefix}twofactor_message` WHERE site = {site} AND user = {user} \
+             AND id < {before} ORDER BY id DESC LIMIT {limit}",
+            prefix = self.url.prefix(),
+            site = hex(site.as_str().as_bytes()),
+            user = hex(user.as_str().as_bytes()),
+            before = before.unwrap_or(u64::MAX),
+            limit = limit.min(MAX_LIMIT),
+        );
+        self.listed_messages(&sql)
+    }
+}
+
+impl Mysql {
+    /// Messages, as that statement lists them.
+    fn listed_messages(&mut self, sql: &str) -> Result<Vec<(u64, SentMessage)>, StoreError> {
+        last_rows(self.ask(sql)?)
             .into_iter()
             .map(|row| message_of(row).ok_or_else(|| self.at().odd()))
             .collect()
+    }
+
+    /// Inside a transaction: removes the messages that were sent to a user, and shared rows. `only` may say what has to be
+    /// so for that.
+    pub(super) fn removing_shared(
+        &self,
+        site: &str,
+        user: &str,
+        names: &[String],
+        only: &str,
+    ) -> Vec<String> {
+        let prefix = self.url.prefix();
+        let mut statements = vec![format!(
+            "DELETE FROM `{prefix}twofactor_message` WHERE site = {site} AND user = {user}{only}"
+        )];
+        if !names.is_empty() {
+            let names: Vec<_> = names.iter().map(|name| hex(name.as_bytes())).collect();
+            statements.push(format!(
+                "DELETE FROM `{prefix}twofactor_shared_row` WHERE site = {site} AND name IN ({}){only}",
+                names.join(", ")
+            ));
+        }
+        statements
     }
 }
 

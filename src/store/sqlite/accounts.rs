@@ -174,6 +174,32 @@ impl Sqlite {
         }
         Ok(Swap::Done)
     }
+
+    /// The same in a transaction, which ends the hold, and more in it where the row was still the expected one.
+    fn write_and(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        expected: Option<Version>,
+        row: &Row,
+        events: &[AuditRow],
+        more: impl FnOnce(&Self) -> rusqlite::Result<()>,
+    ) -> Result<Swap, StoreError> {
+        if !self.holding {
+            self.begin()?;
+        }
+        let written = match self.write(site, user, expected, row, events) {
+            Ok(Swap::Done) => more(self).map(|()| Swap::Done),
+            other => other,
+        };
+        let swapped = match written {
+            Ok(Swap::Done) => self.commit().map(|()| Swap::Done),
+            Ok(Swap::Conflict) => Ok(Swap::Conflict),
+            Err(error) => Err(self.fault(error)),
+        };
+        self.release();
+        swapped
+    }
 }
 
 impl Store for Sqlite {
@@ -289,16 +315,21 @@ impl Store for Sqlite {
         row: &Row,
         events: &[AuditRow],
     ) -> Result<Swap, StoreError> {
-        if !self.holding {
-            self.begin()?;
-        }
-        let swapped = match self.write(site, user, expected, row, events) {
-            Ok(Swap::Done) => self.commit().map(|()| Swap::Done),
-            Ok(Swap::Conflict) => Ok(Swap::Conflict),
-            Err(error) => Err(self.fault(error)),
-        };
-        self.release();
-        swapped
+        self.write_and(site, user, expected, row, events, |_| Ok(()))
+    }
+
+    fn forget(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        expected: Option<Version>,
+        row: &Row,
+        events: &[AuditRow],
+        names: &[String],
+    ) -> Result<Swap, StoreError> {
+        self.write_and(site, user, expected, row, events, |store| {
+            store.remove_shared(site, user, names)
+        })
     }
 
     fn release(&mut self) {

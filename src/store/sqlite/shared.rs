@@ -34,6 +34,11 @@ const MESSAGE: &str = "SELECT id, user, provider, method, masked, reference, sen
 const MESSAGES: &str = "SELECT id, user, provider, method, masked, reference, sent, rank, status, \
     detail, at FROM message WHERE site = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
 
+const MESSAGES_TO: &str = "SELECT id, user, provider, method, masked, reference, sent, rank, status, \
+    detail, at FROM message WHERE site = ?1 AND user = ?4 AND id < ?2 ORDER BY id DESC LIMIT ?3";
+const REMOVE_MESSAGES_TO: &str = "DELETE FROM message WHERE site = ?1 AND user = ?2";
+const REMOVE_ROW: &str = "DELETE FROM shared_row WHERE site = ?1 AND name = ?2";
+
 /// A shared row whose version, body and time begin at that column.
 pub(super) fn raw_row_of(row: &Row<'_>, first: usize) -> rusqlite::Result<RawRow> {
     Ok(RawRow {
@@ -46,6 +51,41 @@ pub(super) fn raw_row_of(row: &Row<'_>, first: usize) -> rusqlite::Result<RawRow
 }
 
 impl Sqlite {
+    /// Inside a transaction: the messages that were sent to a user, and shared rows.
+    pub(super) fn remove_shared(
+        &self,
+        site: &Site,
+        user: &UserId,
+        names: &[String],
+    ) -> rusqlite::Result<()> {
+        self.connection
+            .prepare_cached(REMOVE_MESSAGES_TO)?
+            .execute(params![site.as_str(), user.as_str()])?;
+        for name in names {
+            self.connection
+                .prepare_cached(REMOVE_ROW)?
+                .execute(params![site.as_str(), name])?;
+        }
+        Ok(())
+    }
+
+    fn listed_messages(
+        &mut self,
+        sql: &str,
+        params: &[&dyn rusqlite::ToSql],
+    ) -> Result<Vec<(u64, SentMessage)>, StoreError> {
+        self.release();
+        let read = || -> rusqlite::Result<Vec<_>> {
+            self.connection
+                .prepare_cached(sql)?
+                .query_map(params, message_of)?
+                .collect()
+        };
+        let messages = read().map_err(|error| self.fault(error))?;
+        self.verify_files()?;
+        Ok(messages)
+    }
+
     pub(super) fn read_shared_rows(
         &self,
         site: &Site,
@@ -288,22 +328,26 @@ impl Shared for Sqlite {
         limit: u32,
         before: Option<u64>,
     ) -> Result<Vec<(u64, SentMessage)>, StoreError> {
-        self.release();
         let before = before
             .and_then(|id| i64::try_from(id).ok())
             .unwrap_or(i64::MAX);
-        let read = || -> rusqlite::Result<Vec<_>> {
-            self.connection
-                .prepare_cached(MESSAGES)?
-                .query_map(
-                    params![site.as_str(), before, limit.min(MAX_LIMIT)],
-                    message_of,
-                )?
-                .collect()
-        };
-        let messages = read().map_err(|error| self.fault(error))?;
-        self.verify_files()?;
-        Ok(messages)
+        let limit = limit.min(MAX_LIMIT);
+        self.listed_messages(MESSAGES, params![site.as_str(), before, limit])
+    }
+
+    fn messages_to(
+        &mut self,
+        site: &Site,
+        user: &UserId,
+        limit: u32,
+        before: Option<u64>,
+    ) -> Result<Vec<(u64, SentMessage)>, StoreError> {
+        let before = before
+            .and_then(|id| i64::try_from(id).ok())
+            .unwrap_or(i64::MAX);
+        let limit = limit.min(MAX_LIMIT);
+        let given = params![site.as_str(), before, limit, user.as_str()];
+        self.listed_messages(MESSAGES_TO, given)
     }
 }
 

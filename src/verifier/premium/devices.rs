@@ -259,6 +259,16 @@ impl Verifier {
         Watch::over(ring, site, self.config.policy().device_days)
     }
 
+    /// Those that are kept of an account, for its user to read. Needs no licence.
+    pub(in crate::verifier) fn kept_devices(
+        &self,
+        account: &Account,
+        now: UnixTime,
+    ) -> Vec<Device> {
+        let found = self.watch().kept(account, now);
+        found.into_iter().map(shown).collect()
+    }
+
     /// Ends a device, and what came of it. Needs no licence.
     pub(in crate::verifier) fn end_device(
         &self,

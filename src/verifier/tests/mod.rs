@@ -21,6 +21,7 @@ mod licensed;
 mod mark;
 mod notices;
 mod operators;
+mod personal_data;
 mod plain_policy;
 mod providers;
 mod required;

@@ -40,7 +40,7 @@ final class ActsTest extends HostTestCase
             'enrolment' => $ask(static fn ($verifier) => $verifier->allEnrolmentsRequired() === null),
             'texts' => $ask(static fn ($verifier) => $verifier->messageTexts()),
             'operators' => array_values(array_intersect(
-                ['account.unlocked', 'account.reset', 'changes.released', 'operator.confirmed', 'provider.changed', 'provider.tested', 'text.changed', 'sessions.ended', 'enrolment.required', 'enrolment.waived', 'temporary-code.issued', 'factor.suspended', 'factor.resumed'],
+                ['account.unlocked', 'account.reset', 'account.exported', 'account.forgotten', 'changes.released', 'operator.confirmed', 'provider.changed', 'provider.tested', 'text.changed', 'sessions.ended', 'enrolment.required', 'enrolment.waived', 'temporary-code.issued', 'factor.suspended', 'factor.resumed'],
                 $ask(static fn ($verifier) => array_map(static fn ($event) => $event->type(), [...$verifier->audit()])),
             )),
             'preferences' => $rows("SELECT sitepref_name, sitepref_value FROM cms_siteprefs WHERE sitepref_name LIKE 'TwoFactor%' AND sitepref_name <> 'TwoFactor_notices_looked' ORDER BY sitepref_name"),
@@ -70,7 +70,7 @@ final class ActsTest extends HostTestCase
     {
         $without = static fn (callable $is): array => array_keys(array_filter(Changes::acts(), static fn (Act $act) => !$is($act)));
         self::assertSame(['text-preview', 'create-key'], $without(static fn (Act $act) => $act->takesProof), 'they change nothing that is kept, or come before any factor');
-        self::assertSame(['unlock', 'reset', 'release-hold', 'temporary-code', 'suspend-factor', 'resume-factor', 'end-user-session', 'end-user-sessions', 'create-key'], $without(static fn (Act $act) => $act->isForAll), 'on one user, or before any factor');
+        self::assertSame(['unlock', 'reset', 'release-hold', 'temporary-code', 'suspend-factor', 'resume-factor', 'export-user', 'forget', 'end-user-session', 'end-user-sessions', 'create-key'], $without(static fn (Act $act) => $act->isForAll), 'on one user, or before any factor');
         self::assertSame(['create-key'], $without(static fn (Act $act) => $act->isForAll || $act->isOnUser));
         self::assertSame(['create-key'], $without(static fn (Act $act) => $act->needsVerifier));
         self::assertTrue((new \ReflectionMethod(Act::class, '__construct'))->isPrivate(), 'there are no other kinds');

@@ -151,6 +151,7 @@ final class ForgeryTest extends HostTestCase
         self::assertCount(10, $codes);
         $this->tryOut($anna, $page, 'download', ['codes' => implode(' ', $codes)], static fn (Page $answer): bool => $answer->header('Content-Disposition') !== null);
         $anna->stepUp();
+        $this->tryOut($anna, $page, 'export', [], static fn (Page $answer): bool => $answer->header('Content-Disposition') !== null);
         $this->tryOut($anna, $page, 'rename', $this->factorOf('2', 'email') + ['label' => 'My mail']);
         $this->tryOut($anna, $page, 'suspend', $this->factorOf('2', 'email'));
         $this->tryOut($anna, $page, 'resume', $this->factorOf('2', 'email'));
@@ -201,6 +202,7 @@ final class ForgeryTest extends HostTestCase
         $this->tryOut($admin, $page, 'suspend-factor', $this->factorOf('2', 'totp') + ['user' => '2', 'reason' => 'stolen']);
         $this->tryOut($admin, $page, 'resume-factor', $this->factorOf('2', 'totp') + ['user' => '2', 'reason' => 'found']);
         $this->tryOut($admin, $page, 'temporary-code', ['user' => '2', 'reason' => 'lost']);
+        $this->tryOut($admin, $page, 'export-user', ['user' => '2'], static fn (Page $answer): bool => $answer->header('Content-Disposition') !== null);
         $this->tryOut($admin, $page, 'reset', ['user' => '2', 'reason' => 'lost']);
         $this->tryOut($admin, $page, 'switch-reset', ['reset' => 'on']);
         $this->tryOut($admin, $page, 'provider-save', ['kind' => 'twilio-messaging', 'name' => 'three', 'set_account' => $facts['account'], 'set_user' => $facts['account'], 'set_secret' => $facts['token'], 'set_from' => $facts['from']]);
@@ -226,6 +228,7 @@ final class ForgeryTest extends HostTestCase
         $session = $this->site()->asOperator(static fn ($verifier) => $verifier->sessions('2')[0]->id(), ['clock' => $this->siteClock()]);
         $this->tryOut($admin, $page, 'end-user-session', ['user' => '2', 'session' => $session]);
         self::assertOut($anna);
+        $this->tryOut($admin, $page, 'forget', ['user' => '2', 'reason' => 'asked by letter']);
         $this->tryOut($admin, $page, 'require-everybody', ['reason' => 'nothing in particular']);
         $this->tryOut($admin, $page, 'waive-everybody', ['reason' => 'nothing in particular']);
         $this->tryOut($admin, $page, 'end-everybody', ['reason' => 'nothing in particular']);

@@ -1128,3 +1128,19 @@ $lang['help'] = <<<'HTML'
 <h3>Entfernen</h3>
 <p>Beim Deinstallieren bleiben die eingerichteten Faktoren im Speicher der Erweiterung und die Kennung und der Schlüsselpfad in den Einstellungen der Website, damit eine spätere Installation sie wiederfindet.</p>
 HTML;
+$lang['phone_consent'] = 'Was an diese Nummer geschickt wird: ein Code, sooft einer angefordert wird, bei einer Anmeldung oder vor einer Änderung Ihrer Methoden, und eine Nachricht, falls die Nummer ersetzt wird. %s schickt sie über einen Anbieter und nie zur Werbung. Ihr Mobilfunkanbieter kann für Nachrichten Geld verlangen, auch für den Empfang im Ausland. Um es zu beenden, entfernen Sie die Nummer hier. Wenn Sie auf eine Nachricht mit STOP antworten, sperrt Ihr Anbieter weitere: Dann erreicht Sie so kein Code mehr, und Sie brauchen eine andere Methode.';
+$lang['data_title'] = 'Was über Sie gespeichert ist';
+$lang['data_about'] = 'Eine Datei mit allem, was die Zwei-Faktor-Anmeldung über Sie speichert: Ihre Methoden, Ihre Telefonnummer und Adresse vollständig, Anmeldungen, verschickte Nachrichten und Ereignisse. Geheimnisse und Codes sind nicht darin. Bewahren Sie sie dort auf, wo niemand sonst sie liest.';
+$lang['data_download'] = 'Herunterladen, was über mich gespeichert ist';
+$lang['person_title'] = 'Was über diese Person gespeichert ist';
+$lang['export_about'] = 'Die Datei ist für die Person bestimmt, um die es geht: Telefonnummer und Adresse stehen vollständig darin. Dass Sie sie heruntergeladen haben, steht im Protokoll.';
+$lang['export_person'] = 'Herunterladen, was gespeichert ist';
+$lang['forget_about'] = 'Vergessen entfernt alles, was über diese Person gespeichert ist, auch ihre Ereignisse. Es bleiben ihre Nummer als Benutzer und dass Sie sie vergessen ließen, wann und warum. Hatte sie einen zweiten Faktor, so muss sie bei der nächsten Anmeldung einen einrichten. Das lässt sich nicht rückgängig machen.';
+$lang['forget_person'] = 'Vergessen';
+$lang['forget_confirm'] = 'Alles, was über diese Person gespeichert ist, endgültig entfernen?';
+$lang['forgotten'] = 'Alles, was über diese Person gespeichert war, wurde entfernt.';
+$lang['forget_own'] = 'Sie können sich nicht selbst vergessen lassen. Jemand anderes kann es, oder wer die Kommandozeile des Servers benutzt.';
+$lang['reason_forget_about'] = 'Der Grund bleibt im Protokoll: Schreiben Sie nichts über die Person hinein.';
+$lang['audit_account_exported'] = 'Kopie aller gespeicherten Daten entnommen';
+$lang['audit_account_forgotten'] = 'Von der Administration vergessen';
+$lang['log_forgotten'] = 'Alles, was über Benutzer %s gespeichert war, wurde entfernt';
