@@ -46,7 +46,7 @@ fn a_copy_has_what_identifies_its_user_in_full_and_nothing_secret() {
         .factors
         .iter()
         .filter_map(Factor::backup)
-        .flat_map(|it| it.0.clone());
+        .flat_map(|it| it.hashes.clone());
     let mac = *account.audit.mac.bytes();
     for hash in hashes.chain([mac]) {
         for written in [HEXLOWER.encode(&hash), data_encoding::BASE64.encode(&hash)] {
