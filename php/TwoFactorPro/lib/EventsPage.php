@@ -26,9 +26,11 @@ final class EventsPage extends AdminPage
     public const KINDS = [
         'challenge.opened', 'factor.accepted', 'factor.rejected', 'factor.blocked', 'factor.disabled', 'code.sent', 'code.failed',
         'check.unanswered', 'check.interrupted', 'device.accepted', 'device.reused', 'network.refused', 'password.suspected',
-        'guessing.suspected', 'enrolment.started', 'factor.enrolled', 'factor.renamed', 'factor.removed', 'primary.changed',
+        'guessing.suspected', 'enrolment.started', 'factor.enrolled', 'factor.renamed', 'factor.removed', 'factor.suspended',
+        'factor.resumed', 'temporary-code.issued', 'temporary-code.used', 'primary.changed',
         'backup.regenerated', 'backup.spent', 'recovery.regenerated', 'recovery.spent', 'account.switched-off', 'enrolment.required',
-        'enrolment.waived', 'encouragement.put-off', 'account.unlocked', 'account.reset', 'epoch.raised', 'session.ended',
+        'enrolment.waived', 'encouragement.put-off', 'account.unlocked', 'account.reset', 'account.exported',
+        'account.forgotten', 'epoch.raised', 'session.ended',
         'sessions.ended', 'device.trusted', 'device.ended', 'devices.ended', 'operator.confirmed', 'number.told', 'number.untold',
         'notice.undelivered', 'changes.held', 'changes.released', 'policy.changed', 'policy.removed', 'licence.entered', 'licence.forgotten', 'provider.added',
         'provider.changed', 'provider.removed', 'providers.ordered', 'providers.resealed', 'provider.tested', 'text.changed',

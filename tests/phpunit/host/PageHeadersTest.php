@@ -93,8 +93,13 @@ final class PageHeadersTest extends HostTestCase
         $fakes->setClock($site->clock->now());
         $is($admin->action('defaultadmin', ['tab' => 'providers', 'log' => 'managed']), 'provider_log');
         $is($admin->lookUp('anna'), 'user');
+        $is($admin->change('temporary-code', ['user' => '2', 'reason' => 'to be seen']), 'temporary code');
         $is($admin->action('defaultadmin', ['tab' => 'user-sessions', 'user' => '2']), 'sessions of a user');
         $is($this->refused(), 'refusal');
+        $is($this->repudiate($anna), 'this was not me');
+        $site->clock->advance(61);
+        $anna->signIn();
+        $is($anna->action('preferences'), 'preferences, changes on hold');
         $this->seeRequiredSetUp($is);
         $site->start([]);
         $is($admin->action('defaultadmin', ['tab' => 'providers', 'add' => 'sns']), 'provider');

@@ -1084,7 +1084,6 @@ $lang['log_hold_ended'] = 'Suspensión de los cambios levantada: %s';
 $lang['log_upgraded_in_place'] = 'Actualizado, pero moduleinfo.ini no se escribió: la carpeta %s debería pertenecer a %s';
 $lang['log_unverifiable'] = '%s: no se puede verificar a nadie: %s';
 
-// for pages that are still to come
 $lang['phone_consent'] = 'Qué se envía a este número: un código cada vez que se pide uno, al iniciar sesión o antes de un cambio de su segundo factor, y un mensaje si se sustituye el número. %s los envía por medio de un proveedor, nunca para publicidad. Su operador de móvil puede cobrar por los mensajes y por recibirlos en el extranjero. Para terminarlo, quite el número aquí. Si responde STOP a un mensaje, su operador bloquea los siguientes: entonces no le llega ningún código por esta vía y necesita otro segundo factor.';
 $lang['data_title'] = 'Qué se guarda sobre usted';
 $lang['data_about'] = 'Un archivo con todo lo que la autenticación de dos factores guarda sobre usted: sus métodos, su número de teléfono y su dirección completos, inicios de sesión, mensajes enviados y eventos. No contiene secretos ni códigos. Guárdelo donde nadie más lo lea.';
@@ -1101,8 +1100,6 @@ $lang['reason_forget_about'] = 'El motivo se queda en la auditoría: no escriba 
 $lang['audit_account_exported'] = 'Copia de todo lo guardado tomada';
 $lang['audit_account_forgotten'] = 'Olvidado por un administrador';
 $lang['log_forgotten'] = 'Se quitó todo lo que se guardaba sobre el usuario %s';
-$lang['audit_first'] = 'primero el %s';
-$lang['audit_factor_replayed'] = 'Un código ya usado, desde otra red o en otro navegador: rechazado';
 $lang['required_stronger'] = 'Su contraseña y su código eran correctos. Los códigos por SMS, llamada o correo electrónico ya no bastan en este sitio: configure una aplicación de autenticación para terminar de iniciar sesión. Desde entonces se pide la aplicación. Sus códigos de respaldo siguen valiendo.';
 $lang['password_again'] = 'Su contraseña';
 $lang['password_again_about'] = 'Escriba su contraseña una vez más, para que nadie configure un segundo factor en un navegador que haya dejado abierto.';

@@ -1084,7 +1084,6 @@ $lang['log_hold_ended'] = 'Muutosten keskeytys päättyi: %s';
 $lang['log_upgraded_in_place'] = 'Päivitetty, mutta tiedostoa moduleinfo.ini ei kirjoitettu: kansion %s pitäisi kuulua käyttäjälle %s';
 $lang['log_unverifiable'] = '%s: ketään ei voida tarkistaa: %s';
 
-// for pages that are still to come
 $lang['phone_consent'] = 'Mitä tähän numeroon lähetetään: koodi joka kerta, kun sellaista pyydetään kirjautuessa tai ennen toisen tunnistautumistapasi muutosta, ja yksi viesti, jos numero vaihdetaan. Lähettäjä: %s, palveluntarjoajan välityksellä, ei koskaan mainontaan. Matkapuhelinoperaattorisi voi periä maksun viesteistä ja niiden vastaanottamisesta ulkomailla. Jos haluat lopettaa tämän, poista numero täällä. Jos vastaat viestiin STOP, operaattorisi estää seuraavat: silloin koodit eivät tule perille tällä tavalla, ja tarvitset muun toisen tunnistautumistavan.';
 $lang['data_title'] = 'Mitä sinusta säilytetään';
 $lang['data_about'] = 'Tiedosto, jossa on kaikki, mitä kaksivaiheinen tunnistautuminen säilyttää sinusta: tapasi, puhelinnumerosi ja osoitteesi kokonaan, kirjautumiset, lähetetyt viestit ja tapahtumat. Salaisuuksia ja koodeja siinä ei ole. Säilytä sitä paikassa, jossa kukaan muu ei lue sitä.';
@@ -1101,8 +1100,6 @@ $lang['reason_forget_about'] = 'Syy jää tapahtumalokiin: älä kirjoita siihen
 $lang['audit_account_exported'] = 'Kopio kaikesta säilytetystä otettu';
 $lang['audit_account_forgotten'] = 'Ylläpitäjän unohtama';
 $lang['log_forgotten'] = 'Kaikki, mitä käyttäjästä %s säilytettiin, poistettiin';
-$lang['audit_first'] = 'ensin %s';
-$lang['audit_factor_replayed'] = 'Aiemmin käytetty koodi toisesta verkosta tai toisesta selaimesta: hylätty';
 $lang['required_stronger'] = 'Salasanasi ja koodisi olivat oikein. Tekstiviestinä, puheluna tai sähköpostitse tulevat koodit eivät enää riitä tällä sivustolla: ota käyttöön todennussovellus viimeistelläksesi kirjautumisen. Siitä lähtien kysytään sovellusta. Varakoodisi kelpaavat edelleen.';
 $lang['password_again'] = 'Salasanasi';
 $lang['password_again_about'] = 'Kirjoita salasanasi vielä kerran, jottei kukaan ota toista tunnistautumistapaa käyttöön selaimessa, jonka jätit auki.';

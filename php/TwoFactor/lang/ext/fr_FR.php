@@ -1084,7 +1084,6 @@ $lang['log_hold_ended'] = 'Suspension des modifications levée : %s';
 $lang['log_upgraded_in_place'] = 'Mis à niveau, mais moduleinfo.ini n’a pas été écrit : le dossier %s devrait appartenir à %s';
 $lang['log_unverifiable'] = '%s : personne ne peut être vérifié : %s';
 
-// for pages that are still to come
 $lang['phone_consent'] = 'Ce qui est envoyé à ce numéro : un code chaque fois qu’il en est demandé un, à une connexion ou avant un changement de votre second facteur, et un message si le numéro est remplacé. %s les envoie par l’intermédiaire d’un fournisseur, jamais pour de la publicité. Votre opérateur mobile peut facturer les messages, et leur réception à l’étranger. Pour y mettre fin, retirez le numéro ici. Si vous répondez STOP à un message, votre opérateur bloque les suivants : aucun code ne vous parvient alors de cette façon, et il vous faut un autre second facteur.';
 $lang['data_title'] = 'Ce qui est conservé à votre sujet';
 $lang['data_about'] = 'Un fichier avec tout ce que l’authentification à deux facteurs conserve à votre sujet : vos méthodes, votre numéro de téléphone et votre adresse en entier, les connexions, les messages envoyés et les événements. Les secrets et les codes n’y sont pas. Gardez-le là où personne d’autre ne le lit.';
@@ -1101,8 +1100,6 @@ $lang['reason_forget_about'] = 'Le motif reste dans le journal d’audit : n’
 $lang['audit_account_exported'] = 'Copie de tout ce qui est conservé prise';
 $lang['audit_account_forgotten'] = 'Oublié par un administrateur';
 $lang['log_forgotten'] = 'Tout ce qui était conservé au sujet de l’utilisateur %s a été supprimé';
-$lang['audit_first'] = 'd’abord le %s';
-$lang['audit_factor_replayed'] = 'Un code déjà utilisé, depuis un autre réseau ou dans un autre navigateur : refusé';
 $lang['required_stronger'] = 'Votre mot de passe et votre code étaient corrects. Les codes par SMS, appel ou e-mail ne suffisent plus sur ce site : configurez une application d’authentification pour terminer la connexion. L’application est demandée dès lors. Vos codes de secours restent valables.';
 $lang['password_again'] = 'Votre mot de passe';
 $lang['password_again_about'] = 'Veuillez saisir votre mot de passe encore une fois, pour que personne ne configure un second facteur dans un navigateur que vous auriez laissé ouvert.';

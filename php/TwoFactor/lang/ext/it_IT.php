@@ -1084,7 +1084,6 @@ $lang['log_hold_ended'] = 'Sospensione delle modifiche tolta: %s';
 $lang['log_upgraded_in_place'] = 'Aggiornato, ma moduleinfo.ini non è stato scritto: la cartella %s dovrebbe appartenere a %s';
 $lang['log_unverifiable'] = '%s: nessuno può essere verificato: %s';
 
-// for pages that are still to come
 $lang['phone_consent'] = 'Che cosa viene inviato a questo numero: un codice ogni volta che ne viene chiesto uno, a un accesso o prima di una modifica del secondo fattore, e un messaggio se il numero viene sostituito. %s li invia per mezzo di un fornitore, mai per pubblicità. Il Suo operatore mobile può addebitare i messaggi e la loro ricezione all’estero. Per terminare, rimuova qui il numero. Se risponde STOP a un messaggio, l’operatore blocca i successivi: allora nessun codice Le arriva in questo modo e Le serve un altro secondo fattore.';
 $lang['data_title'] = 'Che cosa è conservato su di Lei';
 $lang['data_about'] = 'Un file con tutto ciò che l’autenticazione a due fattori conserva su di Lei: i Suoi metodi, il Suo numero di telefono e il Suo indirizzo per intero, gli accessi, i messaggi inviati e gli eventi. Segreti e codici non vi sono. Lo conservi dove nessun altro lo legga.';
@@ -1101,8 +1100,6 @@ $lang['reason_forget_about'] = 'Il motivo resta nel registro di controllo: non v
 $lang['audit_account_exported'] = 'Copia di tutto ciò che è conservato presa';
 $lang['audit_account_forgotten'] = 'Dimenticato da un amministratore';
 $lang['log_forgotten'] = 'Tutto ciò che era conservato sull’utente %s è stato rimosso';
-$lang['audit_first'] = 'prima il %s';
-$lang['audit_factor_replayed'] = 'Un codice già usato, da un’altra rete o in un altro browser: rifiutato';
 $lang['required_stronger'] = 'Password e codice erano giusti. I codici per SMS, chiamata o e-mail non bastano più su questo sito: configuri un’app di autenticazione per completare l’accesso. Da allora viene chiesta l’app. I Suoi codici di backup restano validi.';
 $lang['password_again'] = 'La Sua password';
 $lang['password_again_about'] = 'Inserisca ancora una volta la password, così che nessuno configuri un secondo fattore in un browser che ha lasciato aperto.';
