@@ -118,7 +118,8 @@ impl Account {
     /// Notes that a copy was taken of all that is kept of its user: numbers and addresses stand there in full.
     ///
     /// # Errors
-    /// As [`Account::unlock`]
+    /// As [`Account::unlock`]; [`Denied::OnHold`] of its user while changes are on hold: whoever proves something then may
+    /// be who is meant to be kept out.
     pub fn note_export(
         &self,
         authority: Result<Authority, Denied>,
@@ -126,6 +127,9 @@ impl Account {
         is_own: bool,
         context: &mut RuleContext<'_>,
     ) -> Result<(), Denied> {
+        if is_own {
+            self.assert_not_held()?;
+        }
         let authority = self.permit(authority)?;
         let requester = match (is_own, authority) {
             (true, Some(_)) => Requester::Proven,

@@ -385,6 +385,7 @@ impl Verifier {
             .map(Enrolled)
     }
 
+    #[allow(clippy::too_many_arguments)] // named in PHP
     pub fn startPhone(
         &self,
         user: Arg<&User>,

@@ -69,7 +69,7 @@ for (const [device] of devices) {
       await signOut(page, site);
       await administrate(page, site);
       await open(page, 'defaultadmin');
-      await page.click('main a:text-is("anna")');
+      await page.click('main th a:has-text("anna")');
       await page.waitForSelector('#tf-user');
       assert.match(await facts(), /Old phone Authenticator app Set up/);
       await looksRight(page, 'factors-4-user');

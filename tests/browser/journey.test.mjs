@@ -154,7 +154,7 @@ for (const [device, viewport] of devices) {
       await page.waitForSelector('.tf-choices');
       await looksRight(page, '16-changes');
       page.once('dialog', (dialog) => dialog.accept());
-      await page.click('.tf-danger');
+      await page.click('form:has(input[value=remove]) .tf-danger');
       await page.waitForSelector('[role=status]');
       await signOut(page, site);
       await givePassword(page, site, 'anna');

@@ -71,7 +71,7 @@ for (const [device] of devices) {
         await administrate(other, site);
         await open(other, 'defaultadmin');
         await looks('6-users', other);
-        await other.click(`main a:text-is("${user}")`);
+        await other.click(`main th a:has-text("${user}")`);
         await other.waitForSelector('button[value=release-hold]');
         await looks('7-user', other);
       }

@@ -86,7 +86,7 @@ for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE']]) {
       await signOut(page, site);
       await administrate(page, site);
       await open(page, 'defaultadmin');
-      await page.click('main a:text-is("anna")');
+      await page.click('main th a:has-text("anna")');
       await page.waitForSelector('#tf-user');
       await page.click('main a[href*="user-sessions"]');
       await page.waitForSelector('#tf-sessions');

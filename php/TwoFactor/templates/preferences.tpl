@@ -120,7 +120,7 @@
 {/if}
 </section>
 {/if}
-{if !$asked || $asked == 'export'}<section class="tf-panel" aria-labelledby="tf-data">
+{if !$account->heldSince() && (!$asked || $asked == 'export')}<section class="tf-panel" aria-labelledby="tf-data">
 <h2 id="tf-data">{$t->data_title|escape}</h2>
 <p>{$t->data_about|escape}</p>
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='preferences' do='export'}

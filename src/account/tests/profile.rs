@@ -283,7 +283,7 @@ enum Deed {
 }
 
 fn deeds() -> impl Strategy<Value = Vec<Deed>> {
-    let method = || proptest::sample::select(&Method::ALL[..]);
+    let method = || proptest::sample::select(Method::ALL);
     let sent = || proptest::sample::select(&SENT_METHODS[..]);
     let deed = prop_oneof![
         2 => any::<bool>().prop_map(Deed::Switch),

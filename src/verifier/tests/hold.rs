@@ -299,6 +299,9 @@ fn another_administrator_and_the_server_end_a_hold_and_nobody_who_is_on_hold_doe
         verifier
             .reset(at(LATER + 61), &anna().id, &anna_as_operator, "why")
             .map(|_| ()),
+        verifier
+            .export(at(LATER + 61), &anna().id, &anna_as_operator)
+            .map(|_| ()),
     ];
     for act in acts {
         assert_eq!(denied(act), Denied::OnHold);
