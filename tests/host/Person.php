@@ -229,7 +229,10 @@ final class Person
 
     public function startEnrolment(): Page
     {
-        $page = $this->send($this->action('preferences'), 'start');
+        $page = $this->action('preferences');
+        // Where the profile is strict.
+        $password = $page->has('//input[@name="m1_password"]') ? ['password' => Site::PASSWORDS[$this->name]] : [];
+        $page = $this->send($page, 'start', $password);
         $this->phone = new Phone(self::secretOn($page) ?? throw new \RuntimeException('no secret: ' . $page->text() . $this->site->log()), $this->site->clock);
         return $page;
     }
