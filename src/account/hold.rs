@@ -49,7 +49,7 @@ pub struct NoticeLink {
 
 impl NoticeKind {
     /// Whether somebody was let to do what it tells, so that its user can say that it was not them.
-    const fn is_of_a_deed(self) -> bool {
+    const fn is_of_an_act(self) -> bool {
         match self {
             Self::Added
             | Self::Replaced
@@ -156,7 +156,7 @@ impl Account {
     /// What the link of a notice says that is handed out now; `None` where it has none.
     pub(super) fn link_of(&self, notice: &Notice, now: UnixTime) -> Option<NoticeLink> {
         let is_used = self.repudiation.is_some_and(|it| notice.number <= it.used);
-        let has_link = notice.audience == Audience::User && notice.kind.is_of_a_deed() && !is_used;
+        let has_link = notice.audience == Audience::User && notice.kind.is_of_an_act() && !is_used;
         has_link.then(|| NoticeLink {
             number: notice.number,
             kind: notice.kind,
@@ -172,7 +172,7 @@ impl Account {
     /// [`Denied::LinkOver`]: it is none of this account, or its time is over.
     pub fn link_is_used(&self, link: &NoticeLink, now: UnixTime) -> Result<bool, Denied> {
         let is_in_time = link.made <= now.plus(SKEW) && now < link.made.plus(LINK_SECONDS);
-        if !is_in_time || link.number > self.notices.last || !link.kind.is_of_a_deed() {
+        if !is_in_time || link.number > self.notices.last || !link.kind.is_of_an_act() {
             return Err(Denied::LinkOver);
         }
         Ok(self.repudiation.is_some_and(|it| link.number <= it.used))

@@ -17,12 +17,12 @@
 //! It is judged when a challenge is proven and when a set-up begins and ends: what was begun before the profile was
 //! changed is judged by the new one. An account keeps nothing of it; it is told with every look.
 
-use super::began::Began;
+use super::began::{Began, BeganAt};
 use super::factor::{Factor, FactorKind};
 use super::grants::GRANT_SECONDS;
 use super::password_grant::PasswordGrant;
 use super::state::Account;
-use crate::clock::{SKEW, UnixTime};
+use crate::clock::UnixTime;
 use crate::crypto::recovery_code::RecoveryLength;
 use crate::types::{Method, Purpose, Strength};
 
@@ -39,15 +39,12 @@ impl Account {
     #[must_use]
     pub fn password_grant(account: Option<&Self>, at: UnixTime) -> PasswordGrant {
         let began = account.map_or(Began::NOTHING, Self::began);
-        PasswordGrant { began, at }
+        PasswordGrant(BeganAt { began, at })
     }
 
     /// Whether a first set-up may be begun with that.
     pub(super) fn takes_password(&self, grant: &PasswordGrant, now: UnixTime) -> bool {
-        !self.is_enrolled()
-            && grant.began == self.began()
-            && grant.at <= now.plus(SKEW)
-            && now < grant.at.plus(GRANT_SECONDS)
+        !self.is_enrolled() && grant.0.counts(self.began(), GRANT_SECONDS, now)
     }
 
     /// Whether the site asks more of everybody than some factor.

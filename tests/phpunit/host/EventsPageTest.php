@@ -5,36 +5,12 @@ declare(strict_types=1);
 namespace TwoFactorTests;
 
 require_once __DIR__ . '/HostTestCase.php';
+require_once __DIR__ . '/LicensedSite.php';
 
 /** The audit of everybody, searched by kind, user, urgency and time. */
 final class EventsPageTest extends HostTestCase
 {
-    private Fakes $fakes;
-
-    private function start(bool $isLicensed = true): Person
-    {
-        $this->fakes = new Fakes();
-        $site = $this->site(['modules' => ['TwoFactor', 'TwoFactorPro', 'Witness']]);
-        $key = $isLicensed ? ['twofactor.licence_key' => $this->fakes->gateway()['licence_key']] : [];
-        $site->start($key + $this->fakes->licensing() + $site->ini());
-        $site->install('TwoFactorPro');
-        $this->fakes->setClock($site->clock->now());
-        $isLicensed && $this->asOperator(static fn ($verifier) => $verifier->renewLicence());
-        return $this->administrator();
-    }
-
-    private function asOperator(callable $ask, ?object $clock = null): mixed
-    {
-        $gateway = $this->fakes->gateway();
-        return $this->site()->asOperator($ask, [
-            'clock' => $clock ?? $this->siteClock(),
-            'licence_key' => $gateway['licence_key'],
-            'licence_url' => $gateway['url'],
-            'licence_public_keys' => implode(', ', $gateway['keys']),
-            'site_url' => $gateway['site_url'],
-            'http_ca_file' => $this->fakes->about['ca'],
-        ]);
-    }
+    use LicensedSite;
 
     /** @param array<string, string|int> $query */
     private static function events(Person $who, array $query = []): Page
@@ -100,7 +76,7 @@ final class EventsPageTest extends HostTestCase
                 for ($n = 0; $n < 7; $n++) {
                     $verifier->unlock("u$day", by: 'root', reason: "day $day");
                 }
-            }, $clock);
+            }, ['clock' => $clock]);
         }
         $day = date('Y-m-d', $now - 9 * 86400);
         $found = self::events($admin, ['from' => $day, 'until' => $day]);

@@ -98,7 +98,7 @@ final class LanguagesTest extends TestCase
     public function test_mails_and_pages_have_the_same_words(): void
     {
         $written = file_get_contents(dirname(__DIR__, 3) . '/src/notice/languages.rs');
-        foreach (['en_US' => 'ENGLISH', 'es_ES' => 'SPANISH', 'fi_FI' => 'FINNISH', 'fr_FR' => 'FRENCH', 'he_IL' => 'HEBREW', 'it_IT' => 'ITALIAN'] as $name => $of) {
+        foreach (['de_DE' => 'GERMAN', 'en_US' => 'ENGLISH', 'es_ES' => 'SPANISH', 'fi_FI' => 'FINNISH', 'fr_FR' => 'FRENCH', 'he_IL' => 'HEBREW', 'it_IT' => 'ITALIAN'] as $name => $of) {
             $texts = self::texts(self::languages()[$name][0]);
             self::assertSame(1, preg_match("/^const $of: NoticeTexts = NoticeTexts \{(.*?)^\};/ms", $written, $told));
             foreach (['app' => 'method_totp', 'backup_codes' => 'method_backup', 'recovery_codes' => 'method_recovery'] as $word => $key) {

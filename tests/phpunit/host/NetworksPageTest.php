@@ -10,38 +10,12 @@ use TwoFactor\Method;
 use TwoFactor\User;
 
 require_once __DIR__ . '/HostTestCase.php';
+require_once __DIR__ . '/LicensedSite.php';
 
 /** The page that shows the rules about networks: what is in force, what was noticed, how it is set. */
 final class NetworksPageTest extends HostTestCase
 {
-    private Fakes $fakes;
-
-    /** @param array<string, string> $settings */
-    private function start(array $settings, bool $isLicensed = true): Person
-    {
-        $this->fakes = new Fakes();
-        $site = $this->site(['modules' => ['TwoFactor', 'TwoFactorPro', 'Witness']]);
-        $key = $isLicensed ? ['twofactor.licence_key' => $this->fakes->gateway()['licence_key']] : [];
-        $site->start($settings + $key + $this->fakes->licensing() + $site->ini());
-        $site->install('TwoFactorPro');
-        $this->fakes->setClock($site->clock->now());
-        $isLicensed && $this->asOperator(static fn ($verifier) => $verifier->renewLicence());
-        return $this->administrator();
-    }
-
-    private function asOperator(callable $ask): mixed
-    {
-        $gateway = $this->fakes->gateway();
-        return $this->site()->asOperator($ask, [
-            'clock' => $this->siteClock(),
-            'licence_key' => $gateway['licence_key'],
-            'licence_url' => $gateway['url'],
-            'licence_public_keys' => implode(', ', $gateway['keys']),
-            'site_url' => $gateway['site_url'],
-            'http_ca_file' => $this->fakes->about['ca'],
-            'after_failures' => 3,
-        ]);
-    }
+    use LicensedSite;
 
     private static function networks(Person $who): Page
     {
@@ -61,7 +35,7 @@ final class NetworksPageTest extends HostTestCase
                 } catch (Denied) {
                 }
             }
-        });
+        }, ['after_failures' => 3]);
     }
 
     public function test_the_page_shows_lists_alarms_and_every_setting_as_it_is_in_force(): void

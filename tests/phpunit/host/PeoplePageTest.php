@@ -10,36 +10,12 @@ use TwoFactor\Method;
 use TwoFactor\User;
 
 require_once __DIR__ . '/HostTestCase.php';
+require_once __DIR__ . '/LicensedSite.php';
 
 /** Users by what their account is, and one act on many of them: looked at first, then done to each by itself. */
 final class PeoplePageTest extends HostTestCase
 {
-    private Fakes $fakes;
-
-    private function start(bool $isLicensed = true): Person
-    {
-        $this->fakes = new Fakes();
-        $site = $this->site(['modules' => ['TwoFactor', 'TwoFactorPro', 'Witness']]);
-        $key = $isLicensed ? ['twofactor.licence_key' => $this->fakes->gateway()['licence_key']] : [];
-        $site->start($key + $this->fakes->licensing() + $site->ini());
-        $site->install('TwoFactorPro');
-        $this->fakes->setClock($site->clock->now());
-        $isLicensed && $this->asOperator(static fn ($verifier) => $verifier->renewLicence());
-        return $this->administrator();
-    }
-
-    private function asOperator(callable $ask): mixed
-    {
-        $gateway = $this->fakes->gateway();
-        return $this->site()->asOperator($ask, [
-            'clock' => $this->siteClock(),
-            'licence_key' => $gateway['licence_key'],
-            'licence_url' => $gateway['url'],
-            'licence_public_keys' => implode(', ', $gateway['keys']),
-            'site_url' => $gateway['site_url'],
-            'http_ca_file' => $this->fakes->about['ca'],
-        ]);
-    }
+    use LicensedSite;
 
     /** @param array<string, string|int> $query */
     private static function people(Person $who, array $query = []): Page

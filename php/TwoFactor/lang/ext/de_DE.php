@@ -47,7 +47,7 @@ $lang['required_title'] = 'Zweiten Faktor einrichten';
 $lang['required_first'] = 'Ihr Passwort war richtig. Um sich hier anzumelden, brauchen Sie einen zweiten Faktor, etwa eine Authenticator-App auf Ihrem Telefon, und Sie haben noch keinen. Bis Sie einen eingerichtet haben, schützt nur das Passwort Ihr Konto: Wer es kennt, kommt bis zu dieser Seite und kann selbst einen zweiten Faktor einrichten. Tun Sie es jetzt.';
 $lang['required_anew'] = 'Passwort und Code waren richtig. Um die Anmeldung abzuschließen, müssen Sie Ihren zweiten Faktor, etwa eine Authenticator-App auf Ihrem Telefon, neu einrichten. Das Passwort allein führt nicht hierher: Was Sie jetzt haben, wird weiter verlangt, bis das Neue bestätigt ist. Danach gelten Ihre bisherigen Apps und Codes nicht mehr.';
 $lang['required_lost'] = 'Ihr Passwort und der Code von der Administration waren richtig. Richten Sie jetzt einen neuen zweiten Faktor ein: Vorher sind Sie nicht angemeldet, und wenn Sie diese Seite verlassen, brauchen Sie einen anderen Code. Was Sie bisher hatten, wird dann ausgesetzt, damit niemand es verwenden kann, der es findet, und Sie erhalten neue Codes für den Notfall.';
-$lang['required_stronger'] = 'Ihr Passwort und Ihr Code waren richtig. Codes per SMS, Anruf oder E-Mail genügen auf dieser Website nicht mehr: Richten Sie eine Authenticator-App ein, um die Anmeldung abzuschließen. Von da an wird nach der App gefragt. Ihre Backup-Codes gelten weiter.';
+$lang['required_stronger'] = 'Ihr Passwort und Ihr Code waren richtig. Codes per SMS, Anruf oder E-Mail genügen auf dieser Website nicht mehr: Richten Sie eine Authenticator-App ein, um die Anmeldung abzuschließen. Von da an wird nach der App gefragt. Ihre Ersatzcodes gelten weiter.';
 $lang['required_other'] = 'Etwas anderes einrichten';
 $lang['signs_in'] = 'Anmeldung als %s';
 $lang['code_of_totp'] = 'Code aus der Authenticator-App';
@@ -280,7 +280,7 @@ $lang['email_wrong'] = 'Ihr Konto braucht genau eine E-Mail-Adresse, etwa name@e
 $lang['email_missing'] = 'Ihr Konto hat keine E-Mail-Adresse. Tragen Sie zuerst eine ein.';
 $lang['email_anew'] = 'Die jetzige Adresse benutzen';
 $lang['phone_about'] = 'Gut, wo keine App möglich ist. Wer Ihre Nummer übernimmt, bekommt die Codes.';
-$lang['phone_strict'] = 'Hier meldet sich niemand mit einem Telefon an: Bewahren Sie Ihre Backup-Codes für den Tag auf, an dem die App verloren ist.';
+$lang['phone_strict'] = 'Hier meldet sich niemand mit einem Telefon an: Bewahren Sie Ihre Ersatzcodes für den Tag auf, an dem die App verloren ist.';
 $lang['change_phone'] = 'Telefonnummer';
 $lang['change_phone_about'] = 'Eine andere Nummer ersetzt die eingerichtete, sobald Sie sie bestätigt haben. Um Codes an dieselbe Nummer auf andere Art zu bekommen, geben Sie sie noch einmal ein.';
 $lang['number'] = 'Telefonnummer';
@@ -599,7 +599,7 @@ $lang['health_profile_setting'] = 'Das Profil ist streng, darum gilt {setting} =
 $lang['health_profile_development'] = 'Das Profil ist streng, und development = 1 lässt Codes in eine Datei schreiben: Nehmen Sie es heraus.';
 $lang['health_profile_emergency'] = 'Das Profil ist streng, und ein Notfall ist eingestellt: Nehmen Sie ihn heraus, sobald jemand einen Faktor nachweisen kann.';
 $lang['health_profile_weak'] = 'Das Profil ist streng, und {count} der {seen} Konten, die angesehen wurden, haben nur ein Telefon oder eine E-Mail-Adresse. Ihre nächste Anmeldung führt sie zur Einrichtung einer App: Sagen Sie es ihnen, oder melden Sie alle ab.';
-$lang['health_profile_short_codes'] = 'Das Profil ist streng, und {count} der {seen} Konten, die angesehen wurden, haben Backup-Codes von früher, die kürzer sind. Sie gelten, bis neue gemacht werden: Bitten Sie um neue, oder verlangen Sie von allen eine neue Einrichtung.';
+$lang['health_profile_short_codes'] = 'Das Profil ist streng, und {count} der {seen} Konten, die angesehen wurden, haben Ersatzcodes von früher, die kürzer sind. Sie gelten, bis neue gemacht werden: Bitten Sie um neue, oder verlangen Sie von allen eine neue Einrichtung.';
 $lang['health_site'] = 'Website';
 $lang['health_providers'] = 'Anbieter';
 $lang['health_mail'] = 'E-Mail';
