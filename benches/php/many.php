@@ -1,19 +1,19 @@
 <?php
 
 /**
- * What pages of a large site take: 100 000 accounts and 1 000 000 events, in MariaDB or MySQL, each question asked by itself as
- * a request asks it. Printed are the median and the longest of each, and how much memory PHP had at most.
+ * What pages of a large site take: 100 000 accounts and 1 000 000 events, in MariaDB, MySQL or SQLite, each question asked by
+ * itself as a request asks it. Printed are the median and the longest of each, and how much memory PHP had at most.
  *
- *   php -d extension=… benches/php/many.php fill URL [ACCOUNTS [EVENTS]]   makes them; a URL of script/mariadb
+ *   php -d extension=… benches/php/many.php fill URL [ACCOUNTS [EVENTS]]   makes them; a URL of script/mariadb, or sqlite:/a/file
  *   php -d extension=… benches/php/many.php measure URL                    with TWOFACTOR_FAKES, whose gateway gives a licence
  *
- * Accounts are made by the extension, with a few events each, whose chains are whole. The rest of the events are copies of those,
- * made by the database: they are counted, listed and exported as any, and no chain has them.
+ * Accounts are made by the extension, with a few events each, whose chains are whole; every fifth has an app. The rest of the
+ * events are copies of those, made by the database: they are counted, listed and exported as any, and no chain has them.
  */
 
 declare(strict_types=1);
 
-use TwoFactor\{AuditEvent, Verifier};
+use TwoFactor\{AuditEvent, Client, User, Verifier};
 
 require dirname(__DIR__, 2) . '/tests/host/Fakes.php';
 
@@ -32,44 +32,69 @@ final class ManyClock
     }
 }
 
+/** The code of an app at that time (RFC 6238): every fifth account has one. */
+function code(string $secret, int $time): string
+{
+    $bits = '';
+    foreach (str_split(strtr($secret, [' ' => ''])) as $letter) {
+        $bits .= str_pad(decbin((int) strpos('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', $letter)), 5, '0', STR_PAD_LEFT);
+    }
+    $key = implode('', array_map(static fn (string $byte) => chr(bindec($byte)), str_split(substr($bits, 0, 8 * intdiv(strlen($bits), 8)), 8)));
+    $hash = hash_hmac('sha1', pack('J', intdiv($time, 30)), $key, true);
+    return sprintf('%06d', (unpack('N', $hash, ord($hash[19]) & 15)[1] & 0x7fffffff) % 1_000_000);
+}
+
 [, $do, $url] = $argv + [1 => '', ''];
 $parts = parse_url($url);
-$database = new PDO(
+$isSqlite = str_starts_with($url, 'sqlite:');
+$tables = $isSqlite ? '' : 'twofactor_';
+$key = sys_get_temp_dir() . KEY;
+is_file($key) || Verifier::createKeyFile($key);
+$settings = ['store' => $url, 'key_file' => $key, 'site' => 'many', 'new_site' => '1'];
+$connect = static fn (): PDO => $isSqlite ? new PDO($url) : new PDO(
     sprintf('mysql:host=%s;port=%d;dbname=%s', $parts['host'], $parts['port'], ltrim($parts['path'], '/')),
     $parts['user'],
     $parts['pass'],
-    [PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION],
 );
-$key = sys_get_temp_dir() . KEY;
-is_file($key) || Verifier::createKeyFile($key);
-$settings = ['store' => $url, 'key_file' => $key, 'new_site' => '1'];
 
 if ($do === 'fill') {
     [$accounts, $events] = [(int) ($argv[3] ?? 100_000), (int) ($argv[4] ?? 1_000_000)];
-    // Only to fill it: what is measured is measured as a site runs it.
-    $database->exec('SET GLOBAL innodb_flush_log_at_trx_commit = 0');
     $clock = new ManyClock(time() - DAYS * 86_400);
     $verifier = Verifier::open($settings + ['clock' => $clock]);
     $start = $clock->time;
-    for ($n = 0; $n < $accounts; $n++) {
-        $clock->time = $start + intdiv($n * DAYS * 86_400, $accounts);
-        $verifier->unlock(sprintf('user%06d', $n), by: 'bench', reason: 'filled');
+    $database = $connect();
+    // Only to fill it: what is measured is measured as a site runs it.
+    $isSqlite || $database->exec('SET GLOBAL innodb_flush_log_at_trx_commit = 0');
+    for ($n = 1; $n <= $accounts; $n++) {
+        $clock->time = $start + intdiv($n * (DAYS - 1) * 86_400, $accounts);
+        $verifier->unlock((string) $n, by: 'bench', reason: 'filled');
+        if ($n % 5 === 0) {
+            $setup = $verifier->startTotp(new User((string) $n, sprintf('user%06d', $n)));
+            $verifier->confirmTotp($setup->token(), code($setup->secret(), $clock->time), new Client('192.0.2.7'));
+        }
     }
-    for ($have = $accounts; $have < $events; $have += $more) {
+    $events -= $have = (int) $database->query("SELECT COUNT(*) FROM {$tables}audit")->fetchColumn();
+    $kinds = [
+        '{"kind":"factor.accepted","method":"totp","purpose":"login","requester":"password","ip":"192.0.2.7"}',
+        '{"kind":"challenge.opened","purpose":"login","requester":"password","ip":"192.0.2.7"}',
+        '{"kind":"factor.rejected","method":"totp","purpose":"login","requester":"password","ip":"198.51.%d.%d"}',
+        '{"kind":"code.sent","method":"sms","purpose":"login","requester":"password"}',
+        '{"kind":"factor.enrolled","method":"totp","requester":"password"}',
+        '{"kind":"factor.blocked","method":"totp","purpose":"login","requester":"password"}',
+    ];
+    $bodies = 'CASE id % 240';
+    for ($n = 0; $n < 240; $n++) {
+        $bodies .= " WHEN $n THEN X'" . bin2hex(sprintf($kinds[$n % 6], $n, $n % 7)) . "'";
+    }
+    for ($round = 1; $events > 0; $round++, $events -= $more) {
         // Each a copy of one that is there, with another kind of event, a later place in no chain, and a time of its own.
-        $more = min($have, $events - $have);
-        $database->exec("INSERT INTO twofactor_audit (site, user, seq, at, body, mac)
-            SELECT site, user, seq + 1000000 + $have, at, ELT(1 + (id % 6),
-                '{\"kind\":\"factor.accepted\",\"method\":\"totp\",\"purpose\":\"login\",\"requester\":\"password\",\"ip\":\"192.0.2.7\"}',
-                '{\"kind\":\"challenge.opened\",\"purpose\":\"login\",\"requester\":\"password\",\"ip\":\"192.0.2.7\"}',
-                CONCAT('{\"kind\":\"factor.rejected\",\"method\":\"totp\",\"purpose\":\"login\",\"requester\":\"password\",\"ip\":\"198.51.', id % 250, '.', id % 7, '\"}'),
-                '{\"kind\":\"code.sent\",\"method\":\"sms\",\"purpose\":\"login\",\"requester\":\"password\"}',
-                '{\"kind\":\"factor.enrolled\",\"method\":\"totp\",\"requester\":\"password\"}',
-                '{\"kind\":\"factor.blocked\",\"method\":\"totp\",\"purpose\":\"login\",\"requester\":\"password\"}'), mac
-            FROM twofactor_audit ORDER BY at LIMIT $more");
+        $more = min($have, $events);
+        $database->exec("INSERT INTO {$tables}audit (site, user, seq, at, body, mac)
+            SELECT site, user, seq + 1000000 * $round, at, $bodies END, mac
+            FROM {$tables}audit WHERE seq < 1000000 ORDER BY at LIMIT $more");
     }
-    $database->exec('SET GLOBAL innodb_flush_log_at_trx_commit = 1');
-    $database->exec('ANALYZE TABLE twofactor_audit, twofactor_account');
+    $isSqlite || $database->exec('SET GLOBAL innodb_flush_log_at_trx_commit = 1');
+    $database->exec($isSqlite ? 'ANALYZE' : 'ANALYZE TABLE twofactor_audit, twofactor_account');
     exit;
 }
 
@@ -105,19 +130,19 @@ function asked(string $what, callable $ask, int $most): void
     printf("%-58s %6d × %8.1f ms, longest %8.1f ms, %6.1f MB\n", $what, count($times), $times[intdiv(count($times), 2)], end($times), (memory_get_peak_usage() - $before) / 1e6);
 }
 
-printf("%d accounts, %d events\n", ...array_map(static fn (string $table) => $database->query("SELECT COUNT(*) FROM twofactor_$table")->fetchColumn(), ['account', 'audit']));
+printf("%d accounts, %d events\n", ...array_map(static fn (string $table) => $connect()->query("SELECT COUNT(*) FROM $tables$table")->fetchColumn(), ['account', 'audit']));
 asked('metrics(), counting 3000 events', static fn () => $verifier->metrics(), 5);
 asked('refreshFigures(), a turn, until nothing is left', static fn () => $verifier->refreshFigures() ? null : true, 1000);
 asked('figures(90)', static fn () => $verifier->figures(), 30);
 asked('figures(400), decoded', static fn () => json_decode($verifier->figures(400), true), 30);
 asked('metrics(), nothing new', static fn () => $verifier->metrics(), 30);
 asked('accounts(), the first page', static fn () => $verifier->accounts('', 50), 30);
-asked('accounts(), a page in the middle', static fn () => $verifier->accounts('', 50, 'user050000'), 30);
-asked('accounts(), searched for one', static fn () => $verifier->accounts('099999', 50), 30);
+asked('accounts(), a page in the middle', static fn () => $verifier->accounts('', 50, '50000'), 30);
+asked('accounts(), searched for one', static fn () => $verifier->accounts('99999', 50), 30);
 asked('accounts(), searched for nobody', static fn () => $verifier->accounts('nobody', 50), 30);
 asked('audit(), the first page', static fn () => $verifier->audit(null, 51), 30);
-asked('audit() of one user', static fn (int $n) => $verifier->audit(sprintf('user%06d', $n * 97), 51), 30);
-asked('auditIsIntact() of one user', static fn (int $n) => $verifier->auditIsIntact('nobody') ?: true, 30);
+asked('audit() of one user', static fn (int $n) => $verifier->audit((string) (5 + $n * 95), 51), 30);
+asked('auditIsIntact() of one user', static fn (int $n) => $verifier->auditIsIntact((string) (5 + $n * 95)) ?: true, 30);
 $after = null;
 asked('events(), a thousand at a time, all of them', static function () use ($verifier, &$after): ?array {
     $page = $verifier->events($after, 1000);
