@@ -1,14 +1,16 @@
-// Premium: the pages with the figures of a site, its events and many of its users, in a real browser, on a desk in English and on a phone in German.
+// Premium: the pages with the figures of a site, its events and many of its users, in a real browser, on a desk in English and in Hebrew, and on a phone in German.
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { administrate, begin, flow, looksRight, open } from './site.mjs';
 
 const words = {
-  'en-GB': { title: 'Networks with the most wrong answers', table: 'Show as a table', counted: 'counted up to now', done: 'Done: 2' },
-  'de-DE': { title: 'Netze mit den meisten falschen Antworten', table: 'Als Tabelle zeigen', counted: 'ist bis jetzt gezählt', done: 'Ausgeführt: 2' },
+  'en-GB': { title: 'Networks with the most wrong answers', table: 'Show as a table', counted: 'counted up to now', done: 'Done: 2', filter: 'New factors' },
+  'de-DE': { title: 'Netze mit den meisten falschen Antworten', table: 'Als Tabelle zeigen', counted: 'ist bis jetzt gezählt', done: 'Ausgeführt: 2', filter: 'Neue Faktoren' },
+  'he-IL': { title: 'רשתות עם מספר התשובות השגויות הגדול ביותר', table: 'הצגה כטבלה', counted: 'נספר עד עכשיו', done: 'בוצע: 2', filter: 'גורמים חדשים' },
 };
 
 /** Two months of a site, as if they had been: events of users who are in no chain. */
@@ -31,7 +33,7 @@ const twoMonths = (site) => execFileSync('php', ['-r', `
   $store->commit();
 `, '--', join(site.folder, 'store/twofactor.sqlite')]);
 
-for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE']]) {
+for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE'], ['desk', 'he-IL']]) {
   test(`figures on a ${device} in ${locale}, ${flow} flow`, { timeout: 120000 }, async (t) => {
     const { site, page, complaints } = await begin(t, device, { locale, options: ['--premium'] });
     const says = words[locale];
@@ -72,6 +74,23 @@ for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE']]) {
     await page.waitForSelector('option[value="factor.enrolled"][selected]', { state: 'attached' });
     assert.ok(await page.locator('tbody tr').count() > 10);
     await looksRight(page, named('events-1'));
+    const [events] = await Promise.all([page.waitForEvent('download'), page.click('a[download][href*="m1_file=csv"]')]);
+    assert.match(events.suggestedFilename(), /^two-factor-events-[\d-]+\.csv$/);
+    assert.ok(readFileSync(await events.path(), 'utf8').split('\r\n').length > 60, 'all that are found, and not a page of them');
+
+    // A filter with a name, by the keyboard.
+    await page.focus('.tf-filters summary');
+    await page.keyboard.press('Enter');
+    await page.fill('#tf-filter-name', says.filter);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(`.tf-saved bdi:text-is("${says.filter}")`);
+    assert.equal(await page.getAttribute('.tf-saved a', 'aria-current'), 'true');
+    await page.focus('.tf-filters summary');
+    await page.keyboard.press('Enter');
+    await looksRight(page, named('events-2-saved'));
+    await page.click('.tf-within a[href*="m1_tab=events"]');
+    await page.click('.tf-saved a');
+    await page.waitForSelector('option[value="factor.enrolled"][selected]', { state: 'attached' });
 
     // Many users at once: ticked, looked at, done.
     await page.click('.tf-within a[href*="m1_tab=people"]');

@@ -62,6 +62,16 @@ final class Act
     }
 
     /**
+     * Keeps something for whoever is signed in that nothing is decided by, such as a filter with a name. No proof.
+     *
+     * @param class-string<AdminPage> $class
+     */
+    public static function ofOwn(string $class, string $method, string $page): self
+    {
+        return new self($class, $method, $page, takesProof: false);
+    }
+
+    /**
      * Before there is a key, and so anybody's factor: its method asks whether there is one.
      *
      * @param class-string<AdminPage> $class

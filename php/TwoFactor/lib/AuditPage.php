@@ -72,24 +72,44 @@ final class AuditPage extends AdminPage
      */
     public function rows(array $events): array
     {
+        $names = $this->names($events);
         return array_map(fn (AuditEvent $event, ?AuditEvent $later) => [
             'event' => $event,
             'user' => $event->userId() === '' && in_array($event->type(), self::OF_EVERYBODY, true)
                 ? $this->view->text('everybody')
-                : $this->who($event->userId()),
+                : $this->who($event->userId(), $names),
             'what' => $this->what($event),
             'circumstances' => $this->circumstances($event),
-            'by' => $this->by($event),
+            'by' => $this->by($event, $names),
             'reason' => $this->reason((string) $event->reason()),
             'goes_on' => $later !== null && $event->leadsTo($later),
         ], $events, array_slice([null, ...$events], 0, count($events)));
     }
 
-    /** The extension keeps what was done to providers under a name of its own. */
-    private function who(string $id): string
+    /**
+     * Of whom they are and who acted.
+     *
+     * @param list<AuditEvent> $events
+     * @return array<int, string> by id
+     */
+    private function names(array $events): array
+    {
+        $ids = [];
+        foreach ($events as $event) {
+            $ids += [$event->userId() => true, (string) $event->by() => true];
+        }
+        return $this->host->users->names(array_map(intval(...), array_filter(array_keys($ids), static fn (int|string $id) => ctype_digit((string) $id))));
+    }
+
+    /**
+     * The extension keeps what was done to providers under a name of its own.
+     *
+     * @param array<int, string> $names
+     */
+    private function who(string $id, array $names): string
     {
         return match (true) {
-            ctype_digit($id) => $this->host->users->userName((int) $id),
+            ctype_digit($id) => $names[(int) $id] ?? $id,
             $id === '' => $this->view->text('tab_providers'),
             default => $id,
         };
@@ -125,16 +145,20 @@ final class AuditPage extends AdminPage
         ]));
     }
 
-    /** Users of the CMS are kept by their id where they had a factor; on the server it is a user of the system. */
-    private function by(AuditEvent $event): string
+    /**
+     * Users of the CMS are kept by their id where they had a factor; on the server it is a user of the system.
+     *
+     * @param array<int, string> $names
+     */
+    private function by(AuditEvent $event, array $names): string
     {
         $by = (string) $event->by();
         $authority = (string) $event->authority();
         return match ($authority) {
             '' => $by,
-            'proof' => $this->who($by),
+            'proof' => $this->who($by, $names),
             'server' => $by . ' (' . $this->view->text('authority_server') . ')',
-            default => $this->who($by) . ' (' . $this->view->textOr("authority_$authority", $authority) . ')',
+            default => $this->who($by, $names) . ' (' . $this->view->textOr("authority_$authority", $authority) . ')',
         };
     }
 

@@ -82,6 +82,20 @@ final class HostUsers
     }
 
     /**
+     * Of many, in one question.
+     *
+     * @param list<int> $ids
+     * @return array<int, string> by id, of those who are there
+     */
+    public function names(array $ids): array
+    {
+        $rows = $ids === [] ? [] : $this->database->rows(
+            'SELECT user_id, username FROM ' . CMS_DB_PREFIX . 'users WHERE user_id IN (' . implode(',', array_map(intval(...), $ids)) . ')',
+        );
+        return array_column($rows, 'username', 'user_id');
+    }
+
+    /**
      * The user in the extension's terms. Mails and messages speak the language they have chosen. What rules of a policy may
      * name: the role "administrator", and groups by their ids, for a name may change. Both are looked up when one does.
      */

@@ -296,6 +296,25 @@ $lang['events_until'] = 'Until';
 $lang['events_no_user'] = 'There is no user of that name.';
 $lang['events_no_day'] = 'Enter days such as 2027-01-31.';
 $lang['events_looked_back_to'] = 'Looked back to %s. “Older” goes on from there.';
+$lang['events_files_about'] = 'All events that this filter finds, the latest first, with what this page shows of each. CSV is for a spreadsheet; JSON lines have one event on each line.';
+$lang['events_file_csv'] = 'Found events (CSV)';
+$lang['events_file_jsonl'] = 'Found events (JSON lines)';
+$lang['events_incomplete'] = 'This file is not complete: the store could not be read any further.';
+$lang['log_events_taken'] = 'List of events downloaded';
+
+// -- saved filters ------------------------------------------------------------------------------------
+
+$lang['filters'] = 'Saved filters';
+$lang['filter_save_this'] = 'Save this filter';
+$lang['filter_name'] = 'Name of the filter';
+$lang['filter_save'] = 'Save';
+$lang['filter_remove'] = 'Remove';
+$lang['filter_saved'] = 'The filter is saved.';
+$lang['filter_removed'] = 'The filter is removed.';
+$lang['filter_no_name'] = 'Give the filter a name.';
+$lang['filter_empty'] = 'There is nothing to save: choose what to look for first.';
+$lang['filter_too_long'] = 'A name, and each thing that is looked for, may have %d characters at most.';
+$lang['filter_too_many'] = 'There are %d saved filters on this page already, which is the most: remove one first.';
 
 // -- many users ---------------------------------------------------------------------------------------
 

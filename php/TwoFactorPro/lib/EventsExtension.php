@@ -8,6 +8,7 @@ declare(strict_types=1);
 
 namespace TwoFactorProModule;
 
+use TwoFactorModule\Act;
 use TwoFactorModule\Extension;
 
 final class EventsExtension extends Extension
@@ -15,5 +16,13 @@ final class EventsExtension extends Extension
     public function adminPages(): array
     {
         return ['events' => EventsPage::class];
+    }
+
+    public function acts(): array
+    {
+        return [
+            'events-filter-save' => Act::ofOwn(EventsPage::class, 'saveFilter', 'events'),
+            'events-filter-remove' => Act::ofOwn(EventsPage::class, 'removeFilter', 'events'),
+        ];
     }
 }

@@ -2,7 +2,8 @@
 
 /**
  * Site Admin, Two-factor, Premium, Events: the audit searched by kind, user, urgency and time, however long it is. A page looks at
- * five thousand events at most and says how far it came; from there it goes on.
+ * five thousand events at most and says how far it came; from there it goes on. All that are found are a file, which is sent as it is
+ * made.
  */
 
 declare(strict_types=1);
@@ -15,6 +16,7 @@ use TwoFactor\LicenceState;
 use TwoFactorModule\AdminPage;
 use TwoFactorModule\AdminPages;
 use TwoFactorModule\AuditPage;
+use TwoFactorModule\Change;
 use TwoFactorModule\Host;
 use TwoFactorModule\Input;
 use TwoFactorModule\Notice;
@@ -41,6 +43,7 @@ final class EventsPage extends AdminPage
     private const SHOWN = 50;
     private const AT_ONCE = 1000;
     private const PAGES = 5;
+    private const FILES = ['csv', 'jsonl'];
     private const DAY = '/\A\d{4}-\d\d-\d\d\z/';
 
     public function __construct(
@@ -48,16 +51,16 @@ final class EventsPage extends AdminPage
         private readonly Verification $verification,
         private readonly AdminPages $pages,
         private readonly AuditPage $audit,
+        private readonly SavedFilters $filters,
         private readonly View $view,
     ) {
     }
 
     public function show(string $page, Input $input, Notice $notice): string
     {
-        if (!in_array($this->verification->licence()?->state(), [LicenceState::Valid, LicenceState::Grace], true)) {
-            throw new LicenceRequired();
-        }
-        $asked = $input->texts('name', 'type', 'severity', 'from', 'until', 'before');
+        $this->assertLicensed();
+        $asked = self::asked($input);
+        $before = $input->text('before');
         $userId = $asked['name'] === '' ? null : ($this->host->users->idOf($asked['name']) ?: null);
         $id = $userId === null ? null : (string) $userId;
         $problem = match (true) {
@@ -65,7 +68,12 @@ final class EventsPage extends AdminPage
             array_filter([$asked['from'], $asked['until']], static fn (string $day) => $day !== '' && !self::isDay($day)) !== [] => 'events_no_day',
             default => '',
         };
-        $found = $problem === '' ? $this->found($id, $asked) : ['events' => [], 'next' => null, 'back' => null];
+        $file = $input->text('file');
+        if ($problem === '' && in_array($file, self::FILES, true)) {
+            $this->host->log('log_events_taken');
+            Download::send($this->view, 'events', $file, $this->file($file, $id, $asked));
+        }
+        $found = $problem === '' ? $this->found($id, $asked, $before) : ['events' => [], 'next' => null, 'back' => null];
         return $this->pages->page('TwoFactorPro;events', $notice, [
             'asked' => $asked,
             'wrong' => $problem === '' ? '' : $this->view->text($problem),
@@ -80,9 +88,43 @@ final class EventsPage extends AdminPage
             ], self::SEVERITIES),
             'of' => $userId === null ? '' : $this->host->users->userName($userId),
             'back' => $found['back'] === null ? '' : $this->view->text('events_looked_back_to', $this->view->moment($found['back'])),
-            'first' => $asked['before'] === '' ? '' : $this->url(['before' => null] + $asked),
+            'first' => $before === '' ? '' : $this->url($asked),
             'next' => $found['next'] === null ? '' : $this->url(['before' => $found['next']] + $asked),
-        ] + ($userId === null ? ['intact' => true, 'begins' => ''] : $this->audit->chain($userId)));
+            'files' => $found['events'] === [] ? [] : array_map(fn (string $one) => [
+                'text' => $this->view->text("events_file_$one"),
+                'url' => $this->url(['file' => $one] + $asked),
+            ], self::FILES),
+        ] + $this->filters->values('events', $asked) + ($userId === null ? ['intact' => true, 'begins' => ''] : $this->audit->chain($userId)));
+    }
+
+    public function saveFilter(Change $change): Notice
+    {
+        $this->assertLicensed();
+        return $this->filters->save('events', $change->text('filter'), self::asked($change));
+    }
+
+    public function removeFilter(Change $change): never
+    {
+        $this->assertLicensed();
+        $this->filters->remove('events', $change->text('filter'));
+    }
+
+    /** @throws LicenceRequired */
+    private function assertLicensed(): void
+    {
+        if (!in_array($this->verification->licence()?->state(), [LicenceState::Valid, LicenceState::Grace], true)) {
+            throw new LicenceRequired();
+        }
+    }
+
+    /** @return array<string, string> '' where a field is not looked for */
+    private static function asked(Input $input): array
+    {
+        $asked = $input->texts('name', 'type', 'severity', 'from', 'until');
+        return [
+            'type' => in_array($asked['type'], self::KINDS, true) ? $asked['type'] : '',
+            'severity' => in_array($asked['severity'], array_slice(self::SEVERITIES, 1), true) ? $asked['severity'] : '',
+        ] + $asked;
     }
 
     /** @param array<string, ?string> $asked */
@@ -97,36 +139,97 @@ final class EventsPage extends AdminPage
      * @param array<string, string> $asked
      * @return array{events: list<AuditEvent>, next: ?string, back: ?\DateTimeImmutable}
      */
-    private function found(?string $userId, array $asked): array
+    private function found(?string $userId, array $asked, string $before): array
+    {
+        $events = [];
+        foreach ($this->looked($userId, $asked, ctype_digit($before) ? $before : null) as $page => [$fit, $last]) {
+            $events = [...$events, ...$fit];
+            if (count($events) > self::SHOWN) {
+                $shown = array_slice($events, 0, self::SHOWN);
+                return ['events' => $shown, 'next' => end($shown)->id(), 'back' => null];
+            }
+            if ($last !== null && $page + 1 === self::PAGES) {
+                return ['events' => $events, 'next' => $last->id(), 'back' => $last->at()];
+            }
+        }
+        return ['events' => $events, 'next' => null, 'back' => null];
+    }
+
+    /**
+     * The latest first, a thousand at a time: those of them that fit, and the last of them all, or null where none is older.
+     *
+     * @param array<string, string> $asked
+     * @return \Generator<int, array{list<AuditEvent>, ?AuditEvent}>
+     */
+    private function looked(?string $userId, array $asked, ?string $before = null): \Generator
     {
         $begin = $asked['from'] === '' ? null : self::midnight($asked['from']);
-        $before = $asked['before'] !== '' && ctype_digit($asked['before']) ? $asked['before'] : null;
         if ($before === null && $asked['until'] !== '') {
             $before = $this->placeAt(self::midnight($asked['until'])->modify('+1 day'));
         }
         $least = (int) array_search($asked['severity'], self::SEVERITIES, true);
-        $events = [];
-        for ($page = 0; $page < self::PAGES; $page++) {
+        do {
             $read = [...$this->verification->audit($userId, self::AT_ONCE, $before)];
+            $last = count($read) < self::AT_ONCE ? null : end($read);
+            $fit = [];
             foreach ($read as $event) {
                 if ($begin !== null && $event->at() < $begin) {
-                    return ['events' => $events, 'next' => null, 'back' => null];
+                    $last = null;
+                    break;
                 }
-                $before = $event->id();
                 $isMeant = ($asked['type'] === '' || $event->type() === $asked['type'])
                     && array_search($event->severity(), self::SEVERITIES, true) >= $least;
                 if ($isMeant) {
-                    $events[] = $event;
-                    if (count($events) === self::SHOWN) {
-                        return ['events' => $events, 'next' => $before, 'back' => null];
-                    }
+                    $fit[] = $event;
                 }
             }
-            if (count($read) < self::AT_ONCE) {
-                return ['events' => $events, 'next' => null, 'back' => null];
-            }
+            yield [$fit, $last];
+            $before = $last?->id();
+        } while ($last !== null);
+    }
+
+    /**
+     * What the page shows of each that fits, all of them. Where the store fails on the way the last line says so.
+     *
+     * @param array<string, string> $asked
+     * @return \Generator<int, string>
+     */
+    private function file(string $kind, ?string $userId, array $asked): \Generator
+    {
+        $line = $kind === 'csv'
+            ? static fn (array $row): string => Sheet::line(array_values($row))
+            : static fn (array $row): string => json_encode($row, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE) . "\n";
+        if ($kind === 'csv') {
+            yield Sheet::line(['time', 'user', 'event', 'severity', 'circumstances', 'method', 'factor', 'by', 'reason', 'address']);
         }
-        return ['events' => $events, 'next' => $before, 'back' => end($read)->at()];
+        try {
+            foreach ($this->looked($userId, $asked) as [$events]) {
+                yield implode('', array_map($line, array_map($this->row(...), $this->audit->rows($events))));
+            }
+        } catch (\Throwable) {
+            yield $line(['incomplete' => $this->view->text('events_incomplete')]);
+        }
+    }
+
+    /**
+     * @param array<string, mixed> $one of AuditPage::rows()
+     * @return array<string, string>
+     */
+    private function row(array $one): array
+    {
+        $event = $one['event'];
+        return [
+            'time' => $event->at()->setTimezone(new \DateTimeZone('UTC'))->format('Y-m-d\TH:i:s\Z'),
+            'user' => $one['user'],
+            'event' => $one['what'],
+            'severity' => $event->severity(),
+            'circumstances' => $one['circumstances'],
+            'method' => $this->view->method($event->method()),
+            'factor' => (string) $event->factorLabel(),
+            'by' => $one['by'],
+            'reason' => $one['reason'],
+            'address' => (string) $event->ip(),
+        ];
     }
 
     /** The place of the first event that is of that time or later: ids rise with time, so it is found by halves. */

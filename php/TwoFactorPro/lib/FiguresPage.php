@@ -45,7 +45,8 @@ final class FiguresPage extends AdminPage
         $figures = json_decode($json, true, 16, JSON_THROW_ON_ERROR);
         $file = $input->text('file');
         if ($file === 'json' || in_array($file, self::FILES, true)) {
-            $this->send($file, $file === 'json' ? $json : $this->csv($file, $figures));
+            $kind = $file === 'json' ? 'json' : 'csv';
+            Download::send($this->view, $file === 'json' ? 'figures' : $file, $kind, [$file === 'json' ? $json : $this->csv($file, $figures)]);
         }
         return $this->pages->page('TwoFactorPro;figures', $notice, [
             'figures' => $figures,
@@ -192,16 +193,6 @@ final class FiguresPage extends AdminPage
             static fn (array $row) => array_map(static fn (string $column) => $row[$column], $head),
             $rows,
         ));
-    }
-
-    private function send(string $file, string $content): never
-    {
-        $this->view->noStore();
-        header($file === 'json' ? 'Content-Type: application/json' : 'Content-Type: text/csv; charset=utf-8; header=present');
-        header(sprintf('Content-Disposition: attachment; filename="two-factor-%s-%s.%s"', $file === 'json' ? 'figures' : $file, date('Y-m-d'), $file === 'json' ? 'json' : 'csv'));
-        header('X-Content-Type-Options: nosniff');
-        echo $content;
-        exit;
     }
 
     private static function share(int $part, int $whole): string

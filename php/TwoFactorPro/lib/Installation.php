@@ -12,6 +12,7 @@ namespace TwoFactorProModule;
 use TwoFactor\Exception\Denied;
 use TwoFactor\Exception\LicenceRequired;
 use TwoFactorModule\Extension;
+use TwoFactorModule\Host;
 use TwoFactorModule\PremiumSettings;
 use TwoFactorModule\Unverifiable;
 use TwoFactorModule\Verification;
@@ -61,6 +62,7 @@ final class Installation
         }
         $services->get(PremiumSettings::class)->forgetAll();
         \cms_siteprefs::remove('TwoFactorPro_renewed');
+        SavedFilters::forgetAll($services->get(Host::class));
     }
 
     private function free(): ?\TwoFactor

@@ -22,6 +22,8 @@ final class PeopleExtension extends Extension
     {
         return [
             'people-look' => Act::look(PeoplePage::class, 'look', 'people'),
+            'people-filter-save' => Act::ofOwn(PeoplePage::class, 'saveFilter', 'people'),
+            'people-filter-remove' => Act::ofOwn(PeoplePage::class, 'removeFilter', 'people'),
             'people-act' => Act::onAll(PeoplePage::class, 'act', 'people', needsReason: true),
         ];
     }

@@ -45,6 +45,7 @@ final class PeoplePage extends AdminPage
         private readonly Access $access,
         private readonly AdminPages $pages,
         private readonly Factors $factors,
+        private readonly SavedFilters $filters,
         private readonly View $view,
     ) {
     }
@@ -52,7 +53,7 @@ final class PeoplePage extends AdminPage
     public function show(string $page, Input $input, Notice $notice): string
     {
         $this->assertLicensed();
-        $isChosen = $input instanceof Change && $this->objection($input) === '';
+        $isChosen = $input instanceof Change && self::isOnMany($input) && $this->objection($input) === '';
         return $isChosen ? $this->chosen($input, $notice) : $this->list($input, $notice);
     }
 
@@ -60,11 +61,18 @@ final class PeoplePage extends AdminPage
     {
         $ids = self::ids($change);
         return match (true) {
+            !self::isOnMany($change) => '',
             !in_array($change->text('act'), self::ACTS, true) => $this->view->text('people_no_act'),
             $ids === [] => $this->view->text('people_nobody'),
             count($ids) > self::SHOWN => $this->view->text('people_too_many', self::SHOWN),
             default => '',
         };
+    }
+
+    /** Not about a filter. */
+    private static function isOnMany(Change $change): bool
+    {
+        return in_array($change->text('do'), ['people-look', 'people-act'], true);
     }
 
     /** @throws LicenceRequired */
@@ -79,6 +87,25 @@ final class PeoplePage extends AdminPage
     public function look(): Notice
     {
         return Notice::none();
+    }
+
+    public function saveFilter(Change $change): Notice
+    {
+        $this->assertLicensed();
+        return $this->filters->save('people', $change->text('filter'), self::asked($change));
+    }
+
+    public function removeFilter(Change $change): never
+    {
+        $this->assertLicensed();
+        $this->filters->remove('people', $change->text('filter'));
+    }
+
+    /** @return array{state: string, search: string} '' where a field is not looked for */
+    private static function asked(Input $input): array
+    {
+        $asked = $input->texts('state', 'search');
+        return ['state' => in_array($asked['state'], array_slice(self::STATES, 1), true) ? $asked['state'] : ''] + $asked;
     }
 
     public function act(Change $change, Actor $actor): Notice
@@ -166,12 +193,9 @@ final class PeoplePage extends AdminPage
 
     private function list(Input $input, Notice $notice): string
     {
-        $asked = $input instanceof Change ? ['state' => 'all', 'search' => ''] : $input->texts('state', 'search');
-        $state = in_array($asked['state'], self::STATES, true) ? $asked['state'] : 'all';
+        $asked = self::asked($input);
+        $state = $asked['state'] ?: 'all';
         $offset = $input instanceof Change ? 0 : $input->number('from');
-        if ($input instanceof Change) {
-            $notice = $notice->problem === '' ? Notice::problem($this->objection($input)) : $notice;
-        }
         $rows = $this->host->users->search($asked['search'], self::LOOKED_AT + 1, $offset);
         $people = [];
         $seen = 0;
@@ -191,7 +215,7 @@ final class PeoplePage extends AdminPage
                 break;
             }
         }
-        $query = ['tab' => 'people', 'state' => $state, 'search' => $asked['search']];
+        $query = ['tab' => 'people'] + $asked;
         return $this->pages->page('TwoFactorPro;people', $notice, [
             'search' => $asked['search'],
             'states' => array_map(fn (string $one) => [
@@ -204,7 +228,7 @@ final class PeoplePage extends AdminPage
             'looked' => $this->view->text('people_looked_at', $seen),
             'first' => $offset === 0 ? '' : $this->pages->url($query),
             'next' => $seen < count($rows) ? $this->pages->url($query + ['from' => $offset + $seen]) : '',
-        ]);
+        ] + $this->filters->values('people', $asked));
     }
 
     private static function is(string $state, ?Account $account): bool

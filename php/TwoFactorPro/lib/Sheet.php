@@ -19,8 +19,13 @@ final class Sheet
      */
     public static function csv(array $head, array $rows): string
     {
-        $line = static fn (array $cells): string => implode(',', array_map(self::cell(...), $cells)) . "\r\n";
-        return implode('', array_map($line, [$head, ...$rows]));
+        return implode('', array_map(self::line(...), [$head, ...$rows]));
+    }
+
+    /** @param list<string|int> $cells */
+    public static function line(array $cells): string
+    {
+        return implode(',', array_map(self::cell(...), $cells)) . "\r\n";
     }
 
     private static function cell(string|int $value): string

@@ -15,9 +15,16 @@
 <input id="tf-until" type="date" name="{$p}until" value="{$asked.until|escape}"></div>
 <button type="submit" class="tf-button">{$t->filter|escape}</button>
 </form>
+{include file='module_file_tpl:TwoFactorPro;saved_filters.tpl'}
 {if $wrong}<p class="tf-alert" role="alert">{$wrong|escape}</p>{/if}
 {if $of}{if !$intact}<p class="tf-alert" role="alert">{$t->audit_broken|escape}</p>{else}<p class="tf-note">{$t->audit_intact|escape}{if $begins} {$begins|escape}{/if}</p>{/if}{/if}
 {include file='module_file_tpl:TwoFactor;audit_rows.tpl'}
 {if $back}<p class="tf-note" role="status">{$back|escape}</p>{/if}
 {include file='module_file_tpl:TwoFactor;paging.tpl'}
+{if $files}<section class="tf-panel" aria-labelledby="tf-events-files">
+<h2 id="tf-events-files">{$t->figures_files|escape}</h2>
+<p class="tf-hint">{$t->events_files_about|escape}</p>
+<p class="tf-actions">{foreach $files as $one}<a class="tf-button tf-light" href="{$one.url|escape}" download>{$one.text|escape}</a>
+{/foreach}</p>
+</section>{/if}
 </div>

@@ -9,6 +9,7 @@
 <input id="tf-search" type="search" name="{$p}search" value="{$search|escape}"></div>
 <button type="submit" class="tf-button">{$t->filter|escape}</button>
 </form>
+{include file='module_file_tpl:TwoFactorPro;saved_filters.tpl'}
 <form method="post" action="moduleinterface.php" autocomplete="off">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='people-look'}
 <table class="tf-table">
 <caption>{$t->tab_people|escape}</caption>

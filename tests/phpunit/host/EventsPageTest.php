@@ -97,6 +97,76 @@ final class EventsPageTest extends HostTestCase
         self::assertCount(7 * $days, $seen);
     }
 
+    /** @return list<list<string>> */
+    private static function cells(string $csv): array
+    {
+        $stream = fopen('php://memory', 'r+');
+        fwrite($stream, $csv);
+        rewind($stream);
+        $rows = [];
+        while (($row = fgetcsv($stream, null, ',', '"', '')) !== false) {
+            $rows[] = $row;
+        }
+        return $rows;
+    }
+
+    public function test_all_events_that_are_found_are_a_file_with_what_the_page_shows(): void
+    {
+        $admin = $this->start();
+        $this->enrolled();
+        $this->enrolled('bert');
+        $asked = ['type' => 'factor.enrolled', 'severity' => 'warning'];
+        $page = self::events($admin, $asked);
+        self::assertCount(2, $page->all('//a[@download]'));
+        $file = $admin->browser->get($page->resolve((string) $page->one('//a[@download][contains(@href, "csv")]')?->getAttribute('href')));
+        self::assertSame('text/csv; charset=utf-8; header=present', $file->header('Content-Type'));
+        self::assertMatchesRegularExpression('/^attachment; filename="two-factor-events-[\d-]+\.csv"$/', (string) $file->header('Content-Disposition'));
+        self::assertSame('no-store', $file->header('Cache-Control'));
+        self::assertSame('nosniff', $file->header('X-Content-Type-Options'));
+        [$head, $first, , $last] = $rows = self::cells($file->body);
+        self::assertCount(4, $rows, 'all three set-ups, and nothing else');
+        $row = array_combine($head, $first);
+        self::assertSame(['bert', 'Method set up', 'warning', 'Authenticator app'], [$row['user'], $row['event'], $row['severity'], $row['method']]);
+        self::assertMatchesRegularExpression('/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/', $row['time']);
+        self::assertSame('admin', array_combine($head, $last)['user'], 'the latest first');
+        // What it has of an event stands on the page, but for how the time is written and the urgency, which the page looks for.
+        foreach (array_diff_key($row, ['time' => 0, 'severity' => 0]) as $cell) {
+            self::assertStringContainsString($cell, $page->text());
+        }
+        $lines = self::events($admin, ['file' => 'jsonl'] + $asked);
+        self::assertSame('application/jsonl; charset=utf-8', $lines->header('Content-Type'));
+        $read = array_map(static fn (string $line) => json_decode($line, true, 2, JSON_THROW_ON_ERROR), explode("\n", rtrim($lines->body)));
+        self::assertSame($row, $read[0]);
+        self::assertCount(3, $read);
+        self::assertStringContainsString('List of events downloaded', implode("\n", $this->site()->pdo()->query("SELECT action FROM cms_adminlog")->fetchAll(\PDO::FETCH_COLUMN)));
+        self::assertNull(self::events($admin, ['file' => 'exe'] + $asked)->header('Content-Disposition'), 'no other file');
+        self::assertNull(self::events($admin, ['file' => 'csv', 'from' => 'never'])->header('Content-Disposition'), 'not of what cannot be looked for');
+        self::assertCount(0, self::events($admin, ['severity' => 'alert'])->all('//a[@download]'), 'nothing, nowhere');
+    }
+
+    public function test_a_file_has_all_of_many_events_and_what_people_wrote_is_no_formula(): void
+    {
+        $admin = $this->start();
+        $many = 2100;
+        $this->asOperator(static function ($verifier) use ($many): void {
+            for ($n = 0; $n < $many; $n++) {
+                $verifier->unlock('u' . $n % 7, by: '@operator', reason: "=HYPERLINK(\"https://x.example/$n\")\r\n-2");
+            }
+        });
+        $file = self::events($admin, ['type' => 'account.unlocked', 'file' => 'csv']);
+        $rows = self::cells($file->body);
+        self::assertCount($many + 1, $rows);
+        $column = array_flip($rows[0]);
+        self::assertCount($many, array_unique(array_column(array_slice($rows, 1), $column['reason'])), 'each once');
+        foreach (array_slice($rows, 1) as $row) {
+            foreach ($row as $cell) {
+                self::assertDoesNotMatchRegularExpression('/\A\s*[=+\-@\t\r]/', $cell);
+            }
+        }
+        self::assertStringStartsWith("'=HYPERLINK", $rows[1][$column['reason']]);
+        self::assertStringStartsWith("'@operator", $rows[1][$column['by']]);
+    }
+
     public function test_whoever_is_no_administrator_or_has_no_licence_sees_none(): void
     {
         $admin = $this->start(isLicensed: false);
@@ -104,6 +174,13 @@ final class EventsPageTest extends HostTestCase
         $anna = $this->enrolled();
         $anna->signIn();
         self::assertFalse(self::events($anna)->has('//table'));
+        foreach ([$admin, $anna, $this->person('bert')] as $who) {
+            foreach (['csv', 'jsonl'] as $kind) {
+                $answer = self::events($who, ['file' => $kind]);
+                self::assertNull($answer->header('Content-Disposition'), $who->name);
+                self::assertStringNotContainsString('Method set up', $answer->body, $who->name);
+            }
+        }
     }
 
     public function test_every_kind_of_event_can_be_chosen(): void

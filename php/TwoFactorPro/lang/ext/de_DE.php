@@ -296,6 +296,25 @@ $lang['events_until'] = 'Bis';
 $lang['events_no_user'] = 'Es gibt keinen Benutzer dieses Namens.';
 $lang['events_no_day'] = 'Geben Sie Tage wie 2027-01-31 ein.';
 $lang['events_looked_back_to'] = 'Zurückgeschaut bis %s. „Ältere“ geht von dort weiter.';
+$lang['events_files_about'] = 'Alle Ereignisse, die dieser Filter findet, die neuesten zuerst, mit dem, was diese Seite von jedem zeigt. CSV ist für eine Tabellenkalkulation; JSON-Zeilen haben ein Ereignis je Zeile.';
+$lang['events_file_csv'] = 'Gefundene Ereignisse (CSV)';
+$lang['events_file_jsonl'] = 'Gefundene Ereignisse (JSON-Zeilen)';
+$lang['events_incomplete'] = 'Diese Datei ist nicht vollständig: Der Speicher konnte nicht weiter gelesen werden.';
+$lang['log_events_taken'] = 'Liste von Ereignissen heruntergeladen';
+
+// -- saved filters ------------------------------------------------------------------------------------
+
+$lang['filters'] = 'Gespeicherte Filter';
+$lang['filter_save_this'] = 'Diesen Filter speichern';
+$lang['filter_name'] = 'Name des Filters';
+$lang['filter_save'] = 'Speichern';
+$lang['filter_remove'] = 'Entfernen';
+$lang['filter_saved'] = 'Der Filter ist gespeichert.';
+$lang['filter_removed'] = 'Der Filter ist entfernt.';
+$lang['filter_no_name'] = 'Geben Sie dem Filter einen Namen.';
+$lang['filter_empty'] = 'Es gibt nichts zu speichern: Wählen Sie zuerst, wonach gesucht wird.';
+$lang['filter_too_long'] = 'Ein Name und alles, wonach gesucht wird, darf je höchstens %d Zeichen haben.';
+$lang['filter_too_many'] = 'Auf dieser Seite sind schon %d Filter gespeichert, mehr sind nicht möglich: Entfernen Sie zuerst einen.';
 
 // -- viele Benutzer -----------------------------------------------------------------------------------
 

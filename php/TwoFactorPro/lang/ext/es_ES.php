@@ -296,6 +296,25 @@ $lang['events_until'] = 'Hasta';
 $lang['events_no_user'] = 'No hay ningún usuario con ese nombre.';
 $lang['events_no_day'] = 'Escriba días como 2027-01-31.';
 $lang['events_looked_back_to'] = 'Se ha buscado hasta %s. «Anteriores» continúa desde ahí.';
+$lang['events_files_about'] = 'Todos los eventos que encuentra este filtro, los más recientes primero, con lo que esta página muestra de cada uno. CSV es para una hoja de cálculo; las líneas JSON contienen un evento por línea.';
+$lang['events_file_csv'] = 'Eventos encontrados (CSV)';
+$lang['events_file_jsonl'] = 'Eventos encontrados (líneas JSON)';
+$lang['events_incomplete'] = 'Este archivo no está completo: no se pudo seguir leyendo el almacén.';
+$lang['log_events_taken'] = 'Lista de eventos descargada';
+
+// -- saved filters ------------------------------------------------------------------------------------
+
+$lang['filters'] = 'Filtros guardados';
+$lang['filter_save_this'] = 'Guardar este filtro';
+$lang['filter_name'] = 'Nombre del filtro';
+$lang['filter_save'] = 'Guardar';
+$lang['filter_remove'] = 'Eliminar';
+$lang['filter_saved'] = 'El filtro se ha guardado.';
+$lang['filter_removed'] = 'El filtro se ha eliminado.';
+$lang['filter_no_name'] = 'Dé un nombre al filtro.';
+$lang['filter_empty'] = 'No hay nada que guardar: elija primero qué se busca.';
+$lang['filter_too_long'] = 'Un nombre y cada cosa que se busca pueden tener %d caracteres como máximo.';
+$lang['filter_too_many'] = 'En esta página ya hay %d filtros guardados, que es el máximo: elimine uno primero.';
 
 // -- many users ---------------------------------------------------------------------------------------
 

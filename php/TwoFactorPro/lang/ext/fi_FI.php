@@ -296,6 +296,25 @@ $lang['events_until'] = 'Asti';
 $lang['events_no_user'] = 'Tämännimistä käyttäjää ei ole.';
 $lang['events_no_day'] = 'Anna päivät muodossa 2027-01-31.';
 $lang['events_looked_back_to'] = 'Haettu taaksepäin: %s. ”Vanhemmat” jatkaa siitä.';
+$lang['events_files_about'] = 'Kaikki tapahtumat, jotka tämä suodatin löytää, uusimmat ensin, niillä tiedoilla, jotka tämä sivu näyttää. CSV on taulukkolaskentaa varten; JSON-riveissä on yksi tapahtuma rivillä.';
+$lang['events_file_csv'] = 'Löydetyt tapahtumat (CSV)';
+$lang['events_file_jsonl'] = 'Löydetyt tapahtumat (JSON-rivit)';
+$lang['events_incomplete'] = 'Tämä tiedosto ei ole täydellinen: tietovarastoa ei voitu lukea pidemmälle.';
+$lang['log_events_taken'] = 'Tapahtumaluettelo ladattu';
+
+// -- saved filters ------------------------------------------------------------------------------------
+
+$lang['filters'] = 'Tallennetut suodattimet';
+$lang['filter_save_this'] = 'Tallenna tämä suodatin';
+$lang['filter_name'] = 'Suodattimen nimi';
+$lang['filter_save'] = 'Tallenna';
+$lang['filter_remove'] = 'Poista';
+$lang['filter_saved'] = 'Suodatin on tallennettu.';
+$lang['filter_removed'] = 'Suodatin on poistettu.';
+$lang['filter_no_name'] = 'Antakaa suodattimelle nimi.';
+$lang['filter_empty'] = 'Tallennettavaa ei ole: valitkaa ensin, mitä haetaan.';
+$lang['filter_too_long'] = 'Nimessä ja kussakin hakuehdossa saa olla enintään %d merkkiä.';
+$lang['filter_too_many'] = 'Tällä sivulla on jo %d tallennettua suodatinta, joka on enimmäismäärä: poistakaa ensin yksi.';
 
 // -- many users ---------------------------------------------------------------------------------------
 

@@ -296,6 +296,25 @@ $lang['events_until'] = 'Jusqu’au';
 $lang['events_no_user'] = 'Aucun utilisateur ne porte ce nom.';
 $lang['events_no_day'] = 'Saisissez des jours tels que 2027-01-31.';
 $lang['events_looked_back_to'] = 'Recherché jusqu’à %s. « Plus anciens » continue à partir de là.';
+$lang['events_files_about'] = 'Tous les événements que ce filtre trouve, les plus récents d’abord, avec ce que cette page montre de chacun. Le CSV est destiné à un tableur ; les lignes JSON contiennent un événement par ligne.';
+$lang['events_file_csv'] = 'Événements trouvés (CSV)';
+$lang['events_file_jsonl'] = 'Événements trouvés (lignes JSON)';
+$lang['events_incomplete'] = 'Ce fichier n’est pas complet : le stockage n’a pas pu être lu plus loin.';
+$lang['log_events_taken'] = 'Liste d’événements téléchargée';
+
+// -- saved filters ------------------------------------------------------------------------------------
+
+$lang['filters'] = 'Filtres enregistrés';
+$lang['filter_save_this'] = 'Enregistrer ce filtre';
+$lang['filter_name'] = 'Nom du filtre';
+$lang['filter_save'] = 'Enregistrer';
+$lang['filter_remove'] = 'Supprimer';
+$lang['filter_saved'] = 'Le filtre est enregistré.';
+$lang['filter_removed'] = 'Le filtre est supprimé.';
+$lang['filter_no_name'] = 'Donnez un nom au filtre.';
+$lang['filter_empty'] = 'Il n’y a rien à enregistrer : choisissez d’abord ce qu’il faut chercher.';
+$lang['filter_too_long'] = 'Un nom et chaque élément recherché peuvent avoir %d caractères au plus.';
+$lang['filter_too_many'] = 'Cette page a déjà %d filtres enregistrés, le maximum : supprimez-en un d’abord.';
 
 // -- many users ---------------------------------------------------------------------------------------
 

@@ -296,6 +296,25 @@ $lang['events_until'] = 'Fino al';
 $lang['events_no_user'] = 'Non c’è alcun utente con questo nome.';
 $lang['events_no_day'] = 'Inserisca giorni come 2027-01-31.';
 $lang['events_looked_back_to'] = 'Cercato fino a %s. «Meno recenti» continua da lì.';
+$lang['events_files_about'] = 'Tutti gli eventi trovati da questo filtro, i più recenti per primi, con ciò che questa pagina mostra di ciascuno. Il CSV è per un foglio di calcolo; le righe JSON contengono un evento per riga.';
+$lang['events_file_csv'] = 'Eventi trovati (CSV)';
+$lang['events_file_jsonl'] = 'Eventi trovati (righe JSON)';
+$lang['events_incomplete'] = 'Questo file non è completo: non è stato possibile leggere oltre l’archivio.';
+$lang['log_events_taken'] = 'Elenco di eventi scaricato';
+
+// -- saved filters ------------------------------------------------------------------------------------
+
+$lang['filters'] = 'Filtri salvati';
+$lang['filter_save_this'] = 'Salva questo filtro';
+$lang['filter_name'] = 'Nome del filtro';
+$lang['filter_save'] = 'Salva';
+$lang['filter_remove'] = 'Rimuovi';
+$lang['filter_saved'] = 'Il filtro è salvato.';
+$lang['filter_removed'] = 'Il filtro è rimosso.';
+$lang['filter_no_name'] = 'Dia un nome al filtro.';
+$lang['filter_empty'] = 'Non c’è nulla da salvare: scelga prima che cosa cercare.';
+$lang['filter_too_long'] = 'Un nome e ogni elemento cercato possono avere al massimo %d caratteri.';
+$lang['filter_too_many'] = 'Su questa pagina ci sono già %d filtri salvati, il massimo: ne rimuova prima uno.';
 
 // -- many users ---------------------------------------------------------------------------------------
 
