@@ -669,10 +669,13 @@ namespace TwoFactor {
          * Ends challenges, grants and sign-ins of this user: call after a change of password or role.
          *
          * @param Client|null $client for the audit
+         * @param bool $endsTrust also of an operator's own factor: it acts on others a day later, as a new one, or when
+         *        confirmOperator() says so. For somebody who was given more to decide by themselves, or by whoever may not
+         *        decide that themselves
          * @return int the new epoch
          * @throws Exception\Unavailable
          */
-        public function raiseEpoch(string $userId, string $by, string $reason, ?Client $client = null): int {}
+        public function raiseEpoch(string $userId, string $by, string $reason, ?Client $client = null, bool $endsTrust = false): int {}
 
         /**
          * Ends the blocks of a user. A disabled authenticator stays disabled, also after a new password: it has to be
@@ -1310,12 +1313,14 @@ namespace TwoFactor {
          * @throws Exception\ConfigurationError with the provider's name and advice, never a value; nothing is changed
          *         then. Also when the providers come from a file or the environment
          * @param string|null $grant as for unlock()
+         * @param bool $proposed it waits in the same way, whatever stands behind it, until somebody saves it who does not
+         *        propose: for whoever looks after providers and must not decide by whom an administrator's codes are carried
          * @throws Exception\StepUpRequired
          * @throws Exception\TooRecent
          * @throws \ValueError when $by is empty
          * @throws Exception\Unavailable
          */
-        public function saveProvider(string $name, #[\SensitiveParameter] array $settings, string $by, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
+        public function saveProvider(string $name, #[\SensitiveParameter] array $settings, string $by, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null, bool $proposed = false): void {}
 
         /**
          * @param string $name `*` removes all of them, even when those in the store cannot be opened
@@ -1406,12 +1411,13 @@ namespace TwoFactor {
          * @param Method $method Method::Sms, Method::Voice or Method::WhatsApp
          * @param string $language `en`, `de`, `fr`, `es`, `it`, `fi` or `he`
          * @param string|null $grant as for unlock()
+         * @param bool $proposed ours is sent until somebody saves it who does not propose, see saveProvider()
          * @throws Exception\StepUpRequired
          * @throws Exception\TooRecent
          * @throws \ValueError when the text may not be one, for another method or language, or when $by is empty
          * @throws Exception\Unavailable
          */
-        public function setMessageText(Method $method, string $language, ?string $text, string $by, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
+        public function setMessageText(Method $method, string $language, ?string $text, string $by, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null, bool $proposed = false): void {}
 
         /**
          * A message as it would be sent, with the site's name and an example of a code; null: ours.

@@ -83,7 +83,7 @@ impl Account {
     }
 
     /// The first factor: it came from a session that a password opened. And one that came of a proof that is too weak for
-    /// the site's policy.
+    /// the site's policy, or whose user was given more to decide.
     pub(super) fn begin_trust(&mut self, now: UnixTime) {
         self.trusted_from = now.plus(TRUST_SECONDS);
     }
@@ -98,6 +98,20 @@ impl Account {
     /// changed, so nobody is asked for another one any more.
     pub fn end_sign_ins(&mut self, by: &str, why: &str, context: &mut RuleContext<'_>) -> u64 {
         self.end_sign_ins_for(None, by, why, context)
+    }
+
+    /// The same of somebody who has just been given more to decide, and not by anybody who could have decided that: their
+    /// factor acts on others from a day later on, as a new one. Whoever may give permissions could else give themselves any.
+    pub fn end_sign_ins_and_trust(
+        &mut self,
+        by: &str,
+        why: &str,
+        context: &mut RuleContext<'_>,
+    ) -> u64 {
+        if self.is_enrolled() {
+            self.begin_trust(context.now);
+        }
+        self.end_sign_ins(by, why, context)
     }
 
     /// The same, for that purpose.

@@ -662,11 +662,15 @@ impl Verifier {
         by: Arg<&str>,
         reason: Arg<&str>,
         client: Arg<Option<&Client>>,
+        endsTrust: Optional<bool>,
     ) -> Result<i64, Failure> {
         let user = user_id("userId", &userId)?;
         let now = self.clock.now()?;
-        self.ask(|core| core.raise_epoch(now, &user, &by, &reason, peer(&client)))
-            .map(integer)
+        self.ask(|core| match endsTrust.or(false) {
+            true => core.raise_epoch_and_end_trust(now, &user, &by, &reason, peer(&client)),
+            false => core.raise_epoch(now, &user, &by, &reason, peer(&client)),
+        })
+        .map(integer)
     }
 
     pub fn unlock(
@@ -1233,11 +1237,13 @@ impl Verifier {
         by: Arg<&str>,
         grant: Arg<Option<Bytes<'_>>>,
         client: Arg<Option<&Client>>,
+        proposed: Optional<bool>,
     ) -> Result<(), Failure> {
         let now = self.clock.now()?;
         let changes = provider::changes(&name, &settings)?;
         let grant = grant.0.map(|grant| grant.text());
         let operator = operator(&by, grant.as_ref()).from(peer(&client));
+        let operator = operator.proposing(proposed.or(false));
         self.ask(|core| core.save_provider(now, &name, &changes, &operator))
     }
 
@@ -1389,11 +1395,13 @@ impl Verifier {
         by: Arg<&str>,
         grant: Arg<Option<Bytes<'_>>>,
         client: Arg<Option<&Client>>,
+        proposed: Optional<bool>,
     ) -> Result<(), Failure> {
         let now = self.clock.now()?;
         let method = method.0.into();
         let grant = grant.0.map(|grant| grant.text());
         let operator = operator(&by, grant.as_ref()).from(peer(&client));
+        let operator = operator.proposing(proposed.or(false));
         self.ask(|core| core.set_message_text(now, method, &language, text.0, &operator))
     }
 
@@ -1601,11 +1609,17 @@ pub(super) unsafe fn describe() {
         of("devices").sensitive("deviceToken");
         of("revokedevice").sensitive("grant");
         of("revokealldevices").sensitive("grant");
-        of("saveprovider").sensitive("settings").sensitive("grant");
+        of("raiseepoch").default("endsTrust", c"false");
+        of("saveprovider")
+            .sensitive("settings")
+            .sensitive("grant")
+            .default("proposed", c"false");
         of("removeprovider").sensitive("grant");
         of("orderproviders").sensitive("grant");
         of("sendtest").sensitive("number").sensitive("grant");
-        of("setmessagetext").sensitive("grant");
+        of("setmessagetext")
+            .sensitive("grant")
+            .default("proposed", c"false");
         of("renewlicence").default("now", c"false");
         of("setlicencekey").sensitive("key").sensitive("grant");
     }

@@ -159,6 +159,28 @@ impl Verifier {
             })??)
     }
 
+    /// The same of somebody who was given more to decide by themselves, or by whoever could not decide that: they act on
+    /// others a day later, or when an operator confirms it.
+    ///
+    /// # Errors
+    /// As [`Verifier::raise_epoch`]
+    pub fn raise_epoch_and_end_trust(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        by: &str,
+        reason: &str,
+        client: Option<&Client>,
+    ) -> Result<u64, Error> {
+        named(by, reason)?;
+        let ip = self.address_if(client);
+        Ok(self
+            .accounts
+            .change_to_end(user, now, ip.as_deref(), |account, context| {
+                Ok(account.end_sign_ins_and_trust(by, reason, context))
+            })??)
+    }
+
     /// Ends the blocks of a user. Who has nothing to show for it leaves no trace of a user who has no account.
     ///
     /// # Errors

@@ -273,8 +273,8 @@ sentences! {
     PROVIDERS_UNREADABLE = "providers.unreadable", "{why}";
     PROVIDERS_UNCONFIRMED = "providers.unconfirmed",
         "{name} was named by {by} with nothing but a password behind it, before anybody else had a second factor or in \
-         an emergency: no code goes there. Look at it; if it is yours, save it again with a proof that counts, or on \
-         the server; if not, remove it, and whoever named it";
+         an emergency, or was only proposed: no code goes there. Look at it; if it is right, have it saved again by an \
+         operator with a proof that counts, or on the server; if not, remove it, and whoever named it";
     PROVIDERS_DEVELOPMENT = "providers.development",
         "twofactor.development is 1: whoever reads the file of codes is let in. Never on a site that people can reach";
     PROVIDERS_UNUSABLE = "providers.unusable", "{name} cannot be used: {why}";

@@ -10,7 +10,8 @@
 //!
 //! FIRST and EMERGENCY are what a thief of a password can have, too: a provider that was named by them is
 //! asked for nobody's code before somebody has confirmed it ([`super::provider_registry`]), and nobody vouches for
-//! anybody by them, or an hour of theirs would make a factor of theirs trusted for good.
+//! anybody by them, or an hour of theirs would make a factor of theirs trusted for good. So does what is only
+//! proposed ([`Operator::proposing`]), whatever stands behind it.
 //!
 //! The grant is looked up in the account of whoever acts, right before the act: if their epoch rose
 //! before that, it is gone.
@@ -34,6 +35,7 @@ pub struct Operator<'a> {
     by: &'a str,
     claim: OperatorProof<'a>,
     client: Option<&'a Client>,
+    proposes: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -59,6 +61,7 @@ impl<'a> Operator<'a> {
             by,
             claim: OperatorProof::Server,
             client: None,
+            proposes: false,
         }
     }
 
@@ -69,6 +72,7 @@ impl<'a> Operator<'a> {
             by,
             claim: OperatorProof::Request(grant),
             client: None,
+            proposes: false,
         }
     }
 
@@ -76,6 +80,18 @@ impl<'a> Operator<'a> {
     #[must_use]
     pub const fn from(self, client: Option<&'a Client>) -> Self {
         Self { client, ..self }
+    }
+
+    /// They only propose what they save, whatever they have proven: it waits for somebody who stands for it. For a host in
+    /// which whoever looks after providers must not decide by whom an administrator's codes are carried.
+    #[must_use]
+    pub const fn proposing(self, proposes: bool) -> Self {
+        Self { proposes, ..self }
+    }
+
+    /// Whether what they save has to wait, by this authority.
+    pub(super) fn must_be_confirmed(&self, authority: Option<Authority>) -> bool {
+        self.proposes || authority.is_some_and(Authority::is_unproven)
     }
 
     /// The grant that a user shows who acts on themselves.

@@ -12,7 +12,7 @@
 //! ```
 //!
 //! A provider that was named with nothing but a password behind it (by whoever was the first to have a factor,
-//! or in an emergency) waits: an operator may try it out, and no code goes there and none is asked about
+//! or in an emergency), or that was only proposed, waits: an operator may try it out, and no code goes there and none is asked about
 //! there, until somebody with a proof that counts, or on the server, saves it again.
 //!
 //! A list that does not open is no empty list: nothing is sent until an operator has mended it, and
@@ -313,7 +313,7 @@ impl Verifier {
             let mut list = list?;
             let place = list.iter().position(|it| it.name() == name);
             let before = place.and_then(|place| list.get(place));
-            let is_unproven = authority.is_some_and(Authority::is_unproven);
+            let is_unproven = operator.must_be_confirmed(authority);
             if is_unproven && before.is_some() && changes.is_empty() {
                 // A save without changes confirms the entry, which takes an authority that counts.
                 return Ok(None);

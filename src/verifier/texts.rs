@@ -2,7 +2,7 @@
 
 use super::error::Misconfiguration;
 use super::{Error, Operator, Verifier};
-use crate::audit::{Authority, Event, EventKind};
+use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
 use crate::delivery::text::{self, MessageTemplate, MessageValues, OwnTexts, TextError};
 use crate::i18n::Language;
@@ -108,7 +108,7 @@ impl Verifier {
                 .map_err(|why| Error::invalid("text", why.to_string()))?;
         }
         let (by, authority) = self.operator_of_all(now, operator)?;
-        let is_unproven = authority.is_some_and(Authority::is_unproven);
+        let is_unproven = operator.must_be_confirmed(authority);
         let own = OwnTexts::read(&self.rows, now)?;
         let before = own.get(channel, language);
         let is_same = before.map(|own| own.text.as_str()) == text;

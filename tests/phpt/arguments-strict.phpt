@@ -26,6 +26,7 @@ TwoFactor\Verifier::raiseEpoch($userId) takes number, 0e1, spaces, arabic digits
 TwoFactor\Verifier::raiseEpoch($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::raiseEpoch($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::raiseEpoch($client) takes null
+TwoFactor\Verifier::raiseEpoch($endsTrust) takes true, false
 TwoFactor\Verifier::unlock($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::unlock($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::unlock($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte

@@ -715,3 +715,124 @@ fn an_emergency_lasts_an_hour_at_most_is_audited_and_shows_in_health() {
         assert!(Config::parse(settings).is_err(), "{mistyped}");
     }
 }
+
+#[test]
+fn what_is_only_proposed_waits_whatever_was_proven_until_somebody_saves_it_who_does_not_propose() {
+    let verifier = with(&[]);
+    enrolled_at(&verifier, "7", 0);
+    let phones = [("1", 0), ("2", 0)].map(|(who, at)| (who, enrolled_at(&verifier, who, at)));
+    let now = 2 * DAY;
+    let grants = phones
+        .each_ref()
+        .map(|(who, phone)| grant(&verifier, who, phone, now));
+    let [administrator, looks_after] = ["1", "2"].map(|who| {
+        Operator::in_request(
+            who,
+            grants.get(usize::from(who == "2")).map(|it| it.as_str()),
+        )
+    });
+    let proposes = looks_after.proposing(true);
+    verifier
+        .save_provider(at(now), "main", &sns(), &proposes)
+        .unwrap();
+    assert!(!verifier.offers(at(now), Method::Sms).unwrap());
+    // Proposing it once more is no confirmation, with changes or without.
+    verifier
+        .save_provider(at(now), "main", &Vec::new(), &proposes)
+        .unwrap();
+    verifier
+        .save_provider(at(now), "main", &text("sender_id", "Mine"), &proposes)
+        .unwrap();
+    assert!(!verifier.offers(at(now), Method::Sms).unwrap());
+    verifier
+        .save_provider(at(now), "main", &Vec::new(), &administrator)
+        .unwrap();
+    assert!(verifier.offers(at(now), Method::Sms).unwrap());
+    // What is proposed of one that was confirmed waits, too: other credentials are another list of messages.
+    verifier
+        .save_provider(
+            at(now),
+            "main",
+            &text("access_key", "AKIAOTHERSOTHERS0000"),
+            &proposes,
+        )
+        .unwrap();
+    assert!(!verifier.offers(at(now), Method::Sms).unwrap());
+    // And of a text.
+    let says = |own: &Operator<'_>| {
+        verifier
+            .set_message_text(at(now), Method::Sms, "en", Some("Mine: {code}"), own)
+            .unwrap();
+        let texts = verifier.message_texts(at(now)).unwrap();
+        texts
+            .iter()
+            .find(|it| it.text.is_some())
+            .map(|it| it.confirmed)
+    };
+    assert_eq!(says(&proposes), Some(false));
+    assert_eq!(says(&administrator), Some(true));
+    // To propose takes what to save takes.
+    let without = Operator::in_request("2", None).proposing(true);
+    let answer = verifier.save_provider(at(now), "main", &sns(), &without);
+    assert_eq!(denied(answer), Denied::StepUpRequired);
+}
+
+#[test]
+fn who_gives_themselves_more_to_decide_acts_on_others_a_day_later_or_when_confirmed() {
+    let verifier = with(&[]);
+    let phone = enrolled_at(&verifier, "2", 0);
+    let old = enrolled_at(&verifier, "1", 0);
+    let now = 2 * DAY;
+    let own = grant(&verifier, "2", &phone, now);
+    let acts = |seconds: i64, own: &str| {
+        verifier.assert_operator(at(seconds), &Operator::in_request("2", Some(own)))
+    };
+    acts(now, &own).unwrap();
+    verifier
+        .raise_epoch_and_end_trust(at(now + 1), &id("2"), "2", "gave themselves a role", None)
+        .unwrap();
+    assert_eq!(
+        denied(acts(now + 2, &own)),
+        Denied::StepUpRequired,
+        "the proof has ended"
+    );
+    let own = grant(&verifier, "2", &phone, now + 60);
+    assert!(matches!(
+        denied(acts(now + 61, &own)),
+        Denied::TooRecent { .. }
+    ));
+    // Their own settings are theirs as before, and doing it once more begins the day anew.
+    verifier
+        .unlock(
+            at(now + 61),
+            &id("2"),
+            &Operator::in_request("2", Some(&own)),
+            "own",
+        )
+        .unwrap();
+    assert_eq!(
+        verifier.operator_from(at(now + 61), &id("2")).unwrap(),
+        Some(at(now + 1 + DAY))
+    );
+    let other = grant(&verifier, "1", &old, now + 60);
+    verifier
+        .confirm_operator(
+            at(now + 62),
+            &id("2"),
+            &Operator::in_request("1", Some(&other)),
+            "asked",
+        )
+        .unwrap();
+    acts(now + 63, &own).unwrap();
+    // A day later it needs nobody.
+    verifier
+        .raise_epoch_and_end_trust(at(now + 64), &id("2"), "2", "once more", None)
+        .unwrap();
+    let own = grant(&verifier, "2", &phone, now + 64 + DAY);
+    acts(now + 65 + DAY, &own).unwrap();
+    // Who has no factor has no trust to end, and the first factor begins it as ever.
+    verifier
+        .raise_epoch_and_end_trust(at(now), &id("9"), "2", "a role", None)
+        .unwrap();
+    assert_eq!(verifier.operator_from(at(now), &id("9")).unwrap(), None);
+}
