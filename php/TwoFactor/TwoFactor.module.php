@@ -30,7 +30,6 @@ use TwoFactorModule\View;
 
 final class TwoFactor extends CMSModule
 {
-    public const MANAGE = 'manage_twofactor';
     public const OWN = 'use_twofactor';
 
     private ?Services $services = null;

@@ -6,4 +6,7 @@ if (!isset($gCms)) {
     exit;
 }
 
+if (class_exists(TwoFactorModule\Permission::class)) {
+    (new TwoFactorProModule\Installation($this))->arrange();
+}
 return false;

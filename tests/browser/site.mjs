@@ -336,12 +336,12 @@ const operate = (site, ...words) =>
 export const requireEnrolment = (site, user) => operate(site, 'require', user, 'the test');
 
 /**
- * The administrator signs in, sets up an app, is vouched for by whoever runs the server, and confirms with a backup
- * code: then they may act on others, on providers and on settings for five minutes.
+ * The administrator, or somebody else, signs in, sets up an app, is vouched for by whoever runs the server, and confirms
+ * with a backup code: then they may do for five minutes what they may at all, to others, to providers and to settings.
  */
-export async function administrate(page, site) {
-  await givePassword(page, site, 'admin');
-  await isSignedIn(page, 'admin');
+export async function administrate(page, site, user = 'admin') {
+  await givePassword(page, site, user);
+  await isSignedIn(page, user);
   await open(page, 'preferences');
   await page.click('form:has(input[value=start]) button');
   await page.waitForSelector('.tf-secret');
@@ -350,7 +350,7 @@ export async function administrate(page, site) {
   await page.click('form:has(input[value=confirm]) button');
   await page.waitForSelector('.tf-codes');
   const backupCode = await page.locator('.tf-codes code').first().textContent();
-  operate(site, 'confirm', 'admin', 'the test');
+  operate(site, 'confirm', user, 'the test');
   await open(page, 'preferences');
   await page.selectOption('form:has(input[value=prove]) select', 'backup');
   await page.fill('#tf-code', backupCode);

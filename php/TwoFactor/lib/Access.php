@@ -1,9 +1,9 @@
 <?php
 
 /**
- * Who may see which page. Protecting one's own login must be open to everyone who has one: the permission
- * use_twofactor is granted to every group at installation and to every new group, and users without a
- * group, or who are enrolled already, do not need it.
+ * Who has which permission under Site Admin and may act on whom, and who sees a page of their own. Protecting one's own
+ * login must be open to everyone who has one: the permission use_twofactor is granted to every group at installation and to
+ * every new group, and users without a group, or who are enrolled already, do not need it.
  */
 
 declare(strict_types=1);
@@ -12,16 +12,40 @@ namespace TwoFactorModule;
 
 final class Access
 {
+    /** @var array<int, list<Permission>|true> by user, asked once in a request */
+    private array $counting = [];
+
     public function __construct(
         private readonly \TwoFactor $module,
         private readonly Host $host,
         private readonly Verification $verification,
+        private readonly Extensions $extensions,
     ) {
     }
 
-    public function mayManage(): bool
+    /** Whether whoever is signed in is an administrator, or has one of these permissions and it counts. */
+    public function may(Permission ...$any): bool
     {
-        return !$this->host->session->isImpersonating() && $this->seesManagement();
+        $id = $this->host->session->loggedInId();
+        if ($id === null || $this->host->session->isImpersonating()) {
+            return false;
+        }
+        $this->counting[$id] ??= $this->counting($id);
+        return $this->counting[$id] === true || array_filter($any, fn (Permission $one) => in_array($one, $this->counting[$id], true)) !== [];
+    }
+
+    /** @return list<Permission>|true those that somebody has and that count; true: an administrator */
+    private function counting(int $id): array|bool
+    {
+        $has = static fn (Permission $one): bool => (bool) \UserOperations::get_instance()->CheckPermission($id, $one->value);
+        if ($has(Permission::Manage) && $this->host->users->isAdministrator($id)) {
+            return true;
+        }
+        $finer = array_filter(Permission::FINER, $has);
+        return [
+            ...array_filter([Permission::Manage], $has),
+            ...array_filter($finer, fn (Permission $one) => in_array($one, $this->extensions->permissions(), true)),
+        ];
     }
 
     public function mayUse(): bool
@@ -30,12 +54,13 @@ final class Access
     }
 
     /**
-     * For the menu. The engine keeps the menu of a user whoever looks at it, so this must not depend on
-     * who tests the site as whom; the pages themselves refuse that.
+     * For the menu. The engine keeps the menu of a user whoever looks at it, and for how long a licence counts: so this
+     * must not depend on either. The pages themselves refuse.
      */
     public function seesManagement(): bool
     {
-        return (bool) $this->module->CheckPermission(\TwoFactor::MANAGE);
+        $all = Extensions::isThere() ? Permission::cases() : [Permission::Manage];
+        return array_filter($all, fn (Permission $one): bool => (bool) $this->module->CheckPermission($one->value)) !== [];
     }
 
     public function seesOwn(): bool
@@ -51,27 +76,38 @@ final class Access
             || $this->isEnrolled($userId);
     }
 
-    /** Administrators are out of reach for managers who are none, as in the engine's own user list. */
+    /** Nobody acts on somebody who may do what they may not; the act itself takes a permission besides. */
     public function mayChange(int $userId): bool
     {
-        $id = $this->host->session->loggedInId();
-        return $id !== null
-            && $this->mayManage()
-            && ($this->host->users->isAdministrator($id) || !$this->host->users->isAdministrator($userId));
+        return $this->reach([$userId])[$userId];
     }
 
-    /** Who carries codes, and whether a password is set anew by telephone, decides over administrators, too. */
+    /**
+     * The same of several.
+     *
+     * @param list<int> $userIds
+     * @return array<int, bool> by id
+     */
+    public function reach(array $userIds): array
+    {
+        $id = $this->host->session->loggedInId();
+        if ($id === null || !$this->may(Permission::Manage, Permission::Help)) {
+            return array_fill_keys($userIds, false);
+        }
+        $all = $this->host->users->privileges([$id, ...$userIds]);
+        return array_map(static fn (Privileges $of) => $all[$id]->cover($of), array_intersect_key($all, array_flip($userIds)));
+    }
+
+    /** An administrator: also over other administrators. */
     public function mayDecideForAll(): bool
     {
-        $id = $this->host->session->loggedInId();
-        return $id !== null && $this->mayManage() && $this->host->users->isAdministrator($id);
+        return $this->may();
     }
 
-    /** Whether somebody else acts on others here. */
+    /** Whether somebody else acts on others here, or on what is everybody's. */
     public function isOperator(int $userId): bool
     {
-        return $this->host->users->isAdministrator($userId)
-            || \UserOperations::get_instance()->CheckPermission($userId, \TwoFactor::MANAGE);
+        return $this->host->users->privileges([$userId])[$userId]->isOperator();
     }
 
     public function welcome(\Group $group): void

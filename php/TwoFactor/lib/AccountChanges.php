@@ -20,7 +20,10 @@ use TwoFactor\Exception\TooRecent;
 
 final class AccountChanges
 {
-    /** @var array<int, array{string, Reason}> standings of users who may be about to change, and what would change them */
+    /**
+     * @var array<int, array{string, Reason, ?Privileges}> standings of users who may be about to change, what would change
+     *     them, and what they could do here
+     */
     private array $before = [];
     /** @var list<int> */
     private array $recovered = [];
@@ -65,15 +68,44 @@ final class AccountChanges
     {
         $this->formerVersion->noteChange();
         $now = $this->host->users->standings(array_keys($this->before));
-        foreach ($this->before as $id => [$standing, $reason]) {
+        foreach ($this->before as $id => [$standing, $reason, $privileges]) {
             if (!isset($now[$id]) && $this->host->users->isGone($id)) {
                 // By now its object has forgotten the id.
                 unset($this->before[$id]);
                 $this->removeFactors($id, Reason::UserDeleted);
             } elseif (isset($now[$id]) ? $now[$id] !== $standing : $isTold) {
+                // What they could do before stays: also whoever gave it to others had no more than that when they did.
                 $this->before[$id][0] = $now[$id] ?? '';
-                $this->endSignIns($id, $reason);
+                $isRaised = $this->isRaisedByLess($id, $privileges, $this->privilegesOf([$id])[$id] ?? null);
+                $this->endSignIns($id, $isRaised ? Reason::RaisedByLess : $reason, $isRaised);
             }
+        }
+    }
+
+    /**
+     * Whether somebody may do more than before, and it came from themselves or from somebody who could not do it, who may give
+     * permissions all the same. They act on others a day later: so that others see it before.
+     */
+    private function isRaisedByLess(int $id, ?Privileges $before, ?Privileges $after): bool
+    {
+        $by = $this->host->session->loggedInId();
+        $of = $by === null || $by === $id ? null : $this->before[$by][2] ?? $this->privilegesOf([$by])[$by] ?? null;
+        return $after === null
+            || !(bool) $before?->cover($after) && !(bool) $of?->cover($after);
+    }
+
+    /**
+     * Empty where they cannot be read.
+     *
+     * @param list<int> $ids
+     * @return array<int, Privileges>
+     */
+    private function privilegesOf(array $ids): array
+    {
+        try {
+            return $this->host->users->privileges($ids);
+        } catch (\RuntimeException) {
+            return [];
         }
     }
 
@@ -142,8 +174,9 @@ final class AccountChanges
     /** @param list<int> $ids */
     private function expect(array $ids, Reason $reason): void
     {
+        $privileges = $this->privilegesOf($ids);
         foreach ($this->host->users->standings($ids) as $id => $standing) {
-            $this->before[$id] ??= [$standing, $reason];
+            $this->before[$id] ??= [$standing, $reason, $privileges[$id] ?? null];
         }
         if (!$this->looksAgain) {
             $this->looksAgain = true;
@@ -154,13 +187,13 @@ final class AccountChanges
         }
     }
 
-    private function endSignIns(int $userId, Reason $reason): void
+    /** @param bool $endsTrust their factor acts on others a day later, as a new one */
+    private function endSignIns(int $userId, Reason $reason, bool $endsTrust = false): void
     {
         $this->newPassword->forget($userId);
-        $this->tell(
-            $userId,
-            fn ($verifier) => $verifier->raiseEpoch((string) $userId, $this->by(), $reason->value, Client::fromGlobals()),
-        );
+        $raise = fn ($verifier) => $verifier->raiseEpoch((string) $userId, $this->by(), $reason->value, Client::fromGlobals(), $endsTrust);
+        $this->tell($userId, $raise);
+        $endsTrust && $this->host->log('log_trust_ended', [$this->host->users->userName($userId)], $userId);
     }
 
     /**

@@ -12,7 +12,6 @@ final class AdminPages
 {
     private const MESSAGE = 'twofactor_admin_message';
     private const TABS = ['users', 'audit', 'messages', 'sessions', 'providers', 'settings', 'health'];
-    private const TABS_OF_MANAGERS = ['users', 'audit', 'messages', 'health'];
     /** Pages that belong to a tab of another name. */
     private const WITHIN = ['user' => 'users', 'temporary_code' => 'users', 'user_sessions' => 'users', 'enrolment' => 'users', 'provider' => 'providers', 'provider_log' => 'providers', 'texts' => 'providers', 'former' => 'health', 'leave' => 'settings'];
     /** Entries on a page of a list. */
@@ -21,7 +20,7 @@ final class AdminPages
     public function __construct(
         private readonly Host $host,
         private readonly View $view,
-        private readonly Access $access,
+        private readonly Permissions $permissions,
         private readonly AdminProof $proof,
         private readonly Extensions $extensions,
     ) {
@@ -32,8 +31,7 @@ final class AdminPages
     {
         $this->view->noStore();
         $message = $this->message();
-        $tabs = $this->access->mayDecideForAll() ? self::TABS : self::TABS_OF_MANAGERS;
-        [$tabs, $within] = $this->withExtensions($tabs, $template);
+        [$tabs, $within] = $this->withExtensions($this->seen(self::TABS), $template);
         return $this->view->render($template, $values + [
             'problem' => $notice->problem,
             'detail' => $notice->detail,
@@ -49,24 +47,45 @@ final class AdminPages
                 $this->tabs($within, substr((string) strstr($template, ';'), 1)),
                 $within,
             ),
-        ]);
+        ] + $this->permissions->forTemplates());
+    }
+
+    /** Where whoever is signed in begins; '' for whom there is no page. */
+    public function first(): string
+    {
+        return [...$this->seen(self::TABS), ...$this->others(), ''][0];
     }
 
     /**
-     * One tab for all that another module adds, before the last one; and on its pages a row of their own.
+     * @param list<string> $pages
+     * @return list<string> those that whoever is signed in may see
+     */
+    private function seen(array $pages): array
+    {
+        return array_values(array_filter($pages, $this->permissions->sees(...)));
+    }
+
+    /** @return list<string> those of another module that stand in its row */
+    private function others(): array
+    {
+        $pages = $this->extensions->adminPages();
+        $named = array_filter(array_keys($pages), fn (string $page) => $this->view->textOr("tab_$page", '') !== '');
+        return isset($pages[Extensions::FIRST]) ? $this->seen($named) : [];
+    }
+
+    /**
+     * One tab for all that another module adds, before that of health; and on its pages a row of their own.
      *
      * @param list<string> $tabs
      * @return array{list<string>, list<string>}
      */
     private function withExtensions(array $tabs, string $template): array
     {
-        if (!$this->access->mayDecideForAll() || !isset($this->extensions->adminPages()[Extensions::FIRST])) {
-            return [$tabs, []];
+        $others = $this->others();
+        if ($others !== []) {
+            array_splice($tabs, end($tabs) === 'health' ? -1 : count($tabs), 0, [Extensions::FIRST]);
         }
-        array_splice($tabs, -1, 0, [Extensions::FIRST]);
-        $pages = array_keys($this->extensions->adminPages());
-        $named = array_filter($pages, fn (string $page) => $this->view->textOr("tab_$page", '') !== '');
-        return [$tabs, str_contains($template, ';') && !self::isOfUser($template) ? array_values($named) : []];
+        return [$tabs, str_contains($template, ';') && !self::isOfUser($template) ? $others : []];
     }
 
     /** A page that another module adds to that of a user (Extension::userPages()). */
@@ -89,7 +108,8 @@ final class AdminPages
     {
         return array_map(fn (string $name) => [
             'text' => $this->view->text("tab_$name"),
-            'url' => $this->url(['tab' => $name]),
+            // Whoever does not see the first of what another module adds begins with another one.
+            'url' => $this->url(['tab' => $name === Extensions::FIRST ? $this->others()[0] : $name]),
             'current' => $name === $current,
         ], $names);
     }

@@ -35,8 +35,6 @@ final class Administration
         'former' => SettingsPages::class,
         'health' => HealthReport::class,
     ];
-    /** Those of them that only administrators see: they are about everybody. */
-    private const OF_ADMINISTRATORS = ['enrolment', 'sessions', 'providers', 'texts', 'settings', 'leave', 'former'];
     /** Those into which nothing is typed, so that a code for a proof may be asked for by a form of its own. */
     private const PROVE_APART = ['users', 'providers', 'settings', 'former'];
 
@@ -49,6 +47,7 @@ final class Administration
         private readonly AdminPages $pages,
         private readonly View $view,
         private readonly Access $access,
+        private readonly Permissions $permissions,
         private readonly Extensions $extensions,
     ) {
     }
@@ -57,32 +56,32 @@ final class Administration
     public static function acts(): array
     {
         return [
-            'unlock' => Act::onUser(UserPages::class, 'unlock', 'user', needsReason: true),
+            'unlock' => Act::onUser(UserPages::class, 'unlock', 'user', needsReason: true)->by(Permission::Help),
             'reset' => Act::onUser(UserPages::class, 'reset', 'user', needsReason: true),
             'release-hold' => Act::onUser(UserPages::class, 'releaseHold', 'user', needsReason: true),
-            'temporary-code' => Act::onUser(UserPages::class, 'temporaryCode', 'user', needsReason: true),
+            'temporary-code' => Act::onUser(UserPages::class, 'temporaryCode', 'user', needsReason: true)->by(Permission::Help),
             'suspend-factor' => Act::onUser(UserPages::class, 'suspend', 'user', needsReason: true),
             'resume-factor' => Act::onUser(UserPages::class, 'resume', 'user', needsReason: true),
             'export-user' => Act::onUser(UserPages::class, 'export', 'user'),
             'forget' => Act::onUser(UserPages::class, 'forget', 'user', needsReason: true),
             'confirm-operator' => Act::onAll(UserPages::class, 'confirmOperator', 'user', needsReason: true),
             'remove-orphan' => Act::onAll(UserPages::class, 'removeOrphan', 'users'),
-            'end-user-session' => Act::onUser(UserSessions::class, 'endOne', 'user-sessions'),
-            'end-user-sessions' => Act::onUser(UserSessions::class, 'endAll', 'user-sessions', needsReason: true),
+            'end-user-session' => Act::onUser(UserSessions::class, 'endOne', 'user-sessions')->by(Permission::Help),
+            'end-user-sessions' => Act::onUser(UserSessions::class, 'endAll', 'user-sessions', needsReason: true)->by(Permission::Help),
             'end-everybody' => Act::onAll(UserSessions::class, 'endEverybody', 'sessions', needsReason: true),
-            'require-everybody' => Act::onAll(EnrolmentPage::class, 'require', 'enrolment', needsReason: true),
-            'waive-everybody' => Act::onAll(EnrolmentPage::class, 'waive', 'enrolment', needsReason: true),
-            'providers-prove' => Act::onAll(Providers::class, 'prove', 'providers'),
-            'provider-save' => Act::onAll(Providers::class, 'save', 'provider'),
+            'require-everybody' => Act::onAll(EnrolmentPage::class, 'require', 'enrolment', needsReason: true)->by(Permission::Settings),
+            'waive-everybody' => Act::onAll(EnrolmentPage::class, 'waive', 'enrolment', needsReason: true)->by(Permission::Settings),
+            'providers-prove' => Act::onAll(Providers::class, 'prove', 'providers')->by(Permission::Providers),
+            'provider-save' => Act::onAll(Providers::class, 'save', 'provider')->by(Permission::Providers),
             'provider-confirm' => Act::onAll(Providers::class, 'confirm', 'providers'),
-            'provider-remove' => Act::onAll(Providers::class, 'remove', 'providers'),
-            'provider-up' => Act::onAll(Providers::class, 'moveUp', 'providers'),
-            'provider-check' => Act::onAll(Providers::class, 'check', 'providers'),
-            'provider-test' => Act::onAll(Providers::class, 'sendTest', 'providers'),
+            'provider-remove' => Act::onAll(Providers::class, 'remove', 'providers')->by(Permission::Providers),
+            'provider-up' => Act::onAll(Providers::class, 'moveUp', 'providers')->by(Permission::Providers),
+            'provider-check' => Act::onAll(Providers::class, 'check', 'providers')->by(Permission::Providers),
+            'provider-test' => Act::onAll(Providers::class, 'sendTest', 'providers')->by(Permission::Providers),
             'text-preview' => Act::look(MessageTexts::class, 'preview', 'texts'),
-            'text-save' => Act::onAll(MessageTexts::class, 'save', 'texts'),
-            'text-remove' => Act::onAll(MessageTexts::class, 'remove', 'texts'),
-            'switch-reset' => Act::onAll(SettingsPages::class, 'switchReset', 'settings'),
+            'text-save' => Act::onAll(MessageTexts::class, 'save', 'texts')->by(Permission::Providers),
+            'text-remove' => Act::onAll(MessageTexts::class, 'remove', 'texts')->by(Permission::Providers),
+            'switch-reset' => Act::onAll(SettingsPages::class, 'switchReset', 'settings')->by(Permission::Settings),
             'remove-former' => Act::onAll(SettingsPages::class, 'removeFormer', 'former'),
             'remove-everything' => Act::onAll(SettingsPages::class, 'removeEverything', 'leave'),
             'create-key' => Act::firstOfAll(KeyPage::class, 'create', 'foundation'),
@@ -97,8 +96,13 @@ final class Administration
     public function handle(array $query): string
     {
         PageHeaders::send();
-        if (!$this->access->mayManage()) {
-            return $this->pages->refusal($this->host->session->isImpersonating() ? 'not_while_testing' : 'no_permission');
+        if (!$this->access->may(...Permission::cases())) {
+            return $this->pages->refusal(match (true) {
+                $this->host->session->isImpersonating() => 'not_while_testing',
+                // They have one, and it counts with a licence.
+                $this->access->seesManagement() => 'permission_unlicensed',
+                default => 'no_permission',
+            });
         }
         try {
             return Change::isAsked() ? $this->change(Change::fromRequest()) : $this->show(new Query($query));
@@ -113,12 +117,12 @@ final class Administration
 
     private function show(Query $query): string
     {
-        if ($this->verification->isPending()) {
+        if ($this->verification->isPending() && $this->permissions->sees('foundation')) {
             return $this->services->get(KeyPage::class)->show('foundation', $query, Notice::none());
         }
         $this->verification->verifier();
         $tab = $query->text('tab');
-        return $this->page(isset($this->allPages()[$tab]) ? $tab : 'users', $query, Notice::none());
+        return $this->page(isset($this->allPages()[$tab]) ? $tab : $this->pages->first(), $query, Notice::none());
     }
 
     /**
@@ -133,9 +137,10 @@ final class Administration
 
     private function page(string $name, Input $input, Notice $notice): string
     {
-        return $this->maySee($name, $input)
+        $refusal = $this->refusal($name, $input);
+        return $refusal === ''
             ? $this->shown($this->allPages()[$name], $name, $input, $notice)
-            : $this->pages->refusal('no_permission');
+            : $this->pages->refusal($refusal);
     }
 
     /**
@@ -157,22 +162,18 @@ final class Administration
         }
     }
 
-    private function maySee(string $name, Input $input): bool
+    /** Why a page, or what is asked for on it, is not for whoever is signed in; '' when it is. */
+    private function refusal(string $page, Input $input, ?Act $act = null): string
     {
-        return match (true) {
-            in_array($name, self::OF_ADMINISTRATORS, true) => $this->access->mayDecideForAll(),
-            $name === 'user', $name === 'user-sessions' => $this->isUserInReach($input),
-            isset(self::PAGES[$name]) => true,
-            isset($this->extensions->userPages()[$name]) => $this->isUserInReach($input),
-            isset($this->extensions->adminPages()[$name]) => $this->access->mayDecideForAll(),
-            default => true,
-        };
-    }
-
-    private function isUserInReach(Input $input): bool
-    {
+        $isOfUser = in_array($page, ['user', 'user-sessions'], true) || isset($this->extensions->userPages()[$page]);
         $id = $input->number('user');
-        return $this->host->users->user($id) !== null && $this->access->mayChange($id);
+        return match (true) {
+            !($act === null ? $this->permissions->sees($page) : $this->permissions->may($act)) => 'no_permission',
+            !$isOfUser && $act?->isOnUser !== true => '',
+            $this->host->users->user($id) === null => 'no_permission',
+            $this->access->mayChange($id) => '',
+            default => 'permission_rank',
+        };
     }
 
     private function change(?Change $change): string
@@ -182,11 +183,9 @@ final class Administration
             return $this->sendProof($change);
         }
         $act = (self::acts() + $this->extensions->acts())[$do] ?? $this->pages->goTo('try_again');
-        $isAllowed = $this->maySee($act->page, $change)
-            && (!$act->isForAll || $this->access->mayDecideForAll())
-            && (!$act->isOnUser || $this->isUserInReach($change));
-        if (!$isAllowed) {
-            return $this->pages->refusal('no_permission');
+        $refusal = $this->refusal($act->page, $change, $act);
+        if ($refusal !== '') {
+            return $this->pages->refusal($refusal);
         }
         if ($act->needsVerifier) {
             // First of all: without the extension its methods and the like are not even there to be named.
@@ -238,8 +237,9 @@ final class Administration
     {
         $page = $change->text('tab');
         $this->verification->verifier();
-        if (!$this->maySee($page, $change)) {
-            return $this->pages->refusal('no_permission');
+        $refusal = $this->refusal($page, $change);
+        if ($refusal !== '') {
+            return $this->pages->refusal($refusal);
         }
         if (!in_array($page, self::PROVE_APART, true)) {
             $this->pages->goTo('try_again');

@@ -21,8 +21,8 @@ abstract class Extension
     public const CONTRACT = 1;
 
     /**
-     * Pages under Site Admin, Two-factor, Premium, by the name that is in their address (`tab`). Administrators alone see
-     * them. In the row of pages stand those whose name has a text `tab_NAME`; a template is `TwoFactorPro;NAME`.
+     * Pages under Site Admin, Two-factor, Premium, by the name that is in their address (`tab`). Administrators see
+     * them, and whom seenBy() adds. In the row of pages stand those whose name has a text `tab_NAME`; a template is `TwoFactorPro;NAME`.
      *
      * @return array<string, class-string<AdminPage>>
      */
@@ -32,13 +32,33 @@ abstract class Extension
     }
 
     /**
-     * Pages there about one user, by the name that is in their address beside `user`. They are for whoever may manage that
-     * user; a link to those whose name has a text `of_NAME` stands on the page of the user. Their templates begin with
+     * Pages there about one user, by the name that is in their address beside `user`. They are for whoever may act on that
+     * user and is named by seenBy(), by itself whoever may manage users; a link to those whose name has a text `of_NAME` stands on the page of the user. Their templates begin with
      * `user_`.
      *
      * @return array<string, class-string<AdminPage>>
      */
     public function userPages(): array
+    {
+        return [];
+    }
+
+    /**
+     * Who sees these pages, beside administrators.
+     *
+     * @return array<string, list<Permission>>
+     */
+    public function seenBy(): array
+    {
+        return [];
+    }
+
+    /**
+     * The finer permissions that count now, for whoever has them in the engine. Of `manage_twofactor` nobody is asked.
+     *
+     * @return list<Permission>
+     */
+    public function permissions(): array
     {
         return [];
     }

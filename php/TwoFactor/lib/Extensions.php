@@ -24,6 +24,8 @@ final class Extensions
     private ?\CMSModule $module = null;
     /** @var list<Extension>|null */
     private ?array $parts = null;
+    /** @var list<Permission>|null */
+    private ?array $permissions = null;
     /** @var list<string> */
     private array $faults = [];
 
@@ -99,6 +101,29 @@ final class Extensions
     public function userPages(): array
     {
         return $this->all(static fn (Extension $part) => $part->userPages(), AdminPage::class);
+    }
+
+    /**
+     * Who sees those pages, beside administrators. What is no permission is left out.
+     *
+     * @return array<string, list<Permission>>
+     */
+    public function seenBy(): array
+    {
+        $isOne = static fn (mixed $one): bool => $one instanceof Permission;
+        $said = $this->all(static fn (Extension $part) => $part->seenBy());
+        return array_map(static fn (mixed $those): array => array_filter((array) $those, $isOne), $said)
+            + array_fill_keys(array_keys($this->userPages()), [Permission::Manage]);
+    }
+
+    /** @return list<Permission> the finer ones that count now; whatever is wrong, none does */
+    public function permissions(): array
+    {
+        if ($this->permissions === null) {
+            $said = $this->all(static fn (Extension $part) => array_column($part->permissions(), null, 'value'));
+            $this->permissions = array_values(array_filter($said, static fn (mixed $one) => in_array($one, Permission::FINER, true)));
+        }
+        return $this->permissions;
     }
 
     /** @return array<string, class-string<OwnPage>> */

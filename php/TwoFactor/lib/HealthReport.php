@@ -18,12 +18,12 @@ use TwoFactor\Method;
 
 final class HealthReport extends AdminPage
 {
-    /** What these say stands on pages of administrators alone. */
-    private const OF_ADMINISTRATORS = ['networks', 'licence', 'enforcement'];
+    /** What these say stands on a page that not everybody sees who sees this one. */
+    private const OF_PAGES = ['networks' => 'networks', 'licence' => Extensions::FIRST, 'enforcement' => 'enforcement'];
 
     public function __construct(
         private readonly Host $host,
-        private readonly Access $access,
+        private readonly Permissions $permissions,
         private readonly Verification $verification,
         private readonly Emergency $emergency,
         private readonly FormerVersion $formerVersion,
@@ -53,7 +53,8 @@ final class HealthReport extends AdminPage
     /** @return array{name: string, status: string, said: list<array{text: string, is_ours: bool}>} */
     private function row(HealthCheck $check): array
     {
-        $isShown = !in_array($check->name(), self::OF_ADMINISTRATORS, true) || $this->access->mayDecideForAll();
+        $page = self::OF_PAGES[$check->name()] ?? null;
+        $isShown = $page === null || $this->permissions->sees($page);
         return [
             'name' => $check->name(),
             'status' => $check->status()->value,

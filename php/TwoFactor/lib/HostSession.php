@@ -33,6 +33,12 @@ final class HostSession
         return basename((string) ($_SERVER['SCRIPT_NAME'] ?? '')) === 'logout.php';
     }
 
+    /** True where the engine is about to store what groups may do, of which it tells nobody. */
+    public function isChangeOfPermissions(): bool
+    {
+        return basename((string) ($_SERVER['SCRIPT_NAME'] ?? '')) === 'changegroupperm.php' && ($_SERVER['REQUEST_METHOD'] ?? '') === 'POST';
+    }
+
     /** What logout.php does: login.php signs out whoever comes with it. */
     public function askForSignOut(): void
     {

@@ -147,7 +147,7 @@ final class HostUsers
     {
         $groups = array_filter(
             \GroupOperations::get_instance()->LoadGroups() ?: [],
-            static fn (\Group $group): bool => (int) $group->id !== self::ADMIN_GROUP && $group->HasPermission(\TwoFactor::MANAGE),
+            static fn (\Group $group): bool => (int) $group->id !== self::ADMIN_GROUP && $group->HasPermission(Permission::Manage->value),
         );
         $ids = array_keys($this->administrators());
         foreach ($groups as $group) {
@@ -190,6 +190,61 @@ final class HostUsers
         return $userId === 1 || in_array(self::ADMIN_GROUP, $this->groupsOf($userId), true);
     }
 
+    /**
+     * What users may do here. An answer that does not come must not read as nobody's having any.
+     *
+     * @param list<int> $ids
+     * @return array<int, Privileges> of each of them, by id
+     * @throws \RuntimeException
+     */
+    public function privileges(array $ids): array
+    {
+        $groups = $this->database->connection()->GetArray(
+            'SELECT user_id, group_id FROM ' . CMS_DB_PREFIX . 'user_groups WHERE user_id IN (' . self::list($ids) . ')',
+        );
+        $permissions = $this->permissionsOf($ids);
+        if (!is_array($groups) || $permissions === null) {
+            throw new \RuntimeException('The groups and permissions of users cannot be read.');
+        }
+        $administrators = [1];
+        foreach ($groups as $row) {
+            (int) $row['group_id'] === self::ADMIN_GROUP && $administrators[] = (int) $row['user_id'];
+        }
+        $has = array_fill_keys($ids, []);
+        foreach ($permissions as $row) {
+            $has[(int) $row['user_id']][] = (string) $row['permission_name'];
+        }
+        $all = [];
+        foreach ($has as $id => $those) {
+            $all[$id] = new Privileges(in_array($id, $administrators, true), $those);
+        }
+        return $all;
+    }
+
+    /**
+     * @param list<int> $ids
+     * @return list<array{user_id: int|string, permission_name: string}>|null null: the database does not answer
+     */
+    private function permissionsOf(array $ids): ?array
+    {
+        $names = Privileges::names();
+        $rows = $this->database->connection()->GetArray(
+            'SELECT DISTINCT g.user_id, p.permission_name FROM ' . CMS_DB_PREFIX . 'user_groups g JOIN '
+            . CMS_DB_PREFIX . 'group_perms gp ON gp.group_id = g.group_id JOIN '
+            . CMS_DB_PREFIX . 'permissions p ON p.permission_id = gp.permission_id WHERE g.user_id IN (' . self::list($ids)
+            . ') AND p.permission_name IN (' . implode(',', array_fill(0, count($names), '?')) . ')'
+            . ' ORDER BY g.user_id, p.permission_name',
+            $names,
+        );
+        return is_array($rows) ? array_values($rows) : null;
+    }
+
+    /** For a query; nobody has the id 0. @param list<int> $ids */
+    private static function list(array $ids): string
+    {
+        return implode(',', array_map(intval(...), [0, ...$ids]));
+    }
+
     /** Of one user; '' of one who is not there. */
     public function standing(int $userId): string
     {
@@ -197,8 +252,8 @@ final class HostUsers
     }
 
     /**
-     * What makes a sign-in belong to these circumstances: password, groups and whether the user is active.
-     * Read from the database.
+     * What makes a sign-in belong to these circumstances: password, groups, what they may do here, and whether the user is
+     * active. Read from the database.
      *
      * @param list<int> $ids
      * @return array<int, string> by id, of those who are there
@@ -213,6 +268,9 @@ final class HostUsers
         $byUser = [];
         foreach ($rows as $row) {
             $byUser[(int) $row['user_id']][] = array_values($row);
+        }
+        foreach ($this->permissionsOf(array_keys($byUser)) ?? [] as $row) {
+            $byUser[(int) $row['user_id']][] = (string) $row['permission_name'];
         }
         return array_map(static fn (array $all) => hash('sha256', (string) json_encode($all)), $byUser);
     }

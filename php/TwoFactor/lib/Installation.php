@@ -132,7 +132,7 @@ final class Installation
         foreach (self::OWN_EVENTS as $event) {
             $this->module->RemoveEvent($event);
         }
-        $this->module->RemovePermission(\TwoFactor::MANAGE);
+        $this->module->RemovePermission(Permission::Manage->value);
         $this->module->RemovePermission(\TwoFactor::OWN);
         $this->host->removePreference('arranged');
         $this->host->removePreference('ready');
@@ -184,7 +184,7 @@ final class Installation
 
     private function arrange(): void
     {
-        $this->module->CreatePermission(\TwoFactor::MANAGE, $this->module->Lang('permission_manage'));
+        $this->module->CreatePermission(Permission::Manage->value, $this->module->Lang('permission_manage'));
         $this->module->CreatePermission(\TwoFactor::OWN, $this->module->Lang('permission_use'));
         $this->access->welcomeAll();
         foreach (Listeners::LOADING_EVENTS as $event) {

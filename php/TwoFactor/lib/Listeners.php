@@ -47,6 +47,9 @@ final class Listeners
             $this->services->get(Repudiation::class)->answer();
         }
         $this->services->get(Guard::class)->check();
+        if ($session->isChangeOfPermissions()) {
+            $this->services->get(AccountChanges::class)->beforeGroup(Reason::PermissionsChanged);
+        }
         $extensions = $this->services->get(Extensions::class);
         if (!$session->isLoginPage() && $extensions->isDue() && $this->services->get(Access::class)->mayDecideForAll()) {
             $extensions->tend();

@@ -18,6 +18,7 @@ final class MessageTexts extends AdminPage
         private readonly Host $host,
         private readonly Verification $verification,
         private readonly AdminPages $pages,
+        private readonly Access $access,
         private readonly View $view,
     ) {
     }
@@ -48,7 +49,7 @@ final class MessageTexts extends AdminPage
     private function store(Change $change, ?string $text, string $done, Actor $actor): never
     {
         [$method, $language] = self::which($change);
-        $this->verification->verifier()->setMessageText($method, $language, $text, ...$actor);
+        $this->verification->verifier()->setMessageText($method, $language, $text, ...$actor, proposed: !$this->access->mayDecideForAll());
         $this->host->log('log_text_saved', [$this->view->method($method), $this->view->named('text_language', $language)]);
         $this->pages->goTo($done, ['tab' => 'texts', 'way' => $method->value, 'language' => $language]);
     }
@@ -68,6 +69,7 @@ final class MessageTexts extends AdminPage
         }
         $typed = $input instanceof Change ? $input->text('text') : $kept['text'];
         return $this->pages->form('texts', $notice, [
+            'is_proposed' => !$this->access->mayDecideForAll(),
             'broken' => $broken,
             'ways' => $ways,
             'way' => $method->value,

@@ -16,6 +16,7 @@ final class OtherPages
     public function __construct(
         private readonly Services $services,
         private readonly Extensions $extensions,
+        private readonly Permissions $permissions,
         private readonly Host $host,
         private readonly View $view,
     ) {
@@ -49,7 +50,8 @@ final class OtherPages
     public function linksOf(int $userId): array
     {
         $url = fn (string $page) => $this->view->adminUrl(['tab' => $page, 'user' => $userId]);
-        return $this->named('of_', $this->extensions->userPages(), $url);
+        $seen = array_filter($this->extensions->userPages(), $this->permissions->sees(...), ARRAY_FILTER_USE_KEY);
+        return $this->named('of_', $seen, $url);
     }
 
     /**

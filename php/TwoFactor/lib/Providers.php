@@ -2,7 +2,8 @@
 
 /**
  * Site Admin, Two-factor, Providers: who carries codes, in which order, and whether they can. Credentials are
- * handed to the extension, which seals them; nothing here reads them back.
+ * handed to the extension, which seals them; nothing here reads them back. Whoever carries codes could be signed in as an
+ * administrator, so what somebody else saves is proposed, and waits for one.
  */
 
 declare(strict_types=1);
@@ -23,6 +24,7 @@ final class Providers extends AdminPage
         private readonly Verification $verification,
         private readonly AdminProof $proof,
         private readonly AdminPages $pages,
+        private readonly Access $access,
         private readonly Reports $reports,
         private readonly ProviderForm $form,
         private readonly HealthReport $report,
@@ -85,13 +87,13 @@ final class Providers extends AdminPage
             return Notice::problem($this->view->text($problem));
         }
         $settings = ($known === null ? ['provider' => $kind] : []) + $typed;
-        $this->verifier()->saveProvider($name, $settings, ...$actor);
+        $this->verifier()->saveProvider($name, $settings, ...$actor, proposed: !$this->access->mayDecideForAll());
         $this->host->log('log_provider_saved', [$name]);
         $done = $this->known($name)?->isConfirmed() ? 'provider_saved' : 'provider_saved_waits';
         $this->pages->goTo($done, ['tab' => 'providers']);
     }
 
-    /** It was named with nothing but a password, and somebody stands for it who may. */
+    /** It was proposed, or named with nothing but a password, and an administrator stands for it. */
     public function confirm(Change $change, Actor $actor): Notice
     {
         $known = $this->known($change->text('name'));
@@ -219,6 +221,7 @@ final class Providers extends AdminPage
         $lost = array_column(array_filter($fields, static fn (array $one) => $one['is_lost']), 'label');
         return $this->pages->form('provider', $notice, [
             'lost' => $lost === [] ? '' : $this->view->text('secrets_lost', implode(', ', $lost)),
+            'is_proposed' => !$this->access->mayDecideForAll(),
             'kind' => $kind,
             'known' => (string) $known?->name(),
             'name' => $name,

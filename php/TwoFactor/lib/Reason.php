@@ -16,6 +16,8 @@ enum Reason: string
     case RecoveredByTelephone = 'password recovered by telephone';
     case GroupsChanged = 'groups changed';
     case GroupDeleted = 'group deleted';
+    case PermissionsChanged = 'permissions changed';
+    case RaisedByLess = 'more permissions, from the user or from somebody without them';
     case IdGivenAgain = 'id given to a new user';
     case UserDeleted = 'user deleted';
     case ToldLate = 'a change or a sign-out while the store was away';
@@ -33,6 +35,8 @@ enum Reason: string
             self::RecoveredByTelephone => 'reason_recovered_by_telephone',
             self::GroupsChanged => 'reason_groups_changed',
             self::GroupDeleted => 'reason_group_deleted',
+            self::PermissionsChanged => 'reason_permissions_changed',
+            self::RaisedByLess => 'reason_raised_by_less',
             self::IdGivenAgain => 'reason_id_given_again',
             self::UserDeleted => 'reason_user_deleted',
             self::ToldLate => 'reason_told_late',

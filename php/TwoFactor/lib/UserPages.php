@@ -135,17 +135,18 @@ final class UserPages extends AdminPage
         $search = $input->text('search');
         $page = max(1, $input->number('page'));
         $rows = $this->host->users->search($search, self::PAGE + 1, ($page - 1) * self::PAGE);
+        $reach = $this->access->reach(array_map(intval(...), array_column($rows, 'user_id')));
         $url = fn (bool $isThere, int $to) => $isThere ? $this->pages->url(['search' => $search, 'page' => $to]) : '';
         return $this->pages->form('users', $notice, [
             'orphans' => $this->access->mayDecideForAll() ? $this->orphans() : [],
             'required' => $this->verification->allEnrolmentsRequired(),
             'without' => count(array_diff($this->host->users->userIds(), $this->verification->enrolledUserIds())),
-            'may_require' => $this->access->mayDecideForAll(),
             'search' => $search,
             'users' => array_map(fn (array $row) => $row + [
                 'full_name' => trim($row['first_name'] . ' ' . $row['last_name']),
                 'account' => $this->verification->accountIfReadable((int) $row['user_id']),
                 'asked' => $this->asked->ofUser((int) $row['user_id']),
+                'is_in_reach' => $reach[(int) $row['user_id']],
             ], array_slice($rows, 0, self::PAGE)),
             'names' => $this->factors,
             'previous' => $url($page > 1, $page - 1),

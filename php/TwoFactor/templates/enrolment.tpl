@@ -1,7 +1,9 @@
 <div lang="{$t->page_language|escape}" dir="{$t->page_direction|escape}" class="tf">
 {include file='module_file_tpl:TwoFactor;tabs.tpl'}
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
-<p><a href="{$show->adminUrl()|escape}">{$t->all_users|escape}</a></p>
+{if $sees.users}<p><a href="{$show->adminUrl()|escape}">{$t->all_users|escape}</a></p>
+{else}<p><a href="{$show->adminUrl(['tab' => 'settings'])|escape}">{$t->tab_settings|escape}</a></p>
+{/if}
 <section class="tf-panel" aria-labelledby="tf-enrolment">
 <h2 id="tf-enrolment">{$t->enrolment_title|escape}</h2>
 <p>{$t->enrolment_about|escape}</p>

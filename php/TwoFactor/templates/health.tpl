@@ -4,7 +4,7 @@
 {if $verdict == 'ok'}<p class="tf-note">{$t->health_ok|escape}</p>{elseif $verdict == 'warning'}<p class="tf-note tf-careful">{$t->health_warning|escape}</p>{elseif $verdict == 'partly'}<p class="tf-alert" role="alert">{$t->health_partly|escape}</p>{else}<p class="tf-alert" role="alert">{$t->health_bad|escape}</p>{/if}
 {if $emergency}<p class="tf-alert" role="alert">{$t->emergency_on|escape} {$emergency|escape}</p>{/if}
 {if $emergency_mistaken}<p class="tf-alert" role="alert">{$emergency_mistaken|escape}</p>{/if}
-{if $former}<p class="tf-note tf-careful">{$former|escape} <a href="{$show->adminUrl(['tab' => 'former'])|escape}">{$t->former_title|escape}</a></p>{/if}
+{if $former}<p class="tf-note tf-careful">{$former|escape}{if $sees.former} <a href="{$show->adminUrl(['tab' => 'former'])|escape}">{$t->former_title|escape}</a>{/if}</p>{/if}
 {if $damaged}<p class="tf-note tf-careful">{$t->extension_damaged|escape} <span lang="en">{$damaged|escape}</span></p>{/if}
 <table class="tf-table">
 <caption>{$t->tab_health|escape}</caption>

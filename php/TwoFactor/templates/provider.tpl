@@ -4,7 +4,8 @@
 <p><a href="{$show->adminUrl(['tab' => 'providers'])|escape}">{$t->all_providers|escape}</a></p>
 <section class="tf-panel" aria-labelledby="tf-provider"><h2 id="tf-provider">{if $known}{$known|escape} <span class="tf-hint">{$show->named('kind', $kind)|escape}</span>{else}{$show->named('kind', $kind)|escape}{/if}</h2>
 <p>{$show->named('kind', "{$kind}_about")|escape}</p>
-<form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='provider-save'}
+{if $is_proposed}<p class="tf-note tf-careful">{$t->provider_proposed|escape}</p>
+{/if}<form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='provider-save'}
 {if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{include file='module_file_tpl:TwoFactor;proof_within.tpl'}{/if}
 {if $lost}<p class="tf-note tf-careful">{$lost|escape}</p>{/if}
 <input type="hidden" name="{$p}kind" value="{$kind|escape}"><input type="hidden" name="{$p}known" value="{$known|escape}">

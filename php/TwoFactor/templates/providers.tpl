@@ -27,7 +27,7 @@
 {if !$must_prove && !$obstacle}<form method="post" action="moduleinterface.php" class="tf-actions">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='provider-check'}
 <input type="hidden" name="{$p}name" value="{$one->name()|escape}">
 <button type="submit" class="tf-button tf-light">{$t->provider_check|escape}<span class="tf-unseen"> {$one->name()|escape}</span></button>
-{if !$one->isConfirmed()}<button type="submit" class="tf-button tf-light" name="{$p}do" value="provider-confirm">{$t->provider_confirm|escape}<span class="tf-unseen"> {$one->name()|escape}</span></button>{/if}
+{if !$one->isConfirmed() && $may['provider-confirm']}<button type="submit" class="tf-button tf-light" name="{$p}do" value="provider-confirm">{$t->provider_confirm|escape}<span class="tf-unseen"> {$one->name()|escape}</span></button>{/if}
 {if $here}{if isset($kinds[$one->kind()])}<a class="tf-button tf-light" href="{$show->adminUrl(['tab' => 'providers', 'edit' => $one->name()])|escape}">{$t->provider_edit|escape}<span class="tf-unseen"> {$one->name()|escape}</span></a>{/if}
 {if !$one@first}<button type="submit" class="tf-button tf-light" name="{$p}do" value="provider-up">{$t->provider_up|escape}<span class="tf-unseen"> {$one->name()|escape}</span></button>{/if}
 <button type="submit" class="tf-button tf-danger" name="{$p}do" value="provider-remove" data-confirm="{$t->provider_remove_confirm|escape}">{$t->provider_remove|escape}<span class="tf-unseen"> {$one->name()|escape}</span></button>{/if}

@@ -21,5 +21,7 @@
 {/if}
 </section>
 {if !$has_premium}<p class="tf-hint">{$t->premium_about|escape}</p>{/if}
-<p><a href="{$show->adminUrl(['tab' => 'leave'])|escape}">{$t->leave_title|escape}</a></p>
+{if !$sees.users}<p><a href="{$show->adminUrl(['tab' => 'enrolment'])|escape}">{$t->enrolment_title|escape}</a></p>
+{/if}{if $sees.leave}<p><a href="{$show->adminUrl(['tab' => 'leave'])|escape}">{$t->leave_title|escape}</a></p>
+{/if}
 </div>

@@ -8,7 +8,7 @@
 <section class="tf-panel" aria-labelledby="tf-all"><h2 id="tf-all">{$t->texts_title|escape}</h2>
 <dl class="tf-kinds">{foreach $ways as $one => $texts}<dt>{$show->named('method', $one)|escape}</dt><dd>{foreach $texts as $it}{if !$it@first} · {/if}<a href="{$show->adminUrl(['tab' => 'texts', 'way' => $one, 'language' => $it.language])|escape}"{if $one == $way && $it.language == $language} aria-current="page"{/if}>{$show->named('text_language', $it.language)|escape}</a>{if $it.text !== null} <span class="tf-hint">({$t->text_own|escape})</span>{/if}{/foreach}</dd>{/foreach}</dl></section>
 <section class="tf-panel" aria-labelledby="tf-text"><h2 id="tf-text">{$show->named('method', $way)|escape}, {$show->named('text_language', $language)|escape}</h2>
-{if !$kept.confirmed}<p class="tf-note tf-careful">{$t->text_waits|escape}</p>{/if}
+{if !$kept.confirmed}<p class="tf-note tf-careful">{$t->text_waits|escape}</p>{elseif $is_proposed}<p class="tf-note">{$t->text_proposed|escape}</p>{/if}
 {if $way == 'whatsapp'}<p class="tf-note">{$t->text_whatsapp|escape}</p>{/if}
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='text-preview'}
 <input type="hidden" name="{$p}way" value="{$way|escape}"><input type="hidden" name="{$p}language" value="{$language|escape}">

@@ -15,8 +15,8 @@
 {/if}{if $account->totpDrift() !== null}<dt>{$t->drift|escape}</dt><dd>{$show->driftShort($account->totpDrift())|escape}</dd>{/if}
 {/if}
 </dl>
-<p><a href="{$show->adminUrl(['tab' => 'audit', 'user' => $user_id])|escape}">{$t->audit_of_user|escape}</a></p>
-<p><a href="{$show->adminUrl(['tab' => 'user-sessions', 'user' => $user_id])|escape}">{$t->sessions_of_user|escape}</a></p>
+{if $sees.audit}<p><a href="{$show->adminUrl(['tab' => 'audit', 'user' => $user_id])|escape}">{$t->audit_of_user|escape}</a></p>
+{/if}<p><a href="{$show->adminUrl(['tab' => 'user-sessions', 'user' => $user_id])|escape}">{$t->sessions_of_user|escape}</a></p>
 {foreach $others as $one}<p><a href="{$one.url|escape}">{$one.text|escape}</a></p>
 {/foreach}
 </section>
@@ -35,24 +35,24 @@
 <p>{$t->unlock_about|escape}</p>
 <button type="submit" class="tf-button">{$t->unlock|escape}</button>
 {if $account && $account->isEnrolled()}
-{if !$is_own}<p>{$t->temporary_about|escape}</p>
+{if !$is_own && $may['temporary-code']}<p>{$t->temporary_about|escape}</p>
 <button type="submit" class="tf-button" name="{$p}do" value="temporary-code">{$t->temporary_issue|escape}</button>
-{/if}{if $suspendable || $suspended}<p id="tf-factor-about">{$t->suspend_user_about|escape}</p>
+{/if}{if $may['suspend-factor'] && ($suspendable || $suspended)}<p id="tf-factor-about">{$t->suspend_user_about|escape}</p>
 <div class="tf-row"><label for="tf-factor">{$t->suspend_which|escape}</label>
 <select id="tf-factor" name="{$p}factor" aria-describedby="tf-factor-about">{foreach $suspendable as $one}<option value="{$one->id()|escape}"{if $one->id() == $factor} selected{/if}>{$names->line($one)|escape}</option>{/foreach}{foreach $suspended as $one}<option value="{$one->id()|escape}"{if $one->id() == $factor} selected{/if}>{$names->line($one)|escape} ({$t->suspended_short|escape})</option>{/foreach}</select></div>
 {if $suspendable}<button type="submit" class="tf-button" name="{$p}do" value="suspend-factor">{$t->suspend|escape}</button>{/if}
 {if $suspended}<button type="submit" class="tf-button" name="{$p}do" value="resume-factor">{$t->resume|escape}</button>{/if}
 {/if}{/if}
-<p>{$t->reset_about|escape}</p>
+{if $may.reset}<p>{$t->reset_about|escape}</p>
 <button type="submit" class="tf-button tf-danger" name="{$p}do" value="reset" data-confirm="{$t->reset_confirm|escape}">{$t->reset|escape}</button>
-{if $account && $account->heldSince()}<p>{$t->hold_end_about|escape}</p>
+{/if}{if $may['release-hold'] && $account && $account->heldSince()}<p>{$t->hold_end_about|escape}</p>
 <button type="submit" class="tf-button" name="{$p}do" value="release-hold" data-confirm="{$t->hold_end_confirm|escape}">{$t->hold_end|escape}</button>{/if}
 {if $acts_from}<p>{$t->operator_new|escape} {$acts_from|escape}. {$t->operator_confirm_about|escape}</p>
 <button type="submit" class="tf-button" name="{$p}do" value="confirm-operator">{$t->operator_confirm|escape}</button>{/if}
 </form>
 {/if}
 </section>
-{if !$obstacle}<section class="tf-panel" aria-labelledby="tf-person">
+{if !$obstacle && $may['export-user']}<section class="tf-panel" aria-labelledby="tf-person">
 <h2 id="tf-person">{$t->person_title|escape}</h2>
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='export-user'}
 {if $must_prove}{include file='module_file_tpl:TwoFactor;first_button.tpl'}{/if}

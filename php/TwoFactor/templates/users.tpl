@@ -3,7 +3,7 @@
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
 {if $required}{include file='module_file_tpl:TwoFactor;enrolment_stands.tpl'}
 <p>{$show->text('enrolment_without', $without)|escape}</p>{/if}
-{if $may_require}<p><a href="{$show->adminUrl(['tab' => 'enrolment'])|escape}">{$t->enrolment_title|escape}</a></p>{/if}
+{if $sees.enrolment}<p><a href="{$show->adminUrl(['tab' => 'enrolment'])|escape}">{$t->enrolment_title|escape}</a></p>{/if}
 <form method="get" action="moduleinterface.php" class="tf-search" role="search">
 <input type="hidden" name="mact" value="TwoFactor,{$p|escape},defaultadmin,0"><input type="hidden" name="{$csrf_name|escape}" value="{$csrf|escape}">
 <label for="tf-search">{$t->search_users|escape}</label>
@@ -16,7 +16,7 @@
 <tbody>
 {foreach $users as $user}
 {$account = $user.account}
-<tr><th scope="row" data-label="{$t->col_user|escape}"><a href="{$show->adminUrl(['tab' => 'user', 'user' => $user.user_id])|escape}"><bdi>{$user.username|escape}</bdi></a>{if $user.full_name} <span class="tf-hint tf-full"><bdi>{$user.full_name|escape}</bdi></span>{/if}{if !$user.active} <span class="tf-hint">({$t->inactive|escape})</span>{/if}</th>
+<tr><th scope="row" data-label="{$t->col_user|escape}">{if $user.is_in_reach}<a href="{$show->adminUrl(['tab' => 'user', 'user' => $user.user_id])|escape}"><bdi>{$user.username|escape}</bdi></a>{else}<bdi>{$user.username|escape}</bdi>{/if}{if $user.full_name} <span class="tf-hint tf-full"><bdi>{$user.full_name|escape}</bdi></span>{/if}{if !$user.active} <span class="tf-hint">({$t->inactive|escape})</span>{/if}</th>
 <td data-label="{$t->col_state|escape}">{if !$account}<strong class="tf-bad">{$t->unreadable|escape}</strong>{elseif $account->isEnrolled()}<span class="tf-good">{$t->on|escape}</span>{else}<span class="tf-bad">{$t->off|escape}</span>{/if}{if $account && $account->enrolmentDue()} <span class="tf-warning">{$show->text('enrolment_from', $show->deadline($account->enrolmentDue()))|escape}</span>{/if}{if $account && $account->heldSince()}, <strong class="tf-bad">{$t->on_hold_short|escape}</strong>{/if}{if $user.asked}, <span class="tf-warning">{$user.asked|escape}</span>{/if}</td>
 <td data-label="{$t->col_methods|escape}"{if !$account || !$account->methods()} class="tf-none"{/if}>{if $account}{$names->methods($account)|default:'–'|escape}{if $account->disabledMethods()} <strong class="tf-bad">({$t->col_disabled|escape}: {$show->methods($account->disabledMethods())|escape})</strong>{/if}{else}–{/if}</td>
 <td data-label="{$t->col_codes|escape}"{if !$account || !$account->isEnrolled()} class="tf-none"{/if}>{if $account && $account->isEnrolled()}{$account->backupCodesLeft() + $account->recoveryCodesLeft()}{else}–{/if}</td>

@@ -9,7 +9,7 @@
 
 $lang['pro_friendlyname'] = 'Two-factor Pro';
 $lang['pro_description'] = 'What a site with many users needs besides: it adds its pages to Two-factor, and needs a licence.';
-$lang['pro_help'] = '<p>Adds its pages to <em>Site Admin, Two-factor administration, Premium</em>. Enter the licence key there. Everything that keeps an account safe is in the module TwoFactor, without a licence. When a licence ends, or this module is removed, nobody is kept from signing in and nobody loses a second factor.</p><p>The licence is renewed by the tasks of CMS Made Simple (CmsJobManager). Where they do not run, it is renewed when an administrator opens the page.</p>';
+$lang['pro_help'] = '<p>Adds its pages to <em>Site Admin, Two-factor administration, Premium</em>. Enter the licence key there. Everything that keeps an account safe is in the module TwoFactor, without a licence. When a licence ends, or this module is removed, nobody is kept from signing in and nobody loses a second factor.</p><p>The licence is renewed by the tasks of CMS Made Simple (CmsJobManager). Where they do not run, it is renewed when an administrator opens the page.</p><h3>Permissions</h3><p>Administrators have all of it. Under <em>Groups</em>, somebody else is given a part:</p><ul><li><code>help_twofactor_users</code>: look users up, unlock them, issue a temporary code, end their sign-ins and trusted browsers. No settings, no audit.</li><li><code>read_twofactor_audit</code>: read the audit and search it. Nothing else.</li><li><code>manage_twofactor_settings</code>: settings, rules of who needs a second factor, trusted browsers, requiring an enrolment of everybody.</li><li><code>manage_twofactor_providers</code>: providers of codes and texts. What is saved waits until an administrator has confirmed it.</li><li><code>manage_twofactor_premium</code>: the licence and the figures.</li></ul><p>Nobody acts on somebody who may do more than they. They count while a licence does; without one <code>manage_twofactor</code> does all that it did before.</p>';
 $lang['pro_installed'] = 'Two-factor Pro is installed. Enter the licence key under Site Admin, Two-factor administration, Premium.';
 $lang['pro_install_without'] = 'The module TwoFactor 4.0.0 or newer has to be installed and active first.';
 $lang['pro_install_folder'] = 'PHP has to be allowed to write into the folder %s, as the CMS puts a file there.';
@@ -17,6 +17,11 @@ $lang['pro_uninstall_ask'] = 'Uninstall Two-factor Pro? What is set on its pages
 $lang['pro_uninstall_prove'] = 'Uninstalling takes away what is laid down for everybody: confirm that it is you first, under My Preferences, Two-factor authentication, then uninstall within five minutes.';
 $lang['pro_uninstall_rules'] = 'Rules of who needs a second factor are set, and would stop with it: remove them first, under Two-factor, Premium, Rules. Whoever may not do that may not uninstall it either.';
 $lang['pro_uninstalled'] = 'Two-factor Pro is uninstalled. Nobody is locked out. Trusted browsers and rules of who needs a second factor stop; what is set about networks goes on.';
+$lang['permission_help'] = 'Two-factor: help users (unlock, temporary code, end sign-ins)';
+$lang['permission_audit'] = 'Two-factor: read the audit';
+$lang['permission_settings'] = 'Two-factor: manage settings and rules';
+$lang['permission_providers'] = 'Two-factor: manage providers and texts';
+$lang['permission_premium'] = 'Two-factor: manage the licence, see figures';
 
 // -- the licence --------------------------------------------------------------------------------------
 
@@ -39,6 +44,7 @@ $lang['licence_renewed'] = 'The gateway was asked, or was less than a minute ago
 $lang['licence_none_counts'] = 'There is no licence that counts. Nobody is locked out. Trusted browsers and rules of who needs a second factor stop; what is set about networks goes on.';
 $lang['licence_enter'] = 'Enter the licence key';
 $lang['licence_change'] = 'Change the licence';
+$lang['licence_keeps_rules'] = 'Rules of who needs a second factor are set, and without this licence they ask nobody for anything: it is changed by whoever may change the rules.';
 $lang['licence_key'] = 'Licence key';
 $lang['licence_key_about'] = 'As it came with your licence. It is kept sealed and is not shown again.';
 $lang['licence_site'] = 'Address of this site';

@@ -11,6 +11,7 @@ namespace TwoFactorProModule;
 
 use TwoFactorModule\Act;
 use TwoFactorModule\Extension;
+use TwoFactorModule\Permission;
 use TwoFactorModule\Verification;
 
 final class DevicesExtension extends Extension
@@ -34,12 +35,17 @@ final class DevicesExtension extends Extension
         return $this->isOffered() ? ['user-devices' => UserDevices::class] : [];
     }
 
+    public function seenBy(): array
+    {
+        return ['devices' => [Permission::Settings], 'user-devices' => [Permission::Manage, Permission::Help]];
+    }
+
     public function acts(): array
     {
         return [
-            'device-days' => Act::onAll(DevicesPage::class, 'setDays', 'devices'),
-            'end-user-device' => Act::onUser(UserDevices::class, 'endOne', 'user-devices'),
-            'end-user-devices' => Act::onUser(UserDevices::class, 'endAll', 'user-devices', needsReason: true),
+            'device-days' => Act::onAll(DevicesPage::class, 'setDays', 'devices')->by(Permission::Settings),
+            'end-user-device' => Act::onUser(UserDevices::class, 'endOne', 'user-devices')->by(Permission::Help),
+            'end-user-devices' => Act::onUser(UserDevices::class, 'endAll', 'user-devices', needsReason: true)->by(Permission::Help),
         ];
     }
 

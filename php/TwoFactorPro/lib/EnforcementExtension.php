@@ -13,6 +13,7 @@ use TwoFactor\Verified;
 use TwoFactorModule\Access;
 use TwoFactorModule\Act;
 use TwoFactorModule\Extension;
+use TwoFactorModule\Permission;
 
 final class EnforcementExtension extends Extension
 {
@@ -32,11 +33,16 @@ final class EnforcementExtension extends Extension
         return [Encouragement::NAME => Encouragement::class];
     }
 
+    public function seenBy(): array
+    {
+        return [self::PAGE => [Permission::Settings]];
+    }
+
     public function acts(): array
     {
         return [
-            'enforcement-set' => Act::onAll(EnforcementPage::class, 'set', self::PAGE, needsReason: true),
-            'enforcement-remove' => Act::onAll(EnforcementPage::class, 'remove', self::PAGE, needsReason: true),
+            'enforcement-set' => Act::onAll(EnforcementPage::class, 'set', self::PAGE, needsReason: true)->by(Permission::Settings),
+            'enforcement-remove' => Act::onAll(EnforcementPage::class, 'remove', self::PAGE, needsReason: true)->by(Permission::Settings),
             'enforcement-try' => Act::look(EnforcementPage::class, 'tryOut', self::PAGE),
         ];
     }

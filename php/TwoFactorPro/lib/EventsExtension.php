@@ -10,12 +10,18 @@ namespace TwoFactorProModule;
 
 use TwoFactorModule\Act;
 use TwoFactorModule\Extension;
+use TwoFactorModule\Permission;
 
 final class EventsExtension extends Extension
 {
     public function adminPages(): array
     {
         return ['events' => EventsPage::class];
+    }
+
+    public function seenBy(): array
+    {
+        return ['events' => [Permission::Audit]];
     }
 
     public function acts(): array

@@ -9,6 +9,7 @@ declare(strict_types=1);
 namespace TwoFactorProModule;
 
 use TwoFactorModule\Extension;
+use TwoFactorModule\Permission;
 use TwoFactorModule\Verification;
 
 final class FiguresExtension extends Extension
@@ -23,6 +24,11 @@ final class FiguresExtension extends Extension
     public function adminPages(): array
     {
         return ['figures' => FiguresPage::class];
+    }
+
+    public function seenBy(): array
+    {
+        return ['figures' => [Permission::Premium]];
     }
 
     /** Where the engine's tasks do not run. */

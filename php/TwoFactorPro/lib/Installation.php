@@ -13,6 +13,7 @@ use TwoFactor\Exception\Denied;
 use TwoFactor\Exception\LicenceRequired;
 use TwoFactorModule\Extension;
 use TwoFactorModule\Host;
+use TwoFactorModule\Permission;
 use TwoFactorModule\PremiumSettings;
 use TwoFactorModule\Unverifiable;
 use TwoFactorModule\Verification;
@@ -35,7 +36,16 @@ final class Installation
         if (!is_writable($folder)) {
             return $this->module->Lang('pro_install_folder', $folder);
         }
+        $this->arrange();
         return false;
+    }
+
+    /** May be repeated. Nobody has them before whoever may gives them to a group. */
+    public function arrange(): void
+    {
+        foreach (Permission::FINER as $one) {
+            $this->module->CreatePermission($one->value, $this->module->Lang('permission_' . strtolower($one->name)));
+        }
     }
 
     /**
@@ -63,6 +73,9 @@ final class Installation
         $services->get(PremiumSettings::class)->forgetAll();
         \cms_siteprefs::remove('TwoFactorPro_renewed');
         SavedFilters::forgetAll($services->get(Host::class));
+        foreach (Permission::FINER as $one) {
+            $this->module->RemovePermission($one->value);
+        }
     }
 
     private function free(): ?\TwoFactor

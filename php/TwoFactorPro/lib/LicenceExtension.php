@@ -11,6 +11,7 @@ namespace TwoFactorProModule;
 use TwoFactorModule\Act;
 use TwoFactorModule\Extension;
 use TwoFactorModule\Extensions;
+use TwoFactorModule\Permission;
 
 final class LicenceExtension extends Extension
 {
@@ -19,12 +20,17 @@ final class LicenceExtension extends Extension
         return [Extensions::FIRST => LicencePage::class];
     }
 
+    public function seenBy(): array
+    {
+        return [Extensions::FIRST => [Permission::Premium]];
+    }
+
     public function acts(): array
     {
         return [
-            'licence-enter' => Act::onAll(LicencePage::class, 'enter', Extensions::FIRST),
-            'licence-forget' => Act::onAll(LicencePage::class, 'forget', Extensions::FIRST),
-            'licence-grace' => Act::onAll(LicencePage::class, 'setGrace', Extensions::FIRST),
+            'licence-enter' => Act::onAll(LicencePage::class, 'enter', Extensions::FIRST)->by(Permission::Premium),
+            'licence-forget' => Act::onAll(LicencePage::class, 'forget', Extensions::FIRST)->by(Permission::Premium),
+            'licence-grace' => Act::onAll(LicencePage::class, 'setGrace', Extensions::FIRST)->by(Permission::Premium),
             // Whoever may see the page may ask how it stands: the extension asks at most once a minute.
             'licence-renew' => Act::look(LicencePage::class, 'renew', Extensions::FIRST),
         ];

@@ -17,6 +17,7 @@ use TwoFactor\HealthFinding;
 use TwoFactor\HealthStatus;
 use TwoFactor\Licence;
 use TwoFactor\LicenceState;
+use TwoFactorModule\Access;
 use TwoFactorModule\Actor;
 use TwoFactorModule\AdminPage;
 use TwoFactorModule\AdminPages;
@@ -25,6 +26,7 @@ use TwoFactorModule\HealthReport;
 use TwoFactorModule\Host;
 use TwoFactorModule\Input;
 use TwoFactorModule\Notice;
+use TwoFactorModule\Permission;
 use TwoFactorModule\PremiumSettings;
 use TwoFactorModule\Reason;
 use TwoFactorModule\Settings;
@@ -44,6 +46,7 @@ final class LicencePage extends AdminPage
         private readonly Verification $verification,
         private readonly AdminPages $pages,
         private readonly HealthReport $report,
+        private readonly Access $access,
         private readonly View $view,
     ) {
     }
@@ -67,6 +70,7 @@ final class LicencePage extends AdminPage
             'site' => $input->typed('do') === 'licence-enter' ? $input->typed('site') : $this->site($licence, $check),
             'grace' => $grace,
             'asked' => $input->typed('do'),
+            'keeps_rules' => $this->keepsRules(),
         ]);
     }
 
@@ -79,8 +83,16 @@ final class LicencePage extends AdminPage
                 => $this->view->text('licence_site_wrong'),
             $change->text('do') === 'licence-grace' && preg_match('/\A\d{0,2}\z/', $change->text('days')) !== 1
                 => $this->view->text('licence_grace_wrong'),
+            // Without a licence rules ask nobody for anything: so it is for whoever may change them.
+            $change->text('do') !== 'licence-grace' && $this->keepsRules() => $this->view->text('licence_keeps_rules'),
             default => '',
         };
+    }
+
+    /** Whether rules are set that whoever is signed in may not change. */
+    private function keepsRules(): bool
+    {
+        return !$this->access->may(Permission::Settings) && $this->verification->enforcement() !== null;
     }
 
     public function enter(Change $change, Actor $actor): Notice

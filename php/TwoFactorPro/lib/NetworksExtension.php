@@ -9,11 +9,17 @@ declare(strict_types=1);
 namespace TwoFactorProModule;
 
 use TwoFactorModule\Extension;
+use TwoFactorModule\Permission;
 
 final class NetworksExtension extends Extension
 {
     public function adminPages(): array
     {
         return ['networks' => NetworksPage::class];
+    }
+
+    public function seenBy(): array
+    {
+        return ['networks' => [Permission::Settings]];
     }
 }

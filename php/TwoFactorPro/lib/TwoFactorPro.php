@@ -134,6 +134,7 @@ final class TwoFactorPro extends CMSModule
     {
         return [
             TwoFactorProModule\LicenceExtension::class,
+            TwoFactorProModule\PermissionsExtension::class,
             TwoFactorProModule\DevicesExtension::class,
             TwoFactorProModule\EnforcementExtension::class,
             TwoFactorProModule\NetworksExtension::class,

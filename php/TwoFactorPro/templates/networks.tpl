@@ -12,7 +12,7 @@
 {foreach $alarms as $one}<p class="tf-finding tf-{$one.tone|escape}"{if !$one.is_ours} lang="en"{/if}>{$one.text|escape}</p>
 {foreachelse}<p>{$t->networks_no_alarms|escape}</p>
 {/foreach}
-<p><a href="{$show->adminUrl(['tab' => 'audit'])|escape}">{$t->networks_audit|escape}</a></p>
+{if $sees.audit}<p><a href="{$show->adminUrl(['tab' => 'audit'])|escape}">{$t->networks_audit|escape}</a></p>{/if}
 </section>
 <section class="tf-panel" aria-labelledby="tf-settings">
 <h2 id="tf-settings">{$t->networks_settings|escape}</h2>

@@ -28,6 +28,7 @@
 <h2 id="tf-licence-change">{if $has_key}{$t->licence_change|escape}{else}{$t->licence_enter|escape}{/if}</h2>
 {if !$has_gateway}<p class="tf-note tf-careful">{$t->licence_no_gateway|escape}</p>{/if}
 {if $obstacle}{include file='module_file_tpl:TwoFactor;operator.tpl'}
+{elseif $keeps_rules}<p class="tf-note">{$t->licence_keeps_rules|escape}</p>
 {else}
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='licence-enter'}
 {include file='module_file_tpl:TwoFactor;first_button.tpl'}

@@ -7,6 +7,7 @@ namespace TwoFactorTests;
 use TwoFactorModule\Act;
 use TwoFactorModule\Administration;
 
+require_once dirname(__DIR__, 3) . '/php/TwoFactor/lib/Permission.php';
 require_once dirname(__DIR__, 3) . '/php/TwoFactor/lib/Act.php';
 require_once dirname(__DIR__, 3) . '/php/TwoFactor/lib/Administration.php';
 
@@ -37,6 +38,20 @@ final class Changes
             $acts += $class->newInstanceWithoutConstructor()->acts();
         }
         return $acts;
+    }
+
+    /** Pages under Site Admin that TwoFactorPro adds, those about one user among them. @return list<string> */
+    public static function tabsOfPro(): array
+    {
+        self::actsOfPro();
+        $tabs = [];
+        foreach (glob(self::pro() . '/lib/*Extension.php') as $file) {
+            $class = new \ReflectionClass('TwoFactorProModule\\' . basename($file, '.php'));
+            $tabs += $class->newInstanceWithoutConstructor()->adminPages();
+            preg_match_all("/'(user-[a-z-]+)' => \\w+::class/", (string) file_get_contents($file), $ofUser);
+            $tabs += array_fill_keys($ofUser[1], '');
+        }
+        return array_keys($tabs);
     }
 
     /** What one's own pages that TwoFactorPro adds do by POST. @return list<string> */

@@ -140,7 +140,7 @@ final class OperatorTest extends HostTestCase
         $page = $admin->change('provider-save', self::ACTS['provider-save']);
         self::assertStringContainsString('The provider was saved', $page->text());
         // Their factor is as good as their password: somebody may have been here before whose site it is.
-        self::assertStringContainsString('No code goes by this provider yet', $page->text());
+        self::assertStringContainsString('No code goes by this provider before it is confirmed', $page->text());
         self::assertStringContainsString('operator.php confirm-provider mine', $page->text());
         $this->site()->mailSettings(['from' => 'cms@example.org']);
         $health = $admin->action('defaultadmin', ['tab' => 'health']);
@@ -162,7 +162,7 @@ final class OperatorTest extends HostTestCase
         $page = $admin->send($admin->action('defaultadmin', ['tab' => 'providers']), 'provider-check', ['do' => 'provider-confirm']);
         self::assertStringContainsString('Confirmed: codes go by this provider', $page->text());
         self::assertTrue($offers());
-        self::assertStringNotContainsString('No code goes by this provider yet', $page->text());
+        self::assertStringNotContainsString('No code goes by this provider before it is confirmed', $page->text());
         $event = $this->site()->asOperator(static fn ($verifier) => [...$verifier->providersAudit(1)][0]);
         self::assertSame(['provider.changed', '1', 'sns; confirmed', 'proof', '127.0.0.1'], [$event->type(), $event->by(), $event->reason(), $event->authority(), $event->ip()]);
     }

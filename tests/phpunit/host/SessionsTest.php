@@ -303,7 +303,7 @@ final class SessionsTest extends HostTestCase
         $admin = $this->enrolled('admin');
         $admin->signIn();
         $bert = $this->administrator('bert');
-        $says = 'You have no permission for this page.';
+        $says = 'You have no permission for this ';
         self::assertStringContainsString($says, $bert->action('defaultadmin', ['tab' => 'sessions'])->text());
         self::assertStringContainsString($says, $bert->action('defaultadmin', ['tab' => 'user-sessions', 'user' => '1'])->text());
         self::assertStringNotContainsString('Sign-ins', (string) $bert->action('defaultadmin')->one("//nav[@class='tf-tabs']")->textContent);

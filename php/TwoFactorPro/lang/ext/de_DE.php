@@ -9,7 +9,7 @@
 
 $lang['pro_friendlyname'] = 'Zwei-Faktor Pro';
 $lang['pro_description'] = 'Was eine Website mit vielen Benutzern außerdem braucht: fügt Zwei-Faktor seine Seiten hinzu und braucht eine Lizenz.';
-$lang['pro_help'] = '<p>Fügt seine Seiten unter <em>Website-Administration, Zwei-Faktor-Verwaltung, Premium</em> hinzu. Dort wird der Lizenzschlüssel eingegeben. Alles, was ein Konto schützt, ist im Modul TwoFactor, ohne Lizenz. Endet eine Lizenz, oder wird dieses Modul entfernt, kann sich jeder weiter anmelden, und niemand verliert einen zweiten Faktor.</p><p>Die Lizenz wird durch die Aufgaben von CMS Made Simple (CmsJobManager) erneuert. Wo diese nicht laufen, wird sie erneuert, wenn ein Administrator die Seite öffnet.</p>';
+$lang['pro_help'] = '<p>Fügt seine Seiten unter <em>Website-Administration, Zwei-Faktor-Verwaltung, Premium</em> hinzu. Dort wird der Lizenzschlüssel eingegeben. Alles, was ein Konto schützt, ist im Modul TwoFactor, ohne Lizenz. Endet eine Lizenz, oder wird dieses Modul entfernt, kann sich jeder weiter anmelden, und niemand verliert einen zweiten Faktor.</p><p>Die Lizenz wird durch die Aufgaben von CMS Made Simple (CmsJobManager) erneuert. Wo diese nicht laufen, wird sie erneuert, wenn ein Administrator die Seite öffnet.</p><h3>Berechtigungen</h3><p>Administratoren haben alle. Unter <em>Gruppen</em> bekommt jemand anderes einen Teil:</p><ul><li><code>help_twofactor_users</code>: Benutzer nachsehen, entsperren, einen vorübergehenden Code ausstellen, ihre Anmeldungen und vertrauten Browser beenden. Keine Einstellungen, kein Protokoll.</li><li><code>read_twofactor_audit</code>: das Protokoll lesen und durchsuchen. Sonst nichts.</li><li><code>manage_twofactor_settings</code>: Einstellungen, Regeln, wer einen zweiten Faktor braucht, vertraute Browser, eine Einrichtung von allen verlangen.</li><li><code>manage_twofactor_providers</code>: Anbieter für Codes, und Texte. Was gespeichert wird, wartet, bis ein Administrator es bestätigt hat.</li><li><code>manage_twofactor_premium</code>: die Lizenz und die Zahlen.</li></ul><p>Niemand handelt an jemandem, der mehr darf als er selbst. Sie gelten, solange eine Lizenz gilt; ohne sie kann <code>manage_twofactor</code> alles, was es vorher konnte.</p>';
 $lang['pro_installed'] = 'Zwei-Faktor Pro ist installiert. Geben Sie den Lizenzschlüssel unter „Website-Administration“, „Zwei-Faktor-Verwaltung“, „Premium“ ein.';
 $lang['pro_install_without'] = 'Zuerst muss das Modul TwoFactor 4.0.0 oder neuer installiert und aktiv sein.';
 $lang['pro_install_folder'] = 'PHP muss in den Ordner %s schreiben dürfen, denn das CMS legt dort eine Datei ab.';
@@ -17,6 +17,11 @@ $lang['pro_uninstall_ask'] = 'Zwei-Faktor Pro deinstallieren? Was auf seinen Sei
 $lang['pro_uninstall_prove'] = 'Das Deinstallieren nimmt weg, was für alle festgelegt ist: Bestätigen Sie zuerst unter „Meine Einstellungen“, „Zwei-Faktor-Anmeldung“, dass Sie es sind, und deinstallieren Sie dann innerhalb von fünf Minuten.';
 $lang['pro_uninstall_rules'] = 'Es gibt Regeln dazu, wer einen zweiten Faktor braucht, und sie würden damit enden: Entfernen Sie sie zuerst unter „Zwei-Faktor“, „Premium“, „Regeln“. Wer das nicht darf, darf auch nicht deinstallieren.';
 $lang['pro_uninstalled'] = 'Zwei-Faktor Pro ist deinstalliert. Niemand wird ausgesperrt. Vertraute Browser und Regeln dazu, wer einen zweiten Faktor braucht, enden; was über Netze eingestellt ist, gilt weiter.';
+$lang['permission_help'] = 'Zwei-Faktor: Benutzern helfen (entsperren, vorübergehender Code, Anmeldungen beenden)';
+$lang['permission_audit'] = 'Zwei-Faktor: Protokoll lesen';
+$lang['permission_settings'] = 'Zwei-Faktor: Einstellungen und Regeln verwalten';
+$lang['permission_providers'] = 'Zwei-Faktor: Anbieter und Texte verwalten';
+$lang['permission_premium'] = 'Zwei-Faktor: Lizenz verwalten, Zahlen sehen';
 
 // -- the licence --------------------------------------------------------------------------------------
 
@@ -39,6 +44,7 @@ $lang['licence_renewed'] = 'Das Gateway wurde gefragt, oder vor weniger als eine
 $lang['licence_none_counts'] = 'Es gibt keine Lizenz, die gilt. Niemand wird ausgesperrt. Vertraute Browser und Regeln dazu, wer einen zweiten Faktor braucht, enden; was über Netze eingestellt ist, gilt weiter.';
 $lang['licence_enter'] = 'Lizenzschlüssel eingeben';
 $lang['licence_change'] = 'Lizenz ändern';
+$lang['licence_keeps_rules'] = 'Es gibt Regeln, wer einen zweiten Faktor braucht, und ohne diese Lizenz verlangen sie von niemandem etwas: Ändern kann sie, wer die Regeln ändern darf.';
 $lang['licence_key'] = 'Lizenzschlüssel';
 $lang['licence_key_about'] = 'So, wie er mit Ihrer Lizenz kam. Er wird versiegelt aufbewahrt und nicht wieder gezeigt.';
 $lang['licence_site'] = 'Adresse dieser Website';

@@ -9,7 +9,7 @@
 
 $lang['pro_friendlyname'] = 'Dos factores Pro';
 $lang['pro_description'] = 'Lo que un sitio con muchos usuarios necesita además: añade sus páginas a los dos factores y necesita una licencia.';
-$lang['pro_help'] = '<p>Añade sus páginas a <em>Administración del sitio, Administración de dos factores, Premium</em>. Introduzca allí la clave de licencia. Todo lo que mantiene segura una cuenta está en el módulo TwoFactor, sin licencia. Cuando una licencia termina, o se quita este módulo, a nadie se le impide iniciar sesión y nadie pierde un segundo factor.</p><p>La licencia la renuevan las tareas de CMS Made Simple (CmsJobManager). Donde no se ejecutan, se renueva cuando un administrador abre la página.</p>';
+$lang['pro_help'] = '<p>Añade sus páginas a <em>Administración del sitio, Administración de dos factores, Premium</em>. Introduzca allí la clave de licencia. Todo lo que mantiene segura una cuenta está en el módulo TwoFactor, sin licencia. Cuando una licencia termina, o se quita este módulo, a nadie se le impide iniciar sesión y nadie pierde un segundo factor.</p><p>La licencia la renuevan las tareas de CMS Made Simple (CmsJobManager). Donde no se ejecutan, se renueva cuando un administrador abre la página.</p><h3>Permisos</h3><p>Los administradores los tienen todos. En <em>Grupos</em> otra persona recibe una parte:</p><ul><li><code>help_twofactor_users</code>: buscar usuarios, desbloquearlos, emitir un código temporal, terminar sus sesiones y navegadores de confianza. Ni ajustes ni auditoría.</li><li><code>read_twofactor_audit</code>: leer la auditoría y buscar en ella. Nada más.</li><li><code>manage_twofactor_settings</code>: los ajustes, las reglas sobre quién necesita un segundo factor, los navegadores de confianza, exigir a todos que configuren uno.</li><li><code>manage_twofactor_providers</code>: los proveedores de códigos y los textos. Lo que se guarda espera hasta que un administrador lo haya confirmado.</li><li><code>manage_twofactor_premium</code>: la licencia y las estadísticas.</li></ul><p>Nadie actúa sobre alguien que puede hacer más. Cuentan mientras cuente una licencia; sin ella, <code>manage_twofactor</code> hace todo lo que hacía.</p>';
 $lang['pro_installed'] = 'Dos factores Pro está instalado. Introduzca la clave de licencia en «Administración del sitio», «Administración de dos factores», «Premium».';
 $lang['pro_install_without'] = 'Primero debe estar instalado y activo el módulo TwoFactor 4.0.0 o posterior.';
 $lang['pro_install_folder'] = 'PHP debe poder escribir en la carpeta %s, ya que el CMS pone allí un archivo.';
@@ -17,6 +17,11 @@ $lang['pro_uninstall_ask'] = '¿Desinstalar Dos factores Pro? Se olvida lo ajust
 $lang['pro_uninstall_prove'] = 'Desinstalar quita lo que está dispuesto para todos: confirme primero que es usted, en «Mis preferencias», «Autenticación de dos factores», y desinstale en un plazo de cinco minutos.';
 $lang['pro_uninstall_rules'] = 'Hay reglas sobre quién necesita un segundo factor, y se detendrían con él: quítelas primero, en «Dos factores», «Premium», «Reglas». Quien no puede hacer eso tampoco puede desinstalarlo.';
 $lang['pro_uninstalled'] = 'Dos factores Pro está desinstalado. Nadie queda excluido. Los navegadores de confianza y las reglas sobre quién necesita un segundo factor se detienen; lo ajustado sobre redes sigue.';
+$lang['permission_help'] = 'Dos factores: ayudar a los usuarios (desbloquear, código temporal, terminar sesiones)';
+$lang['permission_audit'] = 'Dos factores: leer la auditoría';
+$lang['permission_settings'] = 'Dos factores: gestionar los ajustes y las reglas';
+$lang['permission_providers'] = 'Dos factores: gestionar los proveedores y los textos';
+$lang['permission_premium'] = 'Dos factores: gestionar la licencia, ver las estadísticas';
 
 // -- the licence --------------------------------------------------------------------------------------
 
@@ -39,6 +44,7 @@ $lang['licence_renewed'] = 'Se ha preguntado a la pasarela, o se le preguntó ha
 $lang['licence_none_counts'] = 'No hay ninguna licencia que cuente. Nadie queda excluido. Los navegadores de confianza y las reglas sobre quién necesita un segundo factor se detienen; lo ajustado sobre redes sigue.';
 $lang['licence_enter'] = 'Introducir la clave de licencia';
 $lang['licence_change'] = 'Cambiar la licencia';
+$lang['licence_keeps_rules'] = 'Hay reglas sobre quién necesita un segundo factor, y sin esta licencia no piden nada a nadie: la cambia quien puede cambiar las reglas.';
 $lang['licence_key'] = 'Clave de licencia';
 $lang['licence_key_about'] = 'Tal como llegó con su licencia. Se guarda cifrada y no se vuelve a mostrar.';
 $lang['licence_site'] = 'Dirección de este sitio';

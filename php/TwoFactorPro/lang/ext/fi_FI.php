@@ -9,7 +9,7 @@
 
 $lang['pro_friendlyname'] = 'Kaksivaiheisuus Pro';
 $lang['pro_description'] = 'Mitä paljon käyttäjiä palveleva sivusto tarvitsee lisäksi: lisää sivunsa kaksivaiheisuuteen ja vaatii lisenssin.';
-$lang['pro_help'] = '<p>Lisää sivunsa kohtaan <em>Sivuston hallinta, Kaksivaiheisuuden hallinta, Premium</em>. Anna lisenssiavain siellä. Kaikki, mikä pitää tilin turvassa, on moduulissa TwoFactor ilman lisenssiä. Kun lisenssi päättyy tai tämä moduuli poistetaan, ketään ei estetä kirjautumasta eikä kukaan menetä toista tunnistautumistapaa.</p><p>Lisenssin uusivat CMS Made Simplen tehtävät (CmsJobManager). Missä niitä ei suoriteta, se uusitaan, kun ylläpitäjä avaa sivun.</p>';
+$lang['pro_help'] = '<p>Lisää sivunsa kohtaan <em>Sivuston hallinta, Kaksivaiheisuuden hallinta, Premium</em>. Anna lisenssiavain siellä. Kaikki, mikä pitää tilin turvassa, on moduulissa TwoFactor ilman lisenssiä. Kun lisenssi päättyy tai tämä moduuli poistetaan, ketään ei estetä kirjautumasta eikä kukaan menetä toista tunnistautumistapaa.</p><p>Lisenssin uusivat CMS Made Simplen tehtävät (CmsJobManager). Missä niitä ei suoriteta, se uusitaan, kun ylläpitäjä avaa sivun.</p><h3>Oikeudet</h3><p>Ylläpitäjillä on ne kaikki. Kohdassa <em>Ryhmät</em> joku muu saa niistä osan:</p><ul><li><code>help_twofactor_users</code>: hae käyttäjiä, avaa lukituksia, anna väliaikainen koodi, päätä kirjautumisia ja luotettuja selaimia. Ei asetuksia, ei tapahtumalokia.</li><li><code>read_twofactor_audit</code>: lue tapahtumalokia ja hae siitä. Ei muuta.</li><li><code>manage_twofactor_settings</code>: asetukset, säännöt siitä, kuka tarvitsee toisen tunnistautumistavan, luotetut selaimet, käyttöönoton vaatiminen kaikilta.</li><li><code>manage_twofactor_providers</code>: koodien palveluntarjoajat ja tekstit. Tallennettu odottaa, kunnes ylläpitäjä on vahvistanut sen.</li><li><code>manage_twofactor_premium</code>: lisenssi ja tilastot.</li></ul><p>Kukaan ei toimi sellaisen käyttäjän puolesta, joka saa tehdä enemmän kuin hän itse. Oikeudet ovat voimassa, kun lisenssi on; ilman sitä <code>manage_twofactor</code> tekee kaiken, minkä ennenkin.</p>';
 $lang['pro_installed'] = 'Kaksivaiheisuus Pro on asennettu. Anna lisenssiavain kohdassa ”Sivuston hallinta”, ”Kaksivaiheisuuden hallinta”, ”Premium”.';
 $lang['pro_install_without'] = 'Moduulin TwoFactor 4.0.0 tai uudemman on ensin oltava asennettuna ja käytössä.';
 $lang['pro_install_folder'] = 'PHP:n on saatava kirjoittaa kansioon %s, koska CMS laittaa sinne tiedoston.';
@@ -17,6 +17,11 @@ $lang['pro_uninstall_ask'] = 'Poistetaanko Kaksivaiheisuus Pron asennus? Sen siv
 $lang['pro_uninstall_prove'] = 'Asennuksen poisto vie sen, mikä on määrätty kaikille: vahvista ensin, että olet itse asialla, kohdassa ”Omat asetukset”, ”Kaksivaiheinen tunnistautuminen”, ja poista asennus viiden minuutin kuluessa.';
 $lang['pro_uninstall_rules'] = 'Säännöt toisen tunnistautumistavan vaatimisesta on asetettu, ja ne lakkaisivat samalla: poista ne ensin kohdassa ”Kaksivaiheisuus”, ”Premium”, ”Säännöt”. Joka ei saa tehdä sitä, ei saa poistaa asennustakaan.';
 $lang['pro_uninstalled'] = 'Kaksivaiheisuus Pron asennus on poistettu. Ketään ei suljeta ulos. Luotetut selaimet ja säännöt toisen tunnistautumistavan vaatimisesta lakkaavat; verkoista asetettu jatkuu.';
+$lang['permission_help'] = 'Kaksivaiheinen tunnistautuminen: auta käyttäjiä (lukituksen avaus, väliaikainen koodi, kirjautumisten päättäminen)';
+$lang['permission_audit'] = 'Kaksivaiheinen tunnistautuminen: lue tapahtumalokia';
+$lang['permission_settings'] = 'Kaksivaiheinen tunnistautuminen: hallitse asetuksia ja sääntöjä';
+$lang['permission_providers'] = 'Kaksivaiheinen tunnistautuminen: hallitse palveluntarjoajia ja tekstejä';
+$lang['permission_premium'] = 'Kaksivaiheinen tunnistautuminen: hallitse lisenssiä, näe tilastot';
 
 // -- the licence --------------------------------------------------------------------------------------
 
@@ -39,6 +44,7 @@ $lang['licence_renewed'] = 'Yhdyskäytävältä kysyttiin, tai siitä oli alle m
 $lang['licence_none_counts'] = 'Kelpaavaa lisenssiä ei ole. Ketään ei suljeta ulos. Luotetut selaimet ja säännöt toisen tunnistautumistavan vaatimisesta lakkaavat; verkoista asetettu jatkuu.';
 $lang['licence_enter'] = 'Anna lisenssiavain';
 $lang['licence_change'] = 'Vaihda lisenssi';
+$lang['licence_keeps_rules'] = 'Säännöt siitä, kuka tarvitsee toisen tunnistautumistavan, on asetettu, eivätkä ne ilman tätä lisenssiä vaadi keneltäkään mitään: sen vaihtaa se, joka saa muuttaa sääntöjä.';
 $lang['licence_key'] = 'Lisenssiavain';
 $lang['licence_key_about'] = 'Niin kuin se tuli lisenssisi mukana. Se säilytetään salattuna, eikä sitä näytetä uudelleen.';
 $lang['licence_site'] = 'Tämän sivuston osoite';

@@ -9,7 +9,7 @@
 
 $lang['pro_friendlyname'] = 'Deux facteurs Pro';
 $lang['pro_description'] = 'Ce dont un site aux nombreux utilisateurs a besoin en plus : ajoute ses pages aux deux facteurs et demande une licence.';
-$lang['pro_help'] = '<p>Ajoute ses pages à <em>Administration du site, Gestion des deux facteurs, Premium</em>. Saisissez-y la clé de licence. Tout ce qui protège un compte est dans le module TwoFactor, sans licence. Quand une licence prend fin ou que ce module est retiré, personne n’est empêché de se connecter et personne ne perd de second facteur.</p><p>La licence est renouvelée par les tâches de CMS Made Simple (CmsJobManager). Là où elles ne s’exécutent pas, elle est renouvelée quand un administrateur ouvre la page.</p>';
+$lang['pro_help'] = '<p>Ajoute ses pages à <em>Administration du site, Gestion des deux facteurs, Premium</em>. Saisissez-y la clé de licence. Tout ce qui protège un compte est dans le module TwoFactor, sans licence. Quand une licence prend fin ou que ce module est retiré, personne n’est empêché de se connecter et personne ne perd de second facteur.</p><p>La licence est renouvelée par les tâches de CMS Made Simple (CmsJobManager). Là où elles ne s’exécutent pas, elle est renouvelée quand un administrateur ouvre la page.</p><h3>Permissions</h3><p>Les administrateurs les ont toutes. Sous <em>Groupes</em>, quelqu’un d’autre en reçoit une partie :</p><ul><li><code>help_twofactor_users</code> : chercher des utilisateurs, les débloquer, émettre un code temporaire, mettre fin à leurs connexions et navigateurs de confiance. Ni réglages ni journal d’audit.</li><li><code>read_twofactor_audit</code> : lire le journal d’audit et y chercher. Rien d’autre.</li><li><code>manage_twofactor_settings</code> : les réglages, les règles disant qui a besoin d’un second facteur, les navigateurs de confiance, exiger une configuration de tous.</li><li><code>manage_twofactor_providers</code> : les fournisseurs de codes et les textes. Ce qui est enregistré attend qu’un administrateur l’ait confirmé.</li><li><code>manage_twofactor_premium</code> : la licence et les statistiques.</li></ul><p>Personne n’agit sur quelqu’un qui peut en faire plus. Elles comptent tant qu’une licence compte ; sans elle, <code>manage_twofactor</code> fait tout ce qu’il faisait.</p>';
 $lang['pro_installed'] = 'Deux facteurs Pro est installé. Saisissez la clé de licence sous « Administration du site », « Gestion des deux facteurs », « Premium ».';
 $lang['pro_install_without'] = 'Le module TwoFactor 4.0.0 ou plus récent doit d’abord être installé et actif.';
 $lang['pro_install_folder'] = 'PHP doit pouvoir écrire dans le dossier %s, car le CMS y place un fichier.';
@@ -17,6 +17,11 @@ $lang['pro_uninstall_ask'] = 'Désinstaller Deux facteurs Pro ? Ce qui est rég
 $lang['pro_uninstall_prove'] = 'La désinstallation retire ce qui est établi pour tout le monde : confirmez d’abord qu’il s’agit bien de vous, sous « Mes préférences », « Authentification à deux facteurs », puis désinstallez dans les cinq minutes.';
 $lang['pro_uninstall_rules'] = 'Des règles sur l’obligation d’un second facteur sont définies et s’arrêteraient avec ce module : supprimez-les d’abord, sous « Deux facteurs », « Premium », « Règles ». Qui n’a pas le droit de le faire n’a pas non plus le droit de le désinstaller.';
 $lang['pro_uninstalled'] = 'Deux facteurs Pro est désinstallé. L’accès n’est refusé à personne. Les navigateurs de confiance et les règles sur l’obligation d’un second facteur s’arrêtent ; ce qui est réglé pour les réseaux continue.';
+$lang['permission_help'] = 'Double authentification : aider les utilisateurs (débloquer, code temporaire, mettre fin aux connexions)';
+$lang['permission_audit'] = 'Double authentification : lire le journal d’audit';
+$lang['permission_settings'] = 'Double authentification : gérer les réglages et les règles';
+$lang['permission_providers'] = 'Double authentification : gérer les fournisseurs et les textes';
+$lang['permission_premium'] = 'Double authentification : gérer la licence, voir les statistiques';
 
 // -- the licence --------------------------------------------------------------------------------------
 
@@ -39,6 +44,7 @@ $lang['licence_renewed'] = 'La passerelle a été interrogée, ou l’a été il
 $lang['licence_none_counts'] = 'Il n’y a pas de licence valable. L’accès n’est refusé à personne. Les navigateurs de confiance et les règles sur l’obligation d’un second facteur s’arrêtent ; ce qui est réglé pour les réseaux continue.';
 $lang['licence_enter'] = 'Saisir la clé de licence';
 $lang['licence_change'] = 'Changer la licence';
+$lang['licence_keeps_rules'] = 'Des règles disent qui a besoin d’un second facteur, et sans cette licence elles ne demandent rien à personne : celui qui peut modifier les règles la modifie.';
 $lang['licence_key'] = 'Clé de licence';
 $lang['licence_key_about'] = 'Telle qu’elle est venue avec votre licence. Elle est conservée chiffrée et n’est plus affichée.';
 $lang['licence_site'] = 'Adresse de ce site';

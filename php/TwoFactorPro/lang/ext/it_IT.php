@@ -9,7 +9,7 @@
 
 $lang['pro_friendlyname'] = 'Due fattori Pro';
 $lang['pro_description'] = 'Ciò che serve in più a un sito con molti utenti: aggiunge le sue pagine ai due fattori e richiede una licenza.';
-$lang['pro_help'] = '<p>Aggiunge le sue pagine a <em>Amministrazione del sito, Gestione dei due fattori, Premium</em>. Inserisca lì la chiave di licenza. Tutto ciò che tiene al sicuro un account è nel modulo TwoFactor, senza licenza. Quando una licenza finisce, o questo modulo viene rimosso, a nessuno è impedito di accedere e nessuno perde un secondo fattore.</p><p>La licenza viene rinnovata dalle attività di CMS Made Simple (CmsJobManager). Dove non vengono eseguite, viene rinnovata quando un amministratore apre la pagina.</p>';
+$lang['pro_help'] = '<p>Aggiunge le sue pagine a <em>Amministrazione del sito, Gestione dei due fattori, Premium</em>. Inserisca lì la chiave di licenza. Tutto ciò che tiene al sicuro un account è nel modulo TwoFactor, senza licenza. Quando una licenza finisce, o questo modulo viene rimosso, a nessuno è impedito di accedere e nessuno perde un secondo fattore.</p><p>La licenza viene rinnovata dalle attività di CMS Made Simple (CmsJobManager). Dove non vengono eseguite, viene rinnovata quando un amministratore apre la pagina.</p><h3>Permessi</h3><p>Gli amministratori li hanno tutti. In <em>Gruppi</em> qualcun altro ne riceve una parte:</p><ul><li><code>help_twofactor_users</code>: cercare utenti, sbloccarli, emettere un codice temporaneo, terminare i loro accessi e browser attendibili. Né impostazioni né registro di controllo.</li><li><code>read_twofactor_audit</code>: leggere il registro di controllo e cercarvi. Nient’altro.</li><li><code>manage_twofactor_settings</code>: impostazioni, regole su chi ha bisogno di un secondo fattore, browser attendibili, richiedere a tutti una configurazione.</li><li><code>manage_twofactor_providers</code>: fornitori di codici e testi. Ciò che viene salvato attende che un amministratore lo abbia confermato.</li><li><code>manage_twofactor_premium</code>: la licenza e le statistiche.</li></ul><p>Nessuno agisce su chi può fare di più. Contano finché conta una licenza; senza, <code>manage_twofactor</code> fa tutto ciò che faceva.</p>';
 $lang['pro_installed'] = 'Due fattori Pro è installato. Inserisca la chiave di licenza in «Amministrazione del sito», «Gestione dei due fattori», «Premium».';
 $lang['pro_install_without'] = 'Prima deve essere installato e attivo il modulo TwoFactor 4.0.0 o più recente.';
 $lang['pro_install_folder'] = 'PHP deve poter scrivere nella cartella %s, perché il CMS vi mette un file.';
@@ -17,6 +17,11 @@ $lang['pro_uninstall_ask'] = 'Disinstallare Due fattori Pro? Ciò che è imposta
 $lang['pro_uninstall_prove'] = 'La disinstallazione toglie ciò che è stabilito per tutti: prima confermi la Sua identità, in «Le mie preferenze», «Autenticazione a due fattori», poi disinstalli entro cinque minuti.';
 $lang['pro_uninstall_rules'] = 'Sono impostate regole su chi ha bisogno di un secondo fattore, e si fermerebbero con esso: le rimuova prima, in «Due fattori», «Premium», «Regole». Chi non può farlo non può nemmeno disinstallarlo.';
 $lang['pro_uninstalled'] = 'Due fattori Pro è disinstallato. Nessuno resta escluso. I browser attendibili e le regole su chi ha bisogno di un secondo fattore si fermano; ciò che è impostato sulle reti continua.';
+$lang['permission_help'] = 'Due fattori: aiutare gli utenti (sbloccare, codice temporaneo, terminare gli accessi)';
+$lang['permission_audit'] = 'Due fattori: leggere il registro di controllo';
+$lang['permission_settings'] = 'Due fattori: gestire impostazioni e regole';
+$lang['permission_providers'] = 'Due fattori: gestire fornitori e testi';
+$lang['permission_premium'] = 'Due fattori: gestire la licenza, vedere le statistiche';
 
 // -- the licence --------------------------------------------------------------------------------------
 
@@ -39,6 +44,7 @@ $lang['licence_renewed'] = 'Il gateway è stato interrogato, o lo è stato meno 
 $lang['licence_none_counts'] = 'Non c’è una licenza che conti. Nessuno resta escluso. I browser attendibili e le regole su chi ha bisogno di un secondo fattore si fermano; ciò che è impostato sulle reti continua.';
 $lang['licence_enter'] = 'Inserire la chiave di licenza';
 $lang['licence_change'] = 'Cambiare la licenza';
+$lang['licence_keeps_rules'] = 'Ci sono regole su chi ha bisogno di un secondo fattore, e senza questa licenza non chiedono nulla a nessuno: la cambia chi può cambiare le regole.';
 $lang['licence_key'] = 'Chiave di licenza';
 $lang['licence_key_about'] = 'Come è arrivata con la Sua licenza. Viene conservata cifrata e non viene più mostrata.';
 $lang['licence_site'] = 'Indirizzo di questo sito';
