@@ -6,6 +6,8 @@
  *
  *   php -d extension=… benches/php/many.php fill URL [ACCOUNTS [EVENTS]]   makes them; a URL of script/mariadb, or sqlite:/a/file
  *   php -d extension=… benches/php/many.php measure URL                    with TWOFACTOR_FAKES, whose gateway gives a licence
+ *   php -d extension=… benches/php/many.php pages URL                      pages of the CMS module for as many users, in the test
+ *                                                                          host; with TWOFACTOR_EXTENSION and TWOFACTOR_FAKES
  *
  * Accounts are made by the extension, with a few events each, whose chains are whole; every fifth has an app. The rest of the
  * events are copies of those, made by the database: they are counted, listed and exported as any, and no chain has them.
@@ -15,7 +17,7 @@ declare(strict_types=1);
 
 use TwoFactor\{AuditEvent, Client, User, Verifier};
 
-require dirname(__DIR__, 2) . '/tests/host/Fakes.php';
+require dirname(__DIR__, 2) . '/tests/host/autoload.php';
 
 const KEY = '/twofactor-many.key';
 const DAYS = 90;
@@ -95,6 +97,11 @@ if ($do === 'fill') {
     }
     $isSqlite || $database->exec('SET GLOBAL innodb_flush_log_at_trx_commit = 1');
     $database->exec($isSqlite ? 'ANALYZE' : 'ANALYZE TABLE twofactor_audit, twofactor_account');
+    exit;
+}
+
+if ($do === 'pages') {
+    require __DIR__ . '/many_pages.php';
     exit;
 }
 

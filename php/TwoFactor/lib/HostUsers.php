@@ -167,21 +167,40 @@ final class HostUsers
     }
 
     /**
-     * By part of a name or address, in the order of names.
+     * In the order of user names, those after one of them: whose user name, address or name begins with a text; where nobody's
+     * does, who has it anywhere in them. The engine has no index of these, so each question reads all users: one that compares
+     * beginnings takes a third of the time of one that looks everywhere, and one that sorts ids half of one that sorts rows.
      *
      * @return list<array<string, mixed>>
      */
-    public function search(string $text, int $limit, int $offset): array
+    public function search(string $text, int $limit, string $after = ''): array
     {
-        $like = '%' . addcslashes($text, '\\%_') . '%';
-        $found = $this->database->connection()->SelectLimit(
-            'SELECT user_id, username, first_name, last_name, active FROM ' . CMS_DB_PREFIX . 'users'
-            . ' WHERE username LIKE ? OR email LIKE ? OR CONCAT(first_name, \' \', last_name) LIKE ? ORDER BY username',
-            $limit,
-            $offset,
-            [$like, $like, $like],
+        $part = strtr($text, ['!' => '!!', '%' => '!%', '_' => '!_']);
+        $ids = $this->matching("$part%", $limit, $after);
+        if ($ids === [] && $text !== '' && ($after === '' || $this->matching("$part%", 1, '') === [])) {
+            $ids = $this->matching("%$part%", $limit, $after);
+        }
+        return $ids === [] ? [] : $this->database->rows(
+            'SELECT user_id, username, first_name, last_name, active FROM ' . CMS_DB_PREFIX . 'users WHERE user_id IN ('
+            . implode(',', $ids) . ') ORDER BY username',
         );
-        return $found ? array_values($found->GetArray() ?? []) : [];
+    }
+
+    /** @return list<int> */
+    private function matching(string $like, int $limit, string $after): array
+    {
+        [$conditions, $values] = [['username > ?'], [$after]];
+        if ($like !== '%') {
+            $conditions[] = "(username LIKE ? ESCAPE '!' OR email LIKE ? ESCAPE '!' OR last_name LIKE ? ESCAPE '!' OR CONCAT(first_name, ' ', last_name) LIKE ? ESCAPE '!')";
+            array_push($values, $like, $like, $like, $like);
+        }
+        $found = $this->database->connection()->SelectLimit(
+            'SELECT user_id FROM ' . CMS_DB_PREFIX . 'users WHERE ' . implode(' AND ', $conditions) . ' ORDER BY username',
+            $limit,
+            0,
+            $values,
+        );
+        return $found ? array_map(intval(...), array_column($found->GetArray() ?? [], 'user_id')) : [];
     }
 
     /** Not by the engine's IsSuperuser(), which looks for the user's id among the ids of their groups. */

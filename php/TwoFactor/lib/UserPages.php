@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace TwoFactorModule;
 
+use TwoFactor\Account;
 use TwoFactor\Exception\OnHold;
 use TwoFactor\Exception\StepUpRequired;
 use TwoFactor\Exception\TooRecent;
@@ -16,6 +17,9 @@ use TwoFactor\Exception\TooRecent;
 final class UserPages extends AdminPage
 {
     private const PAGE = 25;
+    /** Accounts among which whose user is gone is looked for: on the first page, and on one that is about them. */
+    private const LOOKED_AT = 100;
+    private const LOOKED_ON_AT = 1000;
 
     public function __construct(
         private readonly Host $host,
@@ -123,7 +127,7 @@ final class UserPages extends AdminPage
     public function removeOrphan(Change $change, Actor $actor): Notice
     {
         $id = $change->number('user');
-        if (!in_array($id, $this->orphans(), true)) {
+        if ($id === 0 || !$this->host->users->isGone($id) || !($this->verification->accountIfReadable($id)?->isEnrolled() ?? true)) {
             return Notice::redirect('try_again');
         }
         $this->acts->reset($id, Reason::UserDeleted->value, $actor);
@@ -132,37 +136,41 @@ final class UserPages extends AdminPage
 
     private function all(Input $input, Notice $notice): string
     {
-        $search = $input->text('search');
-        $page = max(1, $input->number('page'));
-        $rows = $this->host->users->search($search, self::PAGE + 1, ($page - 1) * self::PAGE);
-        $reach = $this->access->reach(array_map(intval(...), array_column($rows, 'user_id')));
-        $url = fn (bool $isThere, int $to) => $isThere ? $this->pages->url(['search' => $search, 'page' => $to]) : '';
-        return $this->pages->form('users', $notice, [
-            'orphans' => $this->access->mayDecideForAll() ? $this->orphans() : [],
+        [$search, $after] = [$input->text('search'), $input->text('after')];
+        $rows = $this->host->users->search($search, self::PAGE + 1, $after);
+        $shown = array_slice($rows, 0, self::PAGE);
+        $reach = $this->access->reach(array_map(intval(...), array_column($shown, 'user_id')));
+        $orphans = $this->access->mayDecideForAll() ? $this->orphans($input->text('orphans')) : ['orphans' => [], 'more_orphans' => ''];
+        return $this->pages->form('users', $notice, $orphans + [
             'required' => $this->verification->allEnrolmentsRequired(),
-            'without' => count(array_diff($this->host->users->userIds(), $this->verification->enrolledUserIds())),
             'search' => $search,
             'users' => array_map(fn (array $row) => $row + [
                 'full_name' => trim($row['first_name'] . ' ' . $row['last_name']),
                 'account' => $this->verification->accountIfReadable((int) $row['user_id']),
                 'asked' => $this->asked->ofUser((int) $row['user_id']),
                 'is_in_reach' => $reach[(int) $row['user_id']],
-            ], array_slice($rows, 0, self::PAGE)),
+            ], $shown),
             'names' => $this->factors,
-            'previous' => $url($page > 1, $page - 1),
-            'next' => $url(count($rows) > self::PAGE, $page + 1),
+            'first' => $after === '' ? '' : $this->pages->url(['search' => $search]),
+            'next' => $shown === $rows ? '' : $this->pages->url(['search' => $search, 'after' => end($shown)['username']]),
         ]);
     }
 
     /**
-     * Those with a factor who are no users any more.
+     * Those with a factor who are no users any more, among so many accounts after one of them; and where to look on.
      *
-     * @return list<int>
+     * @return array{orphans: list<int>, more_orphans: string}
      */
-    private function orphans(): array
+    private function orphans(string $after): array
     {
-        $enrolled = array_map(intval(...), $this->verification->enrolledUserIds());
-        return array_values(array_diff($enrolled, $this->host->users->userIds()));
+        $accounts = [...$this->verification->accounts('', $after === '' ? self::LOOKED_AT : self::LOOKED_ON_AT, $after === '' ? null : $after)];
+        $enrolled = array_filter($accounts, static fn (Account $account) => $account->isEnrolled() && ctype_digit($account->userId()));
+        $ids = array_map(static fn (Account $account) => (int) $account->userId(), array_values($enrolled));
+        $isMore = count($accounts) === ($after === '' ? self::LOOKED_AT : self::LOOKED_ON_AT);
+        return [
+            'orphans' => array_values(array_diff($ids, array_keys($this->host->users->names($ids)))),
+            'more_orphans' => $isMore ? $this->pages->url(['orphans' => end($accounts)->userId()]) : '',
+        ];
     }
 
     private function one(Input $input, Notice $notice): string

@@ -1,1 +1,1 @@
-<p class="tf-paging">{if $first}<a class="tf-button" href="{$first|escape}">{$t->newest|escape}</a>{/if} {if $next}<a class="tf-button" href="{$next|escape}" rel="next">{$t->older|escape}</a>{/if}</p>
+<p class="tf-paging">{if $first}<a class="tf-button" href="{$first|escape}">{$to_first|default:$t->newest|escape}</a>{/if} {if $next}<a class="tf-button" href="{$next|escape}" rel="next">{$to_next|default:$t->older|escape}</a>{/if}</p>

@@ -1,8 +1,7 @@
 <div lang="{$t->page_language|escape}" dir="{$t->page_direction|escape}" class="tf tf-wide">
 {include file='module_file_tpl:TwoFactor;tabs.tpl'}
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
-{if $required}{include file='module_file_tpl:TwoFactor;enrolment_stands.tpl'}
-<p>{$show->text('enrolment_without', $without)|escape}</p>{/if}
+{if $required}{include file='module_file_tpl:TwoFactor;enrolment_stands.tpl'}{/if}
 {if $sees.enrolment}<p><a href="{$show->adminUrl(['tab' => 'enrolment'])|escape}">{$t->enrolment_title|escape}</a></p>{/if}
 <form method="get" action="moduleinterface.php" class="tf-search" role="search">
 <input type="hidden" name="mact" value="TwoFactor,{$p|escape},defaultadmin,0"><input type="hidden" name="{$csrf_name|escape}" value="{$csrf|escape}">
@@ -36,5 +35,6 @@
 <div class="tf-actions">{foreach $orphans as $orphan}<button type="submit" class="tf-button tf-danger" name="{$p}user" value="{$orphan}">{$t->orphan_remove|escape} {$orphan}</button>{/foreach}</div></form>
 {/if}
 </section>{/if}
-<p class="tf-paging">{if $previous}<a class="tf-button" href="{$previous|escape}" rel="prev">{$t->previous|escape}</a>{/if} {if $next}<a class="tf-button" href="{$next|escape}" rel="next">{$t->next|escape}</a>{/if}</p>
+{include file='module_file_tpl:TwoFactor;paging.tpl' to_first=$t->from_the_first to_next=$t->next}
+{if $more_orphans}<p><a href="{$more_orphans|escape}">{$t->orphans_more|escape}</a></p>{/if}
 </div>

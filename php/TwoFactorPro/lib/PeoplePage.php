@@ -195,8 +195,8 @@ final class PeoplePage extends AdminPage
     {
         $asked = self::asked($input);
         $state = $asked['state'] ?: 'all';
-        $offset = $input instanceof Change ? 0 : $input->number('from');
-        $rows = $this->host->users->search($asked['search'], self::LOOKED_AT + 1, $offset);
+        $after = $input instanceof Change ? '' : $input->text('after');
+        $rows = $this->host->users->search($asked['search'], self::LOOKED_AT + 1, $after);
         $people = [];
         $seen = 0;
         foreach (array_slice($rows, 0, self::LOOKED_AT) as $row) {
@@ -226,8 +226,8 @@ final class PeoplePage extends AdminPage
             'acts' => array_map(fn (string $one) => ['value' => $one, 'text' => $this->view->text("people_act_$one")], self::ACTS),
             'people' => $people,
             'looked' => $this->view->text('people_looked_at', $seen),
-            'first' => $offset === 0 ? '' : $this->pages->url($query),
-            'next' => $seen < count($rows) ? $this->pages->url($query + ['from' => $offset + $seen]) : '',
+            'first' => $after === '' ? '' : $this->pages->url($query),
+            'next' => $seen < count($rows) ? $this->pages->url($query + ['after' => $rows[$seen - 1]['username']]) : '',
         ] + $this->filters->values('people', $asked));
     }
 

@@ -29,5 +29,5 @@
 <select id="tf-act" name="{$p}act">{foreach $acts as $one}<option value="{$one.value|escape}">{$one.text|escape}</option>{/foreach}</select></div>
 <button type="submit" class="tf-button">{$t->people_look|escape}</button></div>{/if}
 </form>
-{include file='module_file_tpl:TwoFactor;paging.tpl'}
+{include file='module_file_tpl:TwoFactor;paging.tpl' to_first=$t->from_the_first to_next=$t->next}
 </div>
