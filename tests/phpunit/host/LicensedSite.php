@@ -18,10 +18,11 @@ trait LicensedSite
     {
         $this->fakes = new Fakes();
         $site = $this->site(['modules' => ['TwoFactor', 'TwoFactorPro', 'Witness']]);
+        // First of all: the engine may run tasks in the first request.
+        $this->fakes->setClock($site->clock->now());
         $key = $isLicensed ? ['twofactor.licence_key' => $this->fakes->gateway()['licence_key']] : [];
         $site->start($settings + $key + $this->fakes->licensing() + $site->ini());
         $site->install('TwoFactorPro');
-        $this->fakes->setClock($site->clock->now());
         $isLicensed && $this->asOperator(static fn ($verifier) => $verifier->renewLicence());
         return $this->administrator();
     }

@@ -342,18 +342,18 @@ final class PermissionsTest extends HostTestCase
         self::assertTrue((new Privileges(false, ['something else']))->cover(new Privileges(false, ['another'])), 'what decides nothing here');
     }
 
-    /** What the engine's page of a group's permissions posts. @param list<string> $names of the group $group; other groups keep theirs */
+    /** On the engine's page: a group has these permissions and no others, other groups keep theirs. @param list<string> $names */
     private function setPermissions(Person $who, int $group, array $names): Page
     {
         $rows = $this->site()->pdo()->query('SELECT permission_id, permission_name FROM cms_permissions')->fetchAll(\PDO::FETCH_KEY_PAIR);
-        $form = ['__c' => $who->key(), 'submitted' => '1'];
-        foreach ($this->site()->pdo()->query('SELECT permission_id, group_id FROM cms_group_perms')->fetchAll(\PDO::FETCH_NUM) as [$permission, $of]) {
-            $form += (int) $of === $group ? [] : ["pg_{$permission}_$of" => '1'];
-        }
+        $page = $who->page('/admin/changegroupperm.php');
+        $form = $page->form('.//input[@name="submitted"]') ?? throw new \RuntimeException('no permissions here: ' . $page->text());
+        $isOther = static fn (string $name): bool => preg_match("/^pg_\\d+_$group$/", $name) !== 1;
+        $values = array_filter($page->values($form), $isOther, ARRAY_FILTER_USE_KEY);
         foreach (array_keys(array_intersect($rows, $names)) as $permission) {
-            $form["pg_{$permission}_$group"] = '1';
+            $values["pg_{$permission}_$group"] = '1';
         }
-        return $who->browser->post('/admin/changegroupperm.php', $form);
+        return $who->browser->post('/admin/changegroupperm.php', $values);
     }
 
     /** When they act on others, in seconds from now; 0 at once. */
@@ -404,7 +404,7 @@ final class PermissionsTest extends HostTestCase
         $this->give(3, ['Manage Users', 'Manage Groups']);
         $this->site()->clock->advance(60);
         $bert->signIn();
-        $bert->browser->post('/admin/edituser.php', ['__c' => $bert->key(), 'user_id' => '3', 'user' => 'bert', 'email' => 'bert@example.org', 'password' => '', 'passwordagain' => '', 'active' => '1', 'groups' => ['1', '2'], 'submit' => '1']);
+        $bert->browser->post('/admin/edituser.php', ['__c' => $bert->key(), 'user_id' => '3', 'user' => 'bert', 'email' => 'bert@example.org', 'password' => '', 'passwordagain' => '', 'active' => '1', 'adminaccess' => '1', 'groups' => ['1', '2'], 'g1' => '1', 'g2' => '1', 'submit' => '1']);
         self::assertOut($bert);
         self::assertEqualsWithDelta(86400, $this->wait('3'), 120);
     }
@@ -430,7 +430,9 @@ final class PermissionsTest extends HostTestCase
         $this->vouchFor('anna');
         $this->site()->pdo()->exec('DELETE FROM cms_user_groups WHERE user_id = 2 AND group_id = ' . self::HELPERS);
         $this->give(2, [], self::DESK);
-        $admin->browser->post('/admin/changegroupassign.php', ['__c' => $admin->key(), 'submit' => '1', 'members' => [1 => ['1', '2'], 2 => ['2', '3'], self::HELPERS => ['3'], self::DESK => ['2']]]);
+        $admin->browser->post('/admin/changegroupassign.php', ['__c' => $admin->key(), 'submit' => '1', 'submitted' => '1',
+            'members' => [1 => ['1', '2'], 2 => ['2', '3'], self::HELPERS => ['3'], self::DESK => ['2']],
+            'ug_2_1' => '1', 'ug_2_2' => '1', 'ug_3_2' => '1', 'ug_3_' . self::HELPERS => '1', 'ug_2_' . self::DESK => '1']);
         self::assertSame(0, $this->wait('2'), 'an administrator makes another');
         self::assertSame(['1', '2'], array_map(strval(...), $this->site()->pdo()->query('SELECT user_id FROM cms_user_groups WHERE group_id = 1 ORDER BY user_id')->fetchAll(\PDO::FETCH_COLUMN)));
         self::assertOut($anna);
