@@ -60,6 +60,33 @@
       }
     });
   });
+  // What goes on page by page: its form is sent once more whenever the last answer has come, until one asks for something or is
+  // the last. Only how far it has come changes, so that whoever is at a button stays there; what ends it is read out.
+  function goOn(form) {
+    function show(html) {
+      var next = new DOMParser().parseFromString(html, 'text/html');
+      var again = next.querySelector('form[data-go-on]');
+      var far = document.getElementById(form.getAttribute('data-go-on'));
+      var heading = next.getElementById('tf-people');
+      if (again) {
+        far.replaceWith(next.getElementById(far.id));
+        again.querySelectorAll('input[type=hidden]').forEach(function (field) { form.elements[field.name].value = field.value; });
+        goOn(form);
+      } else if (heading) {
+        far.closest('.tf').replaceWith(heading.closest('.tf'));
+        heading.tabIndex = -1;
+        heading.focus();
+      } else {
+        window.location.reload();
+      }
+    }
+    setTimeout(function () {
+      fetch(form.action, { method: 'POST', body: new FormData(form), credentials: 'same-origin' }).then(function (answer) {
+        return answer.text();
+      }).then(show).catch(function () {});
+    }, 300);
+  }
+  document.querySelectorAll('form[data-go-on]').forEach(goOn);
   document.querySelectorAll('[data-wait]').forEach(countDown);
   document.querySelectorAll('[data-again]').forEach(countToNext);
   // Without HTTPS there is no clipboard to write to: then what is copied is selected first.

@@ -175,10 +175,10 @@ final class HostUsers
      */
     public function search(string $text, int $limit, string $after = ''): array
     {
-        $part = strtr($text, ['!' => '!!', '%' => '!%', '_' => '!_']);
-        $ids = $this->matching("$part%", $limit, $after);
-        if ($ids === [] && $text !== '' && ($after === '' || $this->matching("$part%", 1, '') === [])) {
-            $ids = $this->matching("%$part%", $limit, $after);
+        $beginning = $this->beginning($text);
+        $ids = $this->matching($beginning, $limit, $after);
+        if ($ids === [] && $text !== '' && ($after === '' || $this->matching($beginning, 1, '') === [])) {
+            $ids = $this->matching("%$beginning", $limit, $after);
         }
         return $ids === [] ? [] : $this->database->rows(
             'SELECT user_id, username, first_name, last_name, active FROM ' . CMS_DB_PREFIX . 'users WHERE user_id IN ('
@@ -186,21 +186,64 @@ final class HostUsers
         );
     }
 
-    /** @return list<int> */
-    private function matching(string $like, int $limit, string $after): array
+    /** By what search() finds that text now. */
+    public function pattern(string $text): string
     {
-        [$conditions, $values] = [['username > ?'], [$after]];
-        if ($like !== '%') {
-            $conditions[] = "(username LIKE ? ESCAPE '!' OR email LIKE ? ESCAPE '!' OR last_name LIKE ? ESCAPE '!' OR CONCAT(first_name, ' ', last_name) LIKE ? ESCAPE '!')";
-            array_push($values, $like, $like, $like, $like);
-        }
+        $beginning = $this->beginning($text);
+        return $text === '' || $this->matching($beginning, 1, '') !== [] ? $beginning : "%$beginning";
+    }
+
+    private function beginning(string $text): string
+    {
+        return strtr($text, ['!' => '!!', '%' => '!%', '_' => '!_']) . '%';
+    }
+
+    /**
+     * In the order of ids, which the engine has an index of: so many after one of them.
+     *
+     * @return list<int>
+     */
+    public function idsLike(string $pattern, int $after, int $limit): array
+    {
+        return $this->ids('user_id > ?', [$after], $pattern, 'user_id', $limit);
+    }
+
+    public function countLike(string $pattern): int
+    {
+        [$condition, $values] = self::like($pattern);
+        return (int) ($this->database->row('SELECT COUNT(*) AS n FROM ' . CMS_DB_PREFIX . "users WHERE $condition", $values)['n'] ?? 0);
+    }
+
+    /** @return list<int> */
+    private function matching(string $pattern, int $limit, string $after): array
+    {
+        return $this->ids('username > ?', [$after], $pattern, 'username', $limit);
+    }
+
+    /**
+     * @param list<int|string> $values
+     * @return list<int>
+     */
+    private function ids(string $condition, array $values, string $pattern, string $order, int $limit): array
+    {
+        [$isLike, $likes] = self::like($pattern);
         $found = $this->database->connection()->SelectLimit(
-            'SELECT user_id FROM ' . CMS_DB_PREFIX . 'users WHERE ' . implode(' AND ', $conditions) . ' ORDER BY username',
+            'SELECT user_id FROM ' . CMS_DB_PREFIX . "users WHERE $condition AND $isLike ORDER BY $order",
             $limit,
             0,
-            $values,
+            [...$values, ...$likes],
         );
         return $found ? array_map(intval(...), array_column($found->GetArray() ?? [], 'user_id')) : [];
+    }
+
+    /** @return array{string, list<string>} */
+    private static function like(string $pattern): array
+    {
+        $columns = ['username', 'email', 'last_name', "CONCAT(first_name, ' ', last_name)"];
+        return $pattern === '%' ? ['1 = 1', []] : [
+            '(' . implode(' OR ', array_map(static fn (string $column) => "$column LIKE ? ESCAPE '!'", $columns)) . ')',
+            array_fill(0, count($columns), $pattern),
+        ];
     }
 
     /** Not by the engine's IsSuperuser(), which looks for the user's id among the ids of their groups. */

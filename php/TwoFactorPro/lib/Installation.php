@@ -73,6 +73,7 @@ final class Installation
         $services->get(PremiumSettings::class)->forgetAll();
         \cms_siteprefs::remove('TwoFactorPro_renewed');
         SavedFilters::forgetAll($services->get(Host::class));
+        LongAct::forgetAll($services->get(Host::class));
         foreach (Permission::FINER as $one) {
             $this->module->RemovePermission($one->value);
         }

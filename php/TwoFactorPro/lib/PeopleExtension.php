@@ -15,7 +15,7 @@ final class PeopleExtension extends Extension
 {
     public function adminPages(): array
     {
-        return ['people' => PeoplePage::class];
+        return ['people' => PeoplePage::class, 'people-progress' => LongActPage::class];
     }
 
     public function acts(): array
@@ -25,6 +25,8 @@ final class PeopleExtension extends Extension
             'people-filter-save' => Act::ofOwn(PeoplePage::class, 'saveFilter', 'people'),
             'people-filter-remove' => Act::ofOwn(PeoplePage::class, 'removeFilter', 'people'),
             'people-act' => Act::onAll(PeoplePage::class, 'act', 'people', needsReason: true),
+            'people-go-on' => Act::onAll(LongActPage::class, 'goOn', 'people-progress', needsReason: true),
+            'people-stop' => Act::ofOwn(LongActPage::class, 'stop', 'people-progress'),
         ];
     }
 }

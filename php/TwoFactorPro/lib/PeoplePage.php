@@ -11,12 +11,8 @@ declare(strict_types=1);
 namespace TwoFactorProModule;
 
 use TwoFactor\Account;
-use TwoFactor\Exception\Denied;
 use TwoFactor\Exception\LicenceRequired;
-use TwoFactor\Exception\StepUpRequired;
-use TwoFactor\Exception\TooRecent;
 use TwoFactor\LicenceState;
-use TwoFactorModule\Access;
 use TwoFactorModule\Actor;
 use TwoFactorModule\AdminPage;
 use TwoFactorModule\AdminPages;
@@ -25,15 +21,12 @@ use TwoFactorModule\Factors;
 use TwoFactorModule\Host;
 use TwoFactorModule\Input;
 use TwoFactorModule\Notice;
-use TwoFactorModule\Unverifiable;
-use TwoFactorModule\UserActs;
 use TwoFactorModule\Verification;
 use TwoFactorModule\View;
 
 final class PeoplePage extends AdminPage
 {
     private const STATES = ['all', 'without', 'due', 'locked', 'disabled', 'codeless', 'unreadable'];
-    private const ACTS = ['unlock', 'end', 'require', 'reset'];
     /** Users on a page, and whose accounts are looked at for one. */
     private const SHOWN = 50;
     private const LOOKED_AT = 200;
@@ -41,8 +34,8 @@ final class PeoplePage extends AdminPage
     public function __construct(
         private readonly Host $host,
         private readonly Verification $verification,
-        private readonly UserActs $acts,
-        private readonly Access $access,
+        private readonly PersonAct $acts,
+        private readonly LongActPage $long,
         private readonly AdminPages $pages,
         private readonly Factors $factors,
         private readonly SavedFilters $filters,
@@ -52,7 +45,7 @@ final class PeoplePage extends AdminPage
 
     public function show(string $page, Input $input, Notice $notice): string
     {
-        $this->assertLicensed();
+        self::assertLicensed($this->verification);
         $isChosen = $input instanceof Change && self::isOnMany($input) && $this->objection($input) === '';
         return $isChosen ? $this->chosen($input, $notice) : $this->list($input, $notice);
     }
@@ -62,7 +55,8 @@ final class PeoplePage extends AdminPage
         $ids = self::ids($change);
         return match (true) {
             !self::isOnMany($change) => '',
-            !in_array($change->text('act'), self::ACTS, true) => $this->view->text('people_no_act'),
+            !isset(PersonAct::ALL[$change->text('act')]) => $this->view->text('people_no_act'),
+            self::isOnAll($change) => '',
             $ids === [] => $this->view->text('people_nobody'),
             count($ids) > self::SHOWN => $this->view->text('people_too_many', self::SHOWN),
             default => '',
@@ -76,9 +70,9 @@ final class PeoplePage extends AdminPage
     }
 
     /** @throws LicenceRequired */
-    private function assertLicensed(): void
+    public static function assertLicensed(Verification $verification): void
     {
-        if (!in_array($this->verification->licence()?->state(), [LicenceState::Valid, LicenceState::Grace], true)) {
+        if (!in_array($verification->licence()?->state(), [LicenceState::Valid, LicenceState::Grace], true)) {
             throw new LicenceRequired();
         }
     }
@@ -91,13 +85,13 @@ final class PeoplePage extends AdminPage
 
     public function saveFilter(Change $change): Notice
     {
-        $this->assertLicensed();
+        self::assertLicensed($this->verification);
         return $this->filters->save('people', $change->text('filter'), self::asked($change));
     }
 
     public function removeFilter(Change $change): never
     {
-        $this->assertLicensed();
+        self::assertLicensed($this->verification);
         $this->filters->remove('people', $change->text('filter'));
     }
 
@@ -110,11 +104,14 @@ final class PeoplePage extends AdminPage
 
     public function act(Change $change, Actor $actor): Notice
     {
-        $this->assertLicensed();
+        self::assertLicensed($this->verification);
         [$act, $reason] = [$change->text('act'), $change->reason()];
+        if (self::isOnAll($change)) {
+            return $this->long->begin($act, $reason, self::asked($change), $actor);
+        }
         $done = $failed = [];
         foreach (self::ids($change) as $id) {
-            $why = $this->obstacle($id) ?: $this->done($act, $id, $reason, $actor);
+            $why = $this->acts->on($id, $act, $reason, $actor);
             if ($why === '') {
                 $done[] = $this->host->users->userName($id);
             } else {
@@ -129,80 +126,76 @@ final class PeoplePage extends AdminPage
         ]));
     }
 
-    /**
-     * '' when it was done, else why not. What is missing of the proof is missing for everybody, and ends it before the first.
-     *
-     * @throws StepUpRequired|TooRecent
-     */
-    private function done(string $act, int $id, string $reason, Actor $actor): string
+    /** Everybody whom the filter finds, and not those who are ticked. */
+    private static function isOnAll(Change $change): bool
     {
-        try {
-            match ($act) {
-                'require' => $this->acts->requireEnrolment($id, null, $reason, $actor),
-                'unlock' => $this->acts->unlock($id, $reason, $actor),
-                'reset' => $this->acts->reset($id, $reason, $actor),
-                'end' => $this->end($id, $reason, $actor),
-            };
-        } catch (StepUpRequired | TooRecent $refusal) {
-            throw $refusal;
-        } catch (Denied $refusal) {
-            return $this->view->problem('try_again', $refusal);
-        } catch (Unverifiable) {
-            return $this->view->text('people_unavailable');
-        }
-        return '';
-    }
-
-    private function end(int $id, string $reason, Actor $actor): void
-    {
-        $this->verification->endSessions((string) $id, null, ...$actor, reason: $reason);
-        $this->host->log('log_sessions_ended', [$this->host->users->userName($id)], $id);
-    }
-
-    /** Why nothing of it may be done to somebody; '' when it may. */
-    private function obstacle(int $id): string
-    {
-        return match (true) {
-            $this->host->users->user($id) === null => $this->view->text('people_gone'),
-            $id === $this->host->session->loggedInId() => $this->view->text('people_yourself'),
-            !$this->access->mayChange($id) => $this->view->text('no_permission'),
-            default => '',
-        };
+        return $change->text('all') === '1';
     }
 
     /** Whom it would be done to. */
     private function chosen(Change $change, Notice $notice): string
     {
         $act = $change->text('act');
+        $asked = self::asked($change);
+        $isOnAll = self::isOnAll($change);
+        $ids = $isOnAll ? array_column($this->found($asked, '')['people'], 'id') : self::ids($change);
         $people = array_map(fn (int $id) => [
             'id' => $id,
             'name' => $this->host->users->userName($id),
-            'obstacle' => $this->obstacle($id),
-        ], self::ids($change));
+            'obstacle' => $this->acts->obstacle($id),
+        ], $ids);
         return $this->pages->form('TwoFactorPro;people_act', $notice, [
             'act' => $act,
             'about' => $this->view->text("people_about_$act"),
             'title' => $this->view->text("people_act_$act"),
             'is_dangerous' => $act === 'reset',
             'people' => $people,
-            'is_any' => array_filter($people, static fn (array $one) => $one['obstacle'] === '') !== [],
+            'is_any' => $isOnAll || array_filter($people, static fn (array $one) => $one['obstacle'] === '') !== [],
+            'on_all' => $isOnAll ? $asked : [],
+            'whom' => $isOnAll ? $this->view->text('people_all_whom', $this->view->text('people_state_' . ($asked['state'] ?: 'all')), $this->host->users->countLike($this->host->users->pattern($asked['search']))) : '',
             'reason' => $change->typed('reason'),
-            'back' => $this->pages->url(['tab' => 'people']),
+            'back' => $this->pages->url(['tab' => 'people'] + $asked),
         ]);
     }
 
     private function list(Input $input, Notice $notice): string
     {
         $asked = self::asked($input);
-        $state = $asked['state'] ?: 'all';
         $after = $input instanceof Change ? '' : $input->text('after');
+        $found = $this->found($asked, $after);
+        $query = ['tab' => 'people'] + $asked;
+        return $this->pages->page('TwoFactorPro;people', $notice, [
+            'search' => $asked['search'],
+            'state' => $asked['state'],
+            'states' => array_map(fn (string $one) => [
+                'value' => $one,
+                'text' => $this->view->text("people_state_$one"),
+                'is_chosen' => $one === ($asked['state'] ?: 'all'),
+            ], self::STATES),
+            'acts' => array_map(fn (string $one) => ['value' => $one, 'text' => $this->view->text("people_act_$one")], array_keys(PersonAct::ALL)),
+            'people' => $found['people'],
+            'looked' => $this->view->text('people_looked_at', $found['looked']),
+            'running' => LongAct::of($this->host, (int) $this->host->session->loggedInId()) === null ? '' : $this->pages->url(['tab' => 'people-progress']),
+            'first' => $after === '' ? '' : $this->pages->url($query),
+            'next' => $found['next'] === '' ? '' : $this->pages->url($query + ['after' => $found['next']]),
+        ] + $this->filters->values('people', $asked));
+    }
+
+    /**
+     * A page of them, and after whom to look on.
+     *
+     * @param array{state: string, search: string} $asked
+     * @return array{people: list<array<string, mixed>>, looked: int, next: string}
+     */
+    private function found(array $asked, string $after): array
+    {
         $rows = $this->host->users->search($asked['search'], self::LOOKED_AT + 1, $after);
         $people = [];
         $seen = 0;
         foreach (array_slice($rows, 0, self::LOOKED_AT) as $row) {
             $seen++;
             $account = $this->verification->accountIfReadable((int) $row['user_id']);
-            if (self::is($state, $account)) {
+            if (self::is($asked['state'] ?: 'all', $account)) {
                 $people[] = [
                     'id' => (int) $row['user_id'],
                     'name' => $row['username'],
@@ -215,23 +208,10 @@ final class PeoplePage extends AdminPage
                 break;
             }
         }
-        $query = ['tab' => 'people'] + $asked;
-        return $this->pages->page('TwoFactorPro;people', $notice, [
-            'search' => $asked['search'],
-            'states' => array_map(fn (string $one) => [
-                'value' => $one,
-                'text' => $this->view->text("people_state_$one"),
-                'is_chosen' => $one === $state,
-            ], self::STATES),
-            'acts' => array_map(fn (string $one) => ['value' => $one, 'text' => $this->view->text("people_act_$one")], self::ACTS),
-            'people' => $people,
-            'looked' => $this->view->text('people_looked_at', $seen),
-            'first' => $after === '' ? '' : $this->pages->url($query),
-            'next' => $seen < count($rows) ? $this->pages->url($query + ['after' => $rows[$seen - 1]['username']]) : '',
-        ] + $this->filters->values('people', $asked));
+        return ['people' => $people, 'looked' => $seen, 'next' => $seen < count($rows) ? $rows[$seen - 1]['username'] : ''];
     }
 
-    private static function is(string $state, ?Account $account): bool
+    public static function is(string $state, ?Account $account): bool
     {
         return match ($state) {
             'without' => $account !== null && !$account->isEnrolled(),

@@ -1,6 +1,7 @@
 <div lang="{$t->page_language|escape}" dir="{$t->page_direction|escape}" class="tf tf-wide">
 {include file='module_file_tpl:TwoFactor;tabs.tpl'}
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
+{if $running}<p class="tf-note">{$t->people_running|escape} <a href="{$running|escape}">{$t->people_running_link|escape}</a></p>{/if}
 <form method="get" action="moduleinterface.php" class="tf-search tf-filter" role="search">
 <input type="hidden" name="mact" value="TwoFactor,{$p|escape},defaultadmin,0"><input type="hidden" name="{$csrf_name|escape}" value="{$csrf|escape}"><input type="hidden" name="{$p}tab" value="people">
 <div><label for="tf-state">{$t->col_state|escape}</label>
@@ -11,6 +12,7 @@
 </form>
 {include file='module_file_tpl:TwoFactorPro;saved_filters.tpl'}
 <form method="post" action="moduleinterface.php" autocomplete="off">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='people-look'}
+<input type="hidden" name="{$p}state" value="{$state|escape}"><input type="hidden" name="{$p}search" value="{$search|escape}">
 <table class="tf-table">
 <caption>{$t->tab_people|escape}</caption>
 <thead><tr><th scope="col">{$t->col_user|escape}</th><th scope="col">{$t->col_state|escape}</th><th scope="col">{$t->col_methods|escape}</th><th scope="col">{$t->col_locked|escape}</th></tr></thead>
@@ -27,7 +29,8 @@
 <p class="tf-hint">{$looked|escape}</p>
 {if $people}<div class="tf-search tf-filter"><div><label for="tf-act">{$t->people_what|escape}</label>
 <select id="tf-act" name="{$p}act">{foreach $acts as $one}<option value="{$one.value|escape}">{$one.text|escape}</option>{/foreach}</select></div>
-<button type="submit" class="tf-button">{$t->people_look|escape}</button></div>{/if}
+<button type="submit" class="tf-button">{$t->people_look|escape}</button></div>
+<p><label class="tf-pick"><input type="checkbox" name="{$p}all" value="1"> {$t->people_all|escape}</label></p>{/if}
 </form>
 {include file='module_file_tpl:TwoFactor;paging.tpl' to_first=$t->from_the_first to_next=$t->next}
 </div>

@@ -4,6 +4,8 @@
 <section class="tf-panel" aria-labelledby="tf-people">
 <h2 id="tf-people">{$title|escape}</h2>
 <p>{$about|escape}</p>
+{if $whom}<p><strong>{$whom|escape}</strong></p>
+<p>{$t->people_all_about|escape}</p>{/if}
 <ul class="tf-people">
 {foreach $people as $one}<li>{$one.name|escape}{if $one.obstacle} <span class="tf-warning">{$one.obstacle|escape}</span>{/if}</li>
 {/foreach}
@@ -14,7 +16,8 @@
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='people-act'}
 {include file='module_file_tpl:TwoFactor;first_button.tpl'}
 <input type="hidden" name="{$p}act" value="{$act|escape}">
-{foreach $people as $one}{if !$one.obstacle}<input type="hidden" name="{$p}users[]" value="{$one.id}">{/if}{/foreach}
+{foreach $on_all as $field => $value}<input type="hidden" name="{$p}{$field}" value="{$value|escape}">{foreachelse}{foreach $people as $one}{if !$one.obstacle}<input type="hidden" name="{$p}users[]" value="{$one.id}">{/if}{/foreach}{/foreach}
+{if $whom}<input type="hidden" name="{$p}all" value="1">{/if}
 <div class="tf-row"><label for="tf-reason">{$t->reason|escape}</label>
 <input id="tf-reason" name="{$p}reason" type="text" value="{$reason|escape}" maxlength="200" required aria-describedby="tf-reason-about"></div>
 <p class="tf-hint" id="tf-reason-about">{$t->reason_about|escape}</p>
