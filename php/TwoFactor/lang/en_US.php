@@ -1123,7 +1123,7 @@ $lang['help'] = <<<'HTML'
 </ul>
 <h3>Permissions</h3>
 <ul>
-<li><code>manage_twofactor</code>: the page under Site Admin. Members of the Admin group always have it; managers who are not administrators cannot touch administrators.</li>
+<li><code>manage_twofactor</code>: the page under Site Admin. Members of the Admin group always have it; managers who are not administrators cannot touch administrators, nor anybody else who may do more in the administration.</li>
 <li><code>use_twofactor</code>: the page under My Preferences. Every group has it, new groups get it, users without a group do not need it.</li>
 </ul>
 <h3>When something is missing</h3>

@@ -1123,7 +1123,7 @@ $lang['help'] = <<<'HTML'
 </ul>
 <h3>Berechtigungen</h3>
 <ul>
-<li><code>manage_twofactor</code>: die Seite unter „Website-Administration“. Mitglieder der Gruppe Admin haben sie immer; wer verwaltet, ohne Administrator zu sein, kann Administratoren nicht ändern.</li>
+<li><code>manage_twofactor</code>: die Seite unter „Website-Administration“. Mitglieder der Gruppe Admin haben sie immer; wer verwaltet, ohne Administrator zu sein, kann Administratoren nicht ändern, und auch sonst niemanden, der in der Verwaltung mehr darf.</li>
 <li><code>use_twofactor</code>: die Seite unter „Meine Einstellungen“. Jede Gruppe hat sie, neue Gruppen bekommen sie, Benutzer ohne Gruppe brauchen sie nicht.</li>
 </ul>
 <h3>Wenn etwas fehlt</h3>

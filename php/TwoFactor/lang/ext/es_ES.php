@@ -1140,7 +1140,7 @@ $lang['help'] = <<<'HTML'
 </ul>
 <h3>Permisos</h3>
 <ul>
-<li><code>manage_twofactor</code>: la página en Administración del sitio. Los miembros del grupo Admin siempre lo tienen; quienes lo tienen sin ser administradores no pueden tocar a los administradores.</li>
+<li><code>manage_twofactor</code>: la página en Administración del sitio. Los miembros del grupo Admin siempre lo tienen; quienes lo tienen sin ser administradores no pueden tocar a los administradores, ni a nadie que pueda hacer más en la administración.</li>
 <li><code>use_twofactor</code>: la página en Mis preferencias. Todos los grupos lo tienen, los grupos nuevos lo reciben, los usuarios sin grupo no lo necesitan.</li>
 </ul>
 <h3>Cuando falta algo</h3>

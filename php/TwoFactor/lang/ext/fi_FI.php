@@ -1140,7 +1140,7 @@ $lang['help'] = <<<'HTML'
 </ul>
 <h3>Oikeudet</h3>
 <ul>
-<li><code>manage_twofactor</code>: sivu kohdassa Sivuston hallinta. Admin-ryhmän jäsenillä se on aina; hallitsijat, jotka eivät ole ylläpitäjiä, eivät voi koskea ylläpitäjiin.</li>
+<li><code>manage_twofactor</code>: sivu kohdassa Sivuston hallinta. Admin-ryhmän jäsenillä se on aina; hallitsijat, jotka eivät ole ylläpitäjiä, eivät voi koskea ylläpitäjiin eivätkä muihin, jotka saavat tehdä hallinnassa enemmän.</li>
 <li><code>use_twofactor</code>: sivu kohdassa Omat asetukset. Jokaisella ryhmällä on se, uudet ryhmät saavat sen, ryhmättömät käyttäjät eivät tarvitse sitä.</li>
 </ul>
 <h3>Kun jotakin puuttuu</h3>

@@ -1140,7 +1140,7 @@ $lang['help'] = <<<'HTML'
 </ul>
 <h3>Autorisations</h3>
 <ul>
-<li><code>manage_twofactor</code> : la page sous Administration du site. Les membres du groupe Admin l’ont toujours ; les gestionnaires qui ne sont pas administrateurs ne peuvent pas toucher aux administrateurs.</li>
+<li><code>manage_twofactor</code> : la page sous Administration du site. Les membres du groupe Admin l’ont toujours ; les gestionnaires qui ne sont pas administrateurs ne peuvent pas toucher aux administrateurs, ni à quiconque peut en faire plus dans l’administration.</li>
 <li><code>use_twofactor</code> : la page sous Mes préférences. Chaque groupe l’a, les nouveaux groupes la reçoivent, les utilisateurs sans groupe n’en ont pas besoin.</li>
 </ul>
 <h3>Quand quelque chose manque</h3>

@@ -1140,7 +1140,7 @@ $lang['help'] = <<<'HTML'
 </ul>
 <h3>Permessi</h3>
 <ul>
-<li><code>manage_twofactor</code>: la pagina in Amministrazione del sito. I membri del gruppo Admin ce l’hanno sempre; chi gestisce senza essere amministratore non può toccare gli amministratori.</li>
+<li><code>manage_twofactor</code>: la pagina in Amministrazione del sito. I membri del gruppo Admin ce l’hanno sempre; chi gestisce senza essere amministratore non può toccare gli amministratori, né chi può fare di più nell’amministrazione.</li>
 <li><code>use_twofactor</code>: la pagina in Le mie preferenze. Ogni gruppo ce l’ha, i nuovi gruppi lo ricevono, gli utenti senza gruppo non ne hanno bisogno.</li>
 </ul>
 <h3>Quando manca qualcosa</h3>
