@@ -462,6 +462,18 @@ names! {
     }
 }
 
+names! {
+    /// What a telephone number is told by SMS.
+    SmsNotice {
+        /// Another number took its place.
+        NumberReplaced = "number-replaced",
+        /// It is the account's no more, and no other has taken its place.
+        NumberRemoved = "number-removed",
+        /// The password was set anew with a code that went to it.
+        PasswordReset = "password-reset",
+    }
+}
+
 impl Purpose {
     /// Whether a site's policy may ask for more of a challenge like that: it stands for the second factor.
     #[must_use]

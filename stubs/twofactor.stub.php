@@ -334,7 +334,8 @@ namespace TwoFactor {
         /**
          * Call right before the new password is stored: the proof of a reset is spent, once, and the epoch rises. So of
          * two resets one comes through, and none after a change of factors. A proof counts for a quarter of an hour. Returns
-         * the new epoch.
+         * the new epoch. The user is told by mail, and the number that the code went to by SMS: once the new password is
+         * stored, call pendingNotices(), which has the mails and sends the SMS.
          *
          * @param string $proof Verified::grant() of verifyPasswordReset()
          * @param string $by who sets it, and $reason why, for the audit
@@ -574,7 +575,9 @@ namespace TwoFactor {
 
         /**
          * Removes every factor of a method; with the last one of the account the backup codes go too. Raises the epoch. The grant stays good as with
-         * regenerateBackupCodes().
+         * regenerateBackupCodes(). A telephone number that nothing reaches any more is told so by SMS, once, if somebody
+         * carries texts there: by this call, within the time of one request to a provider, and by pendingNotices() where it
+         * could not.
          *
          * @param Client|null $client for the audit
          * @return int the new epoch
@@ -823,7 +826,8 @@ namespace TwoFactor {
         public function skipEncouragement(User $user, Client $client): void {}
 
         /**
-         * Removes every factor of a user, even of an account that can no longer be read. Raises the epoch.
+         * Removes every factor of a user, even of an account that can no longer be read. Raises the epoch. Their telephone
+         * number is told as with remove().
          *
          * @param string|null $grant as for unlock()
          * @return int the new epoch
@@ -1156,7 +1160,8 @@ namespace TwoFactor {
          * nothing, and those of notices() whose ids noticesSent() was not given. Call it after whatever changed something,
          * and now and then (on pages of administrators, or by a job). A mail is handed out four times at most, again after
          * five minutes, an hour and six hours; a day later `notice.undelivered` is in the user's audit, and health() says
-         * so. Costs one read of an index where there is none.
+         * so. Costs one read of an index where there is none. The SMS to numbers that could not be told when it happened go
+         * out here as well, four tries each at most; a provider that does not answer is waited for once a call.
          *
          * @param int $limit about how many, 1 to 1000: the rest comes with the next call
          * @return list<Message> each to be sent to Message::to(), or where that is null to whoever administrates the site
@@ -1865,7 +1870,8 @@ namespace TwoFactor {
         /**
          * Mails for the host to send: that a factor was added, or took the place of another. As Login::notices(). Where a
          * number took the place of another they also go to the address that the user had when the old one was proven, and
-         * the old number is told by SMS if somebody carries texts there.
+         * the old number is told by SMS if somebody carries texts there: this call sends it, and pendingNotices() where it
+         * could not.
          *
          * @return list<Message>
          */

@@ -9,6 +9,7 @@ use super::context::{AuditBuffer, RuleContext};
 use super::demand::KeptPolicy;
 use super::denied::Denied;
 use super::everybody::{EnrolmentKey, EnrolmentRow, Requirements};
+use super::notice_record::NumberNotice;
 use super::notices::Offer;
 use super::state::Account;
 use super::wire::DocumentError;
@@ -578,18 +579,43 @@ impl Accounts {
         Ok(answer)
     }
 
-    /// Hands out what is to be told of an account and is due; see [`Account::know`]. What was handed out often enough is
-    /// given up, which is noted.
+    /// Hands out what is to be told of an account and is due, by mail ([`Account::know`]) and by SMS
+    /// ([`Account::settle_number_notice`]). What was handed out often enough is given up, which is noted.
     ///
     /// # Errors
     /// As [`Accounts::change`]
-    pub fn offer_notices(&self, user: &UserId, now: UnixTime) -> Result<Vec<Offer>, AccountError> {
+    pub fn offer_notices(
+        &self,
+        user: &UserId,
+        now: UnixTime,
+        by_sms: bool,
+    ) -> Result<(Vec<Offer>, Vec<NumberNotice>), AccountError> {
         let offered = self.change_to_end(user, now, None, |account, context| {
             account.give_up_notices(context);
-            Ok(account.offer_notices(now))
+            let offers = account.offer_notices(now);
+            let claimed = match by_sms {
+                true => account.claim_number_notices(context),
+                false => Vec::new(),
+            };
+            Ok((offers, claimed))
         })?;
         // The rule refuses nothing.
         Ok(offered.unwrap_or_default())
+    }
+
+    /// The same, by SMS alone.
+    ///
+    /// # Errors
+    /// As [`Accounts::change`]
+    pub fn claim_number_notices(
+        &self,
+        user: &UserId,
+        now: UnixTime,
+    ) -> Result<Vec<NumberNotice>, AccountError> {
+        let claimed = self.change_to_end(user, now, None, |account, context| {
+            Ok(account.claim_number_notices(context))
+        })?;
+        Ok(claimed.unwrap_or_default())
     }
 
     /// Users of whom something is to be told from `from` to `until`, both included, the longest first: at

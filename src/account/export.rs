@@ -16,7 +16,7 @@ use super::grants::Grant;
 use super::guesses::{Guesses, HourOfGuesses};
 use super::hold_record::{Hold, Repudiation};
 use super::lockout::Failures;
-use super::notice_record::{Addressee, Change, Contact, Notice, Notices};
+use super::notice_record::{Addressee, Change, Contact, Notice, Notices, NumberNotice};
 use super::oob_factor::{FormerPhone, Recipient, Telephone};
 use super::open_checks::OpenCheck;
 use super::pending_oob::PendingContact;
@@ -253,8 +253,14 @@ fn shown_former(phone: &FormerPhone) -> Value {
         number,
         recipient,
         removed,
+        is_told,
     } = phone;
-    json!({ "number": number, "told": shown_recipient(recipient), "removed": time(*removed) })
+    json!({
+        "number": number,
+        "told": shown_recipient(recipient),
+        "removed": time(*removed),
+        "told_by_sms": is_told,
+    })
 }
 
 fn shown_failures(failures: &Failures) -> Vec<(&'static str, Value)> {
@@ -464,8 +470,33 @@ fn shown_notices(notices: &Notices) -> Value {
         last: _,
         administrators_told,
         open,
+        numbers,
     } = notices;
-    json!({ "administrators_told": time_if(*administrators_told), "open": list(open, shown_notice) })
+    json!({
+        "administrators_told": time_if(*administrators_told),
+        "open": list(open, shown_notice),
+        "by_sms": list(numbers, shown_number_notice),
+    })
+}
+
+fn shown_number_notice(notice: &NumberNotice) -> Value {
+    let NumberNotice {
+        number: _,
+        kind,
+        to,
+        locale,
+        at,
+        tries,
+        due,
+    } = notice;
+    json!({
+        "kind": kind.as_str(),
+        "to": to,
+        "language": locale,
+        "at": time(*at),
+        "tries": tries,
+        "due": time(*due),
+    })
 }
 
 fn shown_temporary(code: &TemporaryCode) -> Value {

@@ -6,13 +6,19 @@
 use std::fmt;
 
 use crate::clock::UnixTime;
-use crate::types::Method;
+use crate::types::{Method, SmsNotice};
 
 /// Changes that one notice lists; of more it says how many there were.
 pub(super) const MOST_CHANGES: usize = 8;
 
 /// Addresses that one notice goes to.
 pub(super) const MOST_ADDRESSES: usize = 6;
+
+/// Numbers that are to be told something at one time: more than codes that prove one are sent until all were tried.
+pub(super) const MOST_NUMBERS: usize = 8;
+
+/// How often an SMS is tried at most.
+pub(super) const MOST_TRIES: u8 = 4;
 
 /// What happened to an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -215,6 +221,42 @@ impl Notice {
     }
 }
 
+/// What a telephone number is still to be told by SMS: one that its user had proven to be theirs. Redacts itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NumberNotice {
+    /// Its number among all notices of the account: another one when something is told in its place.
+    pub number: u32,
+    /// What happened.
+    pub kind: SmsNotice,
+    /// The telephone number, in E.164.
+    pub to: String,
+    /// In which language, as a tag.
+    pub locale: String,
+    /// When it happened.
+    pub at: UnixTime,
+    /// How often somebody has set about sending it.
+    pub tries: u8,
+    /// From when the next may.
+    pub due: UnixTime,
+}
+
+impl NumberNotice {
+    /// Whether the other tells the same number of the same thing, or of what came of it.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let is_reset = |it: &Self| it.kind == SmsNotice::PasswordReset;
+        self.to == other.to && is_reset(self) == is_reset(other)
+    }
+}
+
+impl fmt::Debug for NumberNotice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NumberNotice")
+            .field("kind", &self.kind)
+            .field("tries", &self.tries)
+            .finish_non_exhaustive()
+    }
+}
+
 /// How a user is reached, as the host knew it last.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Contact {
@@ -257,6 +299,7 @@ pub(super) struct Notices {
     /// When administrators were told something last.
     pub(super) administrators_told: Option<UnixTime>,
     pub(super) open: Vec<Notice>,
+    pub(super) numbers: Vec<NumberNotice>,
 }
 
 impl Notices {
@@ -264,12 +307,14 @@ impl Notices {
         last: 0,
         administrators_told: None,
         open: Vec::new(),
+        numbers: Vec::new(),
     };
 
-    /// Whether the rules could have led there: each kind once for each audience, and no list longer than it becomes.
+    /// Whether the rules could have led there: each kind once for each audience, a number once for what it is told, and no
+    /// list longer than it becomes.
     pub(super) fn is_possible(&self) -> bool {
         let mut placed = self.open.iter().enumerate();
-        placed.all(|(place, notice)| {
+        let notices = placed.all(|(place, notice)| {
             let mut others = self.open.iter().skip(place.saturating_add(1));
             let is_single =
                 others.all(|other| (other.kind, other.audience) != (notice.kind, notice.audience));
@@ -277,6 +322,14 @@ impl Notices {
                 && notice.number <= self.last
                 && notice.changes.len() <= MOST_CHANGES
                 && notice.to.len() <= MOST_ADDRESSES
-        })
+        });
+        let mut placed = self.numbers.iter().enumerate();
+        let numbers = placed.all(|(place, notice)| {
+            let mut others = self.numbers.iter().skip(place.saturating_add(1));
+            others.all(|other| !other.is_like(notice))
+                && notice.number <= self.last
+                && notice.tries <= MOST_TRIES
+        });
+        notices && numbers && self.numbers.len() <= MOST_NUMBERS
     }
 }

@@ -182,6 +182,9 @@ impl Account {
         }
         let before = before();
         let before = before.as_ref();
+        if let Some(before) = before {
+            self.note_number_changes(events, before, now);
+        }
         let has = |kind| events.iter().any(|event| event.kind == kind);
         let added_app = events
             .iter()
@@ -375,7 +378,9 @@ impl Account {
     #[must_use]
     pub fn notices_due(&self) -> Option<UnixTime> {
         let open = self.notices.open.iter().filter(|it| !it.to.is_empty());
-        open.map(|it| it.due.unwrap_or(UnixTime::END)).min()
+        let open = open.map(|it| it.due.unwrap_or(UnixTime::END));
+        let numbers = self.notices.numbers.iter().map(|it| it.due);
+        open.chain(numbers).min()
     }
 
     /// Hands out what is due: it is handed out again if nobody says that it was told, a few times.
@@ -442,6 +447,7 @@ impl Account {
         if let Some((_, until)) = self.contact.as_mut().and_then(|it| it.former.as_mut()) {
             *until = (*until).min(now.plus(LONG));
         }
+        self.put_number_notices_right(now);
     }
 }
 

@@ -16,7 +16,7 @@ use super::state::Account;
 use super::unanswered::Unanswered;
 use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
-use crate::types::{Method, Purpose, Requester};
+use crate::types::{Method, Purpose};
 
 /// A number or address that waits for its proof. Redacts itself.
 #[derive(Clone, PartialEq, Eq)]
@@ -52,10 +52,6 @@ pub struct Confirmed {
     pub has_codes: bool,
     /// Something was proven before for that sign-in.
     pub was_proven: bool,
-    /// What it takes the place of.
-    pub replaced: Option<Replaced>,
-    /// What stood behind it.
-    pub changer: Requester,
 }
 
 impl fmt::Debug for Confirmed {
@@ -64,21 +60,6 @@ impl fmt::Debug for Confirmed {
             .field("method", &self.method)
             .field("first", &self.first)
             .finish_non_exhaustive()
-    }
-}
-
-/// A number that is the account's no more.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Replaced {
-    /// In E.164.
-    pub number: String,
-    /// In which language its user is told.
-    pub locale: String,
-}
-
-impl fmt::Debug for Replaced {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Replaced(<redacted>)")
     }
 }
 
@@ -194,12 +175,11 @@ impl Account {
         let replaces = self.takes_the_place(&permit, now);
         let is_weak = self.comes_of_too_weak(&permit, now);
         let (first, changer) = (!self.is_enrolled(), self.changer());
-        let replaced = if method == Method::Email {
+        if method == Method::Email {
             self.failures.retain(|(m, _)| *m != Method::Email);
-            None
         } else {
-            self.bind_number(method, &to, recipient, now)
-        };
+            self.bind_number(method, &to, recipient);
+        }
         let id = FactorId::of(&self.key, method, to.as_bytes());
         let kind = match method {
             Method::Email => FactorKind::Email(to),
@@ -245,32 +225,23 @@ impl Account {
             has_codes,
             signs_in: permit.is_login(),
             was_proven,
-            replaced,
-            changer,
         })
     }
 
-    /// The number is the user's, reached in one more way. Returns what it takes the place of.
-    fn bind_number(
-        &mut self,
-        method: Method,
-        to: &str,
-        recipient: Recipient,
-        now: UnixTime,
-    ) -> Option<Replaced> {
+    /// The number is the user's, reached in one more way, or in the place of another.
+    fn bind_number(&mut self, method: Method, to: &str, recipient: Recipient) {
         let is_new = !self.has(method);
         match &mut self.telephone {
             // A further method (a call beside SMS) to the enrolled number: the failures counted so far stay.
-            Some(phone) if phone.number == to && is_new => None,
+            Some(phone) if phone.number == to && is_new => {}
             // A method that was enrolled already: this is a new binding, and its failures are cleared.
             Some(phone) if phone.number == to => {
                 phone.recipient = recipient;
                 phone.unanswered = Unanswered::default();
                 self.forgive_phone();
-                None
             }
             _ => {
-                let replaced = self.replace_phone(to, &recipient, now);
+                self.former_phone = None;
                 self.factors.retain(|factor| !factor.method().is_phone());
                 self.telephone = Some(Telephone {
                     number: to.to_owned(),
@@ -278,7 +249,6 @@ impl Account {
                     unanswered: Unanswered::default(),
                 });
                 self.forgive_phone();
-                replaced
             }
         }
     }
@@ -294,29 +264,6 @@ impl Account {
             None => self.factors.push(factor.clone()),
         }
         factor
-    }
-
-    /// Takes out the number that `to` replaces, also one that was removed to make room.
-    fn replace_phone(
-        &mut self,
-        to: &str,
-        recipient: &Recipient,
-        now: UnixTime,
-    ) -> Option<Replaced> {
-        let former = self
-            .former_phone
-            .take()
-            .filter(|former| former.number != to && now < former.removed.plus(FORMER_SECONDS));
-        let (number, old) = match self.telephone.take() {
-            Some(phone) => (phone.number, phone.recipient),
-            None => former.map(|former| (former.number, former.recipient))?,
-        };
-        let locale = if old.locale.is_empty() {
-            recipient.locale.clone()
-        } else {
-            old.locale
-        };
-        Some(Replaced { number, locale })
     }
 
     /// A new binding: the failures belonged to the old one.
@@ -335,6 +282,7 @@ impl Account {
                 number: phone.number,
                 recipient: phone.recipient,
                 removed: now,
+                is_told: false,
             });
         }
     }

@@ -24,6 +24,8 @@ pub(super) struct FormerPhone {
     pub number: String,
     pub recipient: Recipient,
     pub removed: UnixTime,
+    /// An SMS has told it so: it hears of another number no more.
+    pub is_told: bool,
 }
 
 /// How somebody is told what happened to their account.

@@ -15,7 +15,7 @@ use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::crypto::HashKey;
 use crate::crypto::code::{self, LookupCode};
-use crate::types::{Algorithm, Method, Network, Purpose, Requester, Strength, UserId};
+use crate::types::{Algorithm, Method, Network, Purpose, Requester, SmsNotice, Strength, UserId};
 
 /// An operator who may act on whom they like.
 const PROVEN: Result<Authority, Denied> = Ok(Authority::Proof);
@@ -29,6 +29,7 @@ mod everybody;
 mod hold;
 mod lost;
 mod notices;
+mod number_notices;
 mod opened;
 mod opening;
 mod personal_data;
@@ -1203,6 +1204,7 @@ fn full() -> Account {
             email: Some(ADDRESS.to_owned()),
         },
         removed: at(138),
+        is_told: true,
     });
     let opened = Event::about(Purpose::Login, EventKind::ChallengeOpened);
     assert_eq!(account.condense(vec![opened.clone()], at(139)), [opened]);
@@ -1244,6 +1246,12 @@ fn full() -> Account {
     let offers = account.offer_notices(at(139));
     account.notice_told(offers[0].notice.number, 0, at(139));
     account.notice_told(offers[3].notice.number, 0, at(139));
+    let before = Account::from_document(&account.to_document().unwrap()).unwrap();
+    let reset = Event::by_itself(EventKind::EpochRaised).purpose(Purpose::ResetPassword);
+    account.note_changes(&by, &[reset], || Some(before), at(139));
+    let (policy, mut strange) = (Policy::default(), AuditBuffer::default());
+    let mut context = RuleContext::new(at(139), &policy, &mut strange);
+    assert_eq!(account.claim_number_notices(&mut context).len(), 1);
     account.repudiation = Some(Repudiation {
         used: 1,
         hold: Some(Hold {
@@ -1308,7 +1316,12 @@ fn the_full_account_has_something_in_every_field() {
     assert!(challenges.open.iter().any(|it| it.wrong > 0));
     assert!(contact.is_some_and(|it| it.email.is_some() && it.former.is_some()));
     assert!(repudiation.is_some_and(|it| it.used == 1 && it.hold.is_some()));
-    assert!(notices.last == 4 && notices.administrators_told.is_some());
+    assert!(notices.last == 6 && notices.administrators_told.is_some());
+    let by_sms = notices.numbers.iter();
+    let by_sms: Vec<_> = by_sms
+        .map(|it| (it.kind, it.to.as_str(), it.tries))
+        .collect();
+    assert_eq!(by_sms, [(SmsNotice::PasswordReset, NUMBER, 1)]);
     let told: Vec<_> = notices
         .open
         .iter()
@@ -1345,7 +1358,7 @@ fn the_full_account_has_something_in_every_field() {
     assert!(factors.iter().any(|it| it.under.is_some()));
     assert!(trusted_from > at(0));
     assert_ne!(telephone.unwrap().unanswered, Unanswered::default());
-    assert!(former_phone.is_some());
+    assert!(former_phone.is_some_and(|it| it.is_told));
     let pending: Vec<_> = pending_contacts.all().iter().map(|p| p.method).collect();
     assert_eq!(pending, [Method::WhatsApp, Method::Email]);
     let counted: Vec<_> = failures
@@ -1456,6 +1469,7 @@ fn an_account_shows_nothing_secret() {
             &mut RuleContext::new(now, &policy, &mut audit),
         )
         .unwrap();
+    let before = Account::from_document(&account.to_document().unwrap()).unwrap();
     let confirmed = account.check_code(
         &ForEnrolment {
             setup: &setup,
@@ -1465,13 +1479,19 @@ fn an_account_shows_nothing_secret() {
         &mut RuleContext::new(now, &Policy::default(), &mut audit),
     );
     shown += &format!("{confirmed:?}");
-    assert!(matches!(
-        confirmed,
-        Ok(Step::Done(Confirmed {
-            replaced: Some(_),
-            ..
-        }))
-    ));
+    assert!(matches!(confirmed, Ok(Step::Done(_))));
+    let user = UserId::new("7").unwrap();
+    let replaced = Event::new(EventKind::Enrolled, Requester::Proven).method(Method::Sms);
+    account.note_changes(&user, &[replaced], || Some(before), now);
+    let numbers = account.notices.numbers.clone();
+    shown += &format!("{numbers:?}");
+    let notice = numbers.last().unwrap();
+    assert_eq!(notice.kind, SmsNotice::NumberReplaced);
+    account.settle_number_notice(
+        notice,
+        NumberOutcome::Told("sender"),
+        &mut RuleContext::new(now, &policy, &mut audit),
+    );
     for event in audit.events() {
         shown += &serde_json::to_string(event).unwrap();
         shown += &format!("{event:?}");

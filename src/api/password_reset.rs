@@ -76,6 +76,10 @@ pub(super) fn confirm<H: Host>(call: &Call<'_, H>, body: ResetProof) -> Outcome<
         .map_err(Refused::Host)?;
     // Whoever signed in with the old password since the proof goes, too.
     call.ask(|it| it.raise_epoch(call.now, user, user.as_str(), REASON, Some(call.client)))?;
+    call.ask(|it| {
+        it.tell_numbers(call.now, user);
+        Ok(())
+    })?;
     call.notify_pending()?;
     Ok(NoContent)
 }

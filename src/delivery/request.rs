@@ -6,7 +6,7 @@ use super::pending::VerificationClaim;
 use crate::clock::UnixTime;
 use crate::phone::PhoneNumber;
 use crate::sms::{Channel, ProviderRequest, SendError, Started};
-use crate::types::{Purpose, UserId};
+use crate::types::{Purpose, SmsNotice, UserId};
 
 /// A message that has to get somewhere.
 #[derive(Debug, Clone, Copy)]
@@ -42,8 +42,8 @@ impl<'a> SendRequest<'a> {
 pub enum MessageContent<'a> {
     /// A code.
     Code(CodeContent<'a>),
-    /// That the number is no longer its user's.
-    NumberChanged,
+    /// What happened to its user's account. Nobody asks for it, and it has no code.
+    Notice(SmsNotice),
     /// What an operator tries a provider out with: that one is asked, whatever its breaker says.
     Test {
         /// Who.
@@ -61,7 +61,7 @@ impl MessageContent<'_> {
         match self {
             Self::Code(code) => Some(code.class),
             Self::Test { .. } => Some(Use::Enrolment),
-            Self::NumberChanged => None,
+            Self::Notice(_) => None,
         }
     }
 
@@ -69,7 +69,7 @@ impl MessageContent<'_> {
     pub(super) const fn detail(&self) -> &'static str {
         match self {
             Self::Code(_) | Self::Test { .. } => "",
-            Self::NumberChanged => "notice",
+            Self::Notice(_) => "notice",
         }
     }
 }

@@ -228,7 +228,7 @@ impl<'a> Sender<'a> {
                 last_provider: code.last_provider,
             }),
             // Verification providers send nothing but their own codes.
-            MessageContent::NumberChanged => self
+            MessageContent::Notice(_) => self
                 .providers
                 .message_providers(request.channel, request.to),
             MessageContent::Test { provider, .. } => vec![(*provider).to_owned()],
@@ -244,7 +244,7 @@ impl<'a> Sender<'a> {
         let (now, ledger) = (request.now, self.ledger());
         let limits = self.providers.limits(provider);
         let granted: Granted = match (&request.content, request.content.class()) {
-            (MessageContent::NumberChanged, _) | (_, None) => {
+            (MessageContent::Notice(_), _) | (_, None) => {
                 ledger.spend_for_notice(now, request.to, provider, limits)?
             }
             (_, Some(class)) => ledger.spend_for_provider(now, provider, limits, class)?,
@@ -297,7 +297,7 @@ impl<'a> Sender<'a> {
                 self.config.policy().code_seconds(code.purpose).into(),
             ),
             MessageContent::Test { claim, .. } => (*claim, 0),
-            MessageContent::NumberChanged => return Ok(Ok(None)),
+            MessageContent::Notice(_) => return Ok(Ok(None)),
         };
         let is_unproven = claim.standing == Standing::Unproven;
         let Some(pool) = self.providers.pool(provider, is_unproven) else {
@@ -365,7 +365,7 @@ impl<'a> Sender<'a> {
                     text::code_message(locale, site, code, *purpose, host, *minutes)
                 }
             },
-            MessageContent::NumberChanged => text::number_changed(locale, site),
+            MessageContent::Notice(kind) => text::notice_message(locale, site, *kind),
             MessageContent::Test { code, .. } => text::test_message(site, code),
         }
     }
@@ -379,7 +379,7 @@ impl<'a> Sender<'a> {
                 self.config.policy().code_seconds(Purpose::Login) / 60,
                 true,
             ),
-            MessageContent::NumberChanged => return None,
+            MessageContent::Notice(_) => return None,
         };
         let language = Language::of(request.locale);
         let texts = OwnTexts::read(self.rows, request.now).ok()?;
@@ -506,7 +506,7 @@ const fn nobody(content: &MessageContent<'_>) -> &'static str {
             "a code for a new password goes by a message provider or by a service of its own (service_unproven), and neither is \
              set up for this way"
         }
-        MessageContent::Code(_) | MessageContent::NumberChanged | MessageContent::Test { .. } => {
+        MessageContent::Code(_) | MessageContent::Notice(_) | MessageContent::Test { .. } => {
             "no provider is set up for this way"
         }
     }
@@ -523,7 +523,7 @@ fn send_message(
             provider.send_if_wanted(request, body)
         }
         MessageContent::Code(code) if code.ask_first => provider.send_after_asking(request, body),
-        MessageContent::Code(_) | MessageContent::NumberChanged | MessageContent::Test { .. } => {
+        MessageContent::Code(_) | MessageContent::Notice(_) | MessageContent::Test { .. } => {
             provider.send(request, body)
         }
     }

@@ -236,6 +236,7 @@ impl Verifier {
         let epoch = self
             .accounts
             .replace_unreadable(user, now, ip, leave, rule)??;
+        self.tell_numbers(now, user);
         self.renew_mark(now)?;
         Ok(epoch)
     }

@@ -460,7 +460,9 @@ impl Verifier {
             let is_done = account.remove(method, grant.as_ref(), context);
             Ok(Ok(is_done.then(|| account.epoch())))
         })???;
-        removed.ok_or_else(|| Error::invalid("method", NOT_ENROLLED))
+        let epoch = removed.ok_or_else(|| Error::invalid("method", NOT_ENROLLED))?;
+        self.tell_numbers(now, user);
+        Ok(epoch)
     }
 
     /// Removes every factor in one change, and the look-up codes with them. Returns the new epoch; `None` when there is
@@ -477,13 +479,15 @@ impl Verifier {
     ) -> Result<Option<u64>, Error> {
         let grant = self.grant(user, Some(grant));
         let ip = self.address_if(client);
-        Ok(self
+        let epoch = self
             .accounts
             .change(user, now, ip.as_deref(), |account, context| {
                 account.allow_change(grant.as_ref(), now)?;
                 let is_done = account.remove_everything(grant.as_ref(), context);
                 Ok(is_done.then(|| account.epoch()))
-            })??)
+            })??;
+        self.tell_numbers(now, user);
+        Ok(epoch)
     }
 
     /// Gives a factor another name.
@@ -523,14 +527,16 @@ impl Verifier {
         grant: &str,
         client: Option<&Client>,
     ) -> Result<u64, Error> {
-        self.change_factor(
+        let epoch = self.change_factor(
             now,
             user,
             factor,
             grant,
             client,
             |account, id, grant, context| account.remove_factor(id, grant, context),
-        )
+        )?;
+        self.tell_numbers(now, user);
+        Ok(epoch)
     }
 
     /// Changes the factor of that id, and returns the epoch.

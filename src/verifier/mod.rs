@@ -50,6 +50,7 @@ mod no_guard;
 #[cfg(not(feature = "premium"))]
 mod no_premium;
 mod notices;
+mod number_notices;
 mod number_proof;
 mod oob_enrol;
 mod operator;

@@ -217,6 +217,8 @@ impl Verifier {
     pub fn pending_notices(&self, now: UnixTime, limit: u32) -> Result<Vec<Message>, Error> {
         let limit = super::administer::limited(limit)? as usize;
         let mut messages = Vec::new();
+        // By SMS no more than one provider is waited for that does not answer.
+        let mut is_answered = true;
         for user in self
             .accounts
             .with_notices(UnixTime::START, now, MOST_USERS)?
@@ -224,8 +226,11 @@ impl Verifier {
             if messages.len() >= limit {
                 break;
             }
-            match self.accounts.offer_notices(&user, now) {
-                Ok(offers) => messages.extend(self.notice_messages(&user, &offers)),
+            match self.accounts.offer_notices(&user, now, is_answered) {
+                Ok((offers, claimed)) => {
+                    messages.extend(self.notice_messages(&user, &offers));
+                    is_answered = self.send_claimed(now, &user, &claimed) && is_answered;
+                }
                 // What cannot be read is told when it can be; it stands in nobody's way.
                 Err(AccountError::Store(error)) => return Err(Unavailable::from(error).into()),
                 Err(_) => {}

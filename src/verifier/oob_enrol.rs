@@ -5,19 +5,18 @@ use super::send::{CodeTask, Delivery, answer_of, checked};
 use super::token::Setup;
 use super::{Client, Enrolled, Error, User, Verifier};
 use crate::account::{
-    Account, Confirmed, Denied, FactorError, ForEnrolment, NewCodes, Permit, Recipient, Replaced,
-    SetupId, Step, Waiting,
+    Account, Confirmed, Denied, FactorError, ForEnrolment, NewCodes, Permit, Recipient, SetupId,
+    Step, Waiting,
 };
-use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
 use crate::crypto::OsEntropy;
+use crate::delivery::Charge;
 use crate::delivery::budget::Use;
 use crate::delivery::pending::Standing;
-use crate::delivery::{Charge, MessageContent, ProviderAnswer, SendRequest};
 use crate::mail::address::is_address;
 use crate::phone::PhoneNumber;
 use crate::sms::Channel;
-use crate::types::{Method, Purpose, Requester, UserId};
+use crate::types::{Method, Purpose, UserId};
 
 /// What is set up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -443,9 +442,9 @@ impl Verifier {
                 settled.map_err(|denied| answer_of(verdict, denied))?
             }
         };
-        // It is confirmed: what the store says from here on takes nothing of that back.
-        if let Some(replaced) = &confirmed.replaced {
-            self.tell_replaced(now, user, &ip, replaced, confirmed.changer);
+        // It is confirmed: what becomes of the rest takes nothing of that back.
+        if confirmed.method.is_phone() {
+            self.tell_numbers(now, user);
         }
         Ok(Enrolled {
             notices: self.notice_messages(user, &offers),
@@ -470,56 +469,6 @@ impl Verifier {
             });
         }
         Ok(())
-    }
-
-    /// Tells the number that lost its place: whoever has the old telephone may be somebody else. Mails say the same, for a
-    /// site may have nobody who carries texts of ours. That the number cannot be told undoes nothing, but it is written
-    /// down.
-    fn tell_replaced(
-        &self,
-        now: UnixTime,
-        user: &UserId,
-        ip: &str,
-        replaced: &Replaced,
-        changer: Requester,
-    ) {
-        let Replaced { number, locale } = replaced;
-        let told = PhoneNumber::from_e164(number)
-            .ok()
-            .and_then(|old| self.tell_number(now, user, locale, &old).ok().flatten());
-        let event = match &told {
-            Some(provider) => Event::new(EventKind::NumberTold, changer).provider(provider),
-            None => Event::new(EventKind::NumberUntold, changer),
-        };
-        let _ = self.accounts.change(user, now, Some(ip), |_, context| {
-            context.note(event.clone().method(Method::Sms));
-            Ok::<_, Denied>(())
-        });
-    }
-
-    /// Tells a number by SMS that it was replaced. Returns who took the message; `None`: it is not known whether it
-    /// arrives, so nobody counts as told. The rules are those of a code, except that it takes nothing of what a person
-    /// may ask for.
-    pub(super) fn tell_number(
-        &self,
-        now: UnixTime,
-        user: &UserId,
-        locale: &str,
-        to: &PhoneNumber,
-    ) -> Result<Option<String>, Error> {
-        self.renew_providers(Some(now))?;
-        self.reachable(to, Method::Sms)?;
-        let request = SendRequest {
-            user,
-            to,
-            channel: Channel::Sms,
-            locale,
-            now,
-            content: MessageContent::NumberChanged,
-        };
-        let sent = self.sender().send(&request, None);
-        let sent = sent.map_err(|not_sent| Error::from(not_sent.error))?;
-        Ok(matches!(sent.answer, ProviderAnswer::Taken { .. }).then_some(sent.provider))
     }
 }
 

@@ -566,6 +566,9 @@ impl Verifier {
         if let Some(number) = number.filter(|_| method.is_phone()) {
             self.prove_range(now, &number)?;
         }
+        if accepted.switched_off {
+            self.tell_numbers(now, user);
+        }
         if accepted.must_enrol {
             return Err(Denied::EnrolmentRequired.into());
         }

@@ -35,6 +35,7 @@ mod ceiling;
 #[cfg(feature = "premium")]
 mod devices;
 mod links;
+mod numbers;
 
 mod forgotten;
 

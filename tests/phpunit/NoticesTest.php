@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace TwoFactor\Tests;
 
 require_once __DIR__ . '/support.php';
+require_once dirname(__DIR__) . '/host/Fakes.php';
 
 use PHPUnit\Framework\TestCase;
 use ReflectionClass;
@@ -13,6 +14,7 @@ use Throwable;
 use ValueError;
 use TwoFactor\Exception\{EnrolmentRequired, OnHold, Rejected, StepUpRequired};
 use TwoFactor\{Client, Message, Method, Purpose, Totp, User, Verifier};
+use TwoFactorTests\Fakes;
 
 /** For every call that changes a factor or recovers an account: that it is told, and to whom. */
 final class NoticesTest extends TestCase
@@ -31,7 +33,12 @@ final class NoticesTest extends TestCase
      * several, each is a case of its own below.
      */
     private const TOLD = [
-        'confirmTotp' => ['added' => 'A second factor was added to your account'],
+        'confirmTotp' => [
+            'added' => 'A second factor was added to your account',
+            'temporary' => 'A second factor of your account was suspended|A second factor was added to your account'
+                . '|New codes for emergencies were made for your account',
+            'required' => 'A second factor of your account was replaced|New codes for emergencies were made for your account',
+        ],
         'confirmPhone' => [
             'added' => 'A second factor was added to your account',
             'replaced' => 'The phone number of your account was changed',
@@ -42,6 +49,7 @@ final class NoticesTest extends TestCase
             'disabled' => 'A second factor of your account was disabled',
             'lost' => 'A code for emergencies was used for your account|A second factor of your account was suspended',
             'temporary' => 'A temporary code was used for your account',
+            'off' => 'The second factor of your account was switched off',
         ],
         'issueTemporaryCode' => ['' => 'A temporary code was issued for your account'],
         'suspendFactor' => [
@@ -51,8 +59,14 @@ final class NoticesTest extends TestCase
         'resumeFactor' => ['' => 'A second factor of your account counts again'],
         'regenerateBackupCodes' => ['' => 'New codes for emergencies were made for your account'],
         'regenerateRecoveryCodes' => ['' => 'New codes for emergencies were made for your account'],
-        'remove' => ['' => 'A second factor was removed from your account'],
-        'removeFactor' => ['' => 'A second factor was removed from your account'],
+        'remove' => [
+            '' => 'A second factor was removed from your account',
+            'phone' => 'A second factor was removed from your account',
+        ],
+        'removeFactor' => [
+            '' => 'A second factor was removed from your account',
+            'phone' => 'A second factor was removed from your account',
+        ],
         'renameFactor' => ['' => 'A second factor of your account was renamed'],
         'rotateSecret' => ['' => 'A second factor of your account was replaced|New codes for emergencies were made for your account'],
         'raiseEpoch' => ['' => 'Sign-ins to your account were ended'],
@@ -66,6 +80,16 @@ final class NoticesTest extends TestCase
         'releaseHold' => [
             '' => 'Changes of your second factors are possible again|@Changes of the second factors of an account are possible again',
         ],
+    ];
+
+    /** Which of them tell a telephone number by SMS, what, and which: the one that was there before, and no other. */
+    private const BY_SMS = [
+        'confirmPhone replaced' => 'The phone number of your account was changed.',
+        'verify off' => 'This phone number was removed from your account.',
+        'remove phone' => 'This phone number was removed from your account.',
+        'removeFactor phone' => 'This phone number was removed from your account.',
+        'reset' => 'This phone number was removed from your account.',
+        'completePasswordReset' => 'The password of your account was changed by a code to this number.',
     ];
 
     /** What changes no factor and recovers nothing: it asks, shows, begins, or is about the site. */
@@ -211,8 +235,7 @@ final class NoticesTest extends TestCase
     /** @dataProvider cases */
     public function test_a_change_is_told_to_everybody_whom_it_concerns(string $call, string $kind, string $titles): void
     {
-        $isDerived = $call === 'regenerateRecoveryCodes';
-        $this->begin($isDerived ? 'derived' : 'sealed');
+        $this->begin(self::isDerived($call, $kind) ? 'derived' : 'sealed');
         $result = $this->act($call, $kind);
         $told = is_object($result) && method_exists($result, 'notices') ? $result->notices() : [];
         $told = is_array($result) ? $result : $told;
@@ -237,6 +260,60 @@ final class NoticesTest extends TestCase
         self::assertSame([], $this->verifier->pendingNotices(), 'told once');
     }
 
+    /** @dataProvider cases */
+    public function test_which_calls_tell_a_number_and_which_number(string $call, string $kind): void
+    {
+        $this->begin(self::isDerived($call, $kind) ? 'derived' : 'sealed');
+        $before = count($this->told());
+        $this->act($call, $kind);
+        $this->verifier->pendingNotices();
+        $this->clock->pass(9 * 86_400);
+        $this->verifier->pendingNotices();
+        $expected = self::BY_SMS[trim("$call $kind")] ?? null;
+        $told = array_slice($this->told(), $before);
+        self::assertCount($expected === null ? 0 : 1, $told);
+        foreach ($told as $message) {
+            self::assertSame(str_replace(' ', '', self::NUMBER), $message['to']);
+            self::assertSame("Shop: $expected If this was not you, contact us at once.", $message['text']);
+            self::assertStringContainsString('number.told', json_encode($this->verifier->audit('7'), JSON_THROW_ON_ERROR));
+        }
+    }
+
+    /** @return list<array{to: string, code: string, text: string}> messages without a code */
+    private function told(): array
+    {
+        $lines = file("$this->folder/messages", FILE_IGNORE_NEW_LINES);
+        $messages = array_map(static fn (string $line) => json_decode($line, true, 8, JSON_THROW_ON_ERROR), $lines);
+        return array_values(array_filter($messages, static fn (array $message) => $message['code'] === ''));
+    }
+
+    /** Recovery codes are there where secrets are derived. */
+    private static function isDerived(string $call, string $kind): bool
+    {
+        return $call === 'regenerateRecoveryCodes' || $kind === 'off';
+    }
+
+    /** A sign-in that a temporary code leads to a set-up. */
+    private function byTemporaryCode(): string
+    {
+        $code = $this->verifier->issueTemporaryCode('7', 'admin', 'asked by telephone');
+        $this->sent($this->verifier->pendingNotices());
+        $challenge = $this->verifier->beginLogin($this->anna, $this->client)->challenge();
+        try {
+            $this->verifier->verify($challenge, Method::TemporaryCode, $code, $this->client);
+        } catch (EnrolmentRequired) {
+            return $challenge;
+        }
+        self::fail('a temporary code signs nobody in');
+    }
+
+    /** An app that is set up within a sign-in. */
+    private function appBy(string $challenge): mixed
+    {
+        $setup = $this->verifier->startTotp($this->anna, null, $challenge);
+        return $this->verifier->confirmTotp($setup->token(), Totp::fromUri($setup->uri())->at($this->clock->time), $this->client);
+    }
+
     private function act(string $call, string $kind): mixed
     {
         $verifier = $this->verifier;
@@ -244,6 +321,20 @@ final class NoticesTest extends TestCase
             case 'confirmTotp added':
                 $setup = $verifier->startTotp($this->anna, 'Other phone', $this->grant());
                 return $verifier->confirmTotp($setup->token(), Totp::fromUri($setup->uri())->at($this->clock->time), $this->client);
+            case 'confirmTotp temporary':
+                $challenge = $this->byTemporaryCode();
+                $this->sent($verifier->pendingNotices());
+                return $this->appBy($challenge);
+            case 'confirmTotp required':
+                $verifier->requireEnrolment('7', null, 'admin', 'policy');
+                $challenge = $verifier->beginLogin($this->anna, $this->client)->challenge();
+                $this->clock->pass(60);
+                try {
+                    $verifier->verify($challenge, Method::Totp, $this->app(), $this->client);
+                    self::fail('nobody is in without an enrolment');
+                } catch (EnrolmentRequired) {
+                    return $this->appBy($challenge);
+                }
             case 'confirmPhone added':
                 $setup = $verifier->startPhone($this->anna, self::NUMBER, null, $this->client, Method::Voice, $this->grant());
                 return $verifier->confirmPhone($setup->token(), $this->sms()['code'], $this->client);
@@ -272,15 +363,8 @@ final class NoticesTest extends TestCase
                 $challenge = $verifier->beginLogin($this->anna, $this->client)->challenge();
                 return $verifier->verify($challenge, $this->lookup(), $this->codes[0], $this->client, suspendPhone: true);
             case 'verify temporary':
-                $code = $verifier->issueTemporaryCode('7', 'admin', 'asked by telephone');
-                $this->sent($verifier->pendingNotices());
-                $challenge = $verifier->beginLogin($this->anna, $this->client)->challenge();
-                try {
-                    $verifier->verify($challenge, Method::TemporaryCode, $code, $this->client);
-                } catch (EnrolmentRequired) {
-                    return null;
-                }
-                self::fail('a temporary code signs nobody in');
+                $this->byTemporaryCode();
+                return null;
             case 'issueTemporaryCode':
                 $code = $verifier->issueTemporaryCode('7', 'admin', 'asked by telephone');
                 foreach ($verifier->pendingNotices() as $message) {
@@ -304,8 +388,23 @@ final class NoticesTest extends TestCase
                 return $verifier->regenerateBackupCodes('7', $this->grant());
             case 'regenerateRecoveryCodes':
                 return $verifier->regenerateRecoveryCodes('7', $this->grant());
+            case 'verify off':
+                foreach ($this->codes as $n => $code) {
+                    $this->clock->pass(60);
+                    $challenge = $verifier->beginLogin($this->anna, $this->client)->challenge();
+                    $verified = $verifier->verify($challenge, $this->lookup(), $code, $this->client);
+                    if ($n + 1 < count($this->codes)) {
+                        $this->sent($verified->notices());
+                    }
+                }
+                return $verified;
             case 'remove':
                 return $verifier->remove('7', Method::Totp, $this->grant());
+            case 'remove phone':
+                return $verifier->remove('7', Method::Sms, $this->grant());
+            case 'removeFactor phone':
+                $ways = array_filter($verifier->account('7')->factors(), static fn ($factor) => $factor->method() === Method::Sms);
+                return $verifier->removeFactor('7', reset($ways)->id(), $this->grant());
             case 'removeFactor':
                 return $verifier->removeFactor('7', $verifier->account('7')->factors()[0]->id(), $this->grant());
             case 'renameFactor':
@@ -342,6 +441,116 @@ final class NoticesTest extends TestCase
                 return $verifier->completePasswordReset('7', $verified->grant(), '7', 'forgotten', $this->client);
         }
         self::fail("no case of $call $kind");
+    }
+
+    /** Over HTTP: the provider takes it, says that its owner wants none, is not there, and says nothing. */
+    public function test_a_provider_that_refuses_is_away_or_does_not_answer_undoes_no_change_and_the_number_is_told_once(): void
+    {
+        $twilio = new Fakes();
+        $file = "$this->folder/providers.json";
+        file_put_contents($file, json_encode([$twilio->provider()]));
+        chmod($file, 0600);
+        $verifier = Verifier::open([
+            'store' => 'memory:', 'clock' => $this->clock, 'issuer' => 'Shop', 'providers_file' => $file, 'http_ca_file' => $twilio->about['ca'],
+        ]);
+        $removal = 'Shop: This phone number was removed from your account. If this was not you, contact us at once.';
+        $told = static fn (string $number): int => count(array_filter(
+            $twilio->sent(),
+            static fn (array $it): bool => $it['to'] === $number && $it['text'] === $removal,
+        ));
+        $cases = [
+            'none' => [1, 1, 'number.told'],
+            'opted out' => [0, 0, 'number.untold'],
+            'reset' => [0, 1, 'number.told'],
+            'swallow' => [0, 0, 'number.untold'],
+        ];
+        foreach (array_keys($cases) as $n => $case) {
+            [$atOnce, $inTheEnd, $said] = $cases[$case];
+            $number = "+491512345678$n";
+            $setup = $verifier->startPhone(new User("u$n", 'anna', null, [], 'en'), $number, null, $this->client);
+            $verifier->confirmPhone($setup->token(), $twilio->code($number), $this->client);
+            $case === 'opted out' ? $twilio->ask('/fail', ['status' => 400, 'code' => 21610]) : $twilio->fault($case);
+            $began = microtime(true);
+            $verifier->reset("u$n", 'admin', 'lost');
+            self::assertLessThan(12, microtime(true) - $began, $case);
+            self::assertFalse($verifier->account("u$n")->isEnrolled(), $case);
+            $twilio->fault('none');
+            self::assertSame($atOnce, $told($number), $case);
+            for ($hour = 0; $hour < 30; $hour++) {
+                $this->clock->pass(3601);
+                $verifier->pendingNotices();
+            }
+            self::assertSame($inTheEnd, $told($number), $case);
+            $events = json_encode($verifier->audit("u$n"), JSON_THROW_ON_ERROR);
+            self::assertSame(1, substr_count($events, '"number.'), $case);
+            self::assertStringContainsString("\"$said\"", $events, $case);
+            self::assertStringNotContainsString('5678' . $n, $events);
+        }
+    }
+
+    /**
+     * Those of SILENT that write into somebody's account, or into all.
+     *
+     * @return array<string, callable(): mixed>
+     */
+    private function silent(): array
+    {
+        $verifier = $this->verifier;
+        return [
+            'beginLogin' => fn () => $verifier->beginLogin($this->anna, $this->client),
+            'beginChallenge' => fn () => $verifier->beginChallenge($this->anna, Purpose::StepUp, $this->client),
+            'sendCode' => fn () => $verifier->sendCode($verifier->beginLogin($this->anna, $this->client)->challenge(), Method::Sms, $this->client),
+            'beginPasswordReset' => function () use ($verifier): void {
+                $reset = $verifier->beginPasswordReset($this->anna, $this->client);
+                $verifier->sendPasswordResetCode($reset, $this->client);
+                $verifier->verifyPasswordReset($reset, $this->sms()['code'], $this->client);
+            },
+            'startTotp' => fn () => $verifier->startTotp($this->anna, 'Third phone', $this->grant()),
+            'startPhone' => fn () => $verifier->startPhone($this->anna, self::OTHER, null, $this->client, Method::Sms, $this->grant()),
+            'resendCode' => function () use ($verifier): void {
+                $setup = $verifier->startPhone($this->anna, self::OTHER, null, $this->client, Method::Sms, $this->grant());
+                $this->clock->pass(61);
+                $verifier->resendCode($setup->token(), $this->client);
+            },
+            'enableEmail' => fn () => $verifier->enableEmail($this->anna, $this->client, $this->grant()),
+            'setPrimary' => fn () => $verifier->setPrimary('7', Method::Email, $this->grant()),
+            'requireEnrolment' => fn () => $verifier->requireEnrolment('7', $this->clock->time + 86_400, 'admin', 'policy'),
+            'waiveEnrolment' => fn () => $verifier->waiveEnrolment('7', 'admin', 'policy'),
+            'requireAllEnrolments' => fn () => $verifier->requireAllEnrolments($this->clock->time + 86_400, 'admin', 'policy'),
+            'waiveAllEnrolments' => fn () => $verifier->waiveAllEnrolments('admin', 'policy'),
+            'confirmOperator' => fn () => $verifier->confirmOperator('7', 'admin', 'known'),
+            'assertOperator' => fn () => $verifier->assertOperator('admin'),
+            'admitSession' => fn () => $this->session(),
+            'adoptSession' => fn () => $verifier->adoptSession('7', 'renewed', 'cookie'),
+            'signOut' => fn () => $verifier->signOut('7', 'renewed'),
+            'endAllSessions' => fn () => $verifier->endAllSessions('admin', 'asked'),
+            'export' => fn () => $verifier->export('7', 'admin'),
+            'auditIsIntact' => fn () => $verifier->auditIsIntact('7'),
+            'openNotice' => fn () => $verifier->openNotice($this->link()),
+        ];
+    }
+
+    /** A call that is said to change nothing is made, and what its user has is what it was; nobody is told. */
+    public function test_what_is_not_told_has_changed_no_factor(): void
+    {
+        $this->begin();
+        $has = fn (): string => json_encode([
+            array_map(static fn ($it) => [$it->id(), $it->method(), $it->label(), $it->isSuspended()], $this->verifier->account('7')->factors()),
+            $this->verifier->account('7')->maskedPhone(), $this->verifier->account('7')->maskedEmail(),
+            $this->verifier->account('7')->backupCodesLeft(), $this->verifier->account('7')->disabledMethods(),
+            $this->verifier->account('7')->lockedUntil(), $this->verifier->account('7')->heldSince(),
+        ], JSON_THROW_ON_ERROR);
+        foreach ($this->silent() as $call => $act) {
+            self::assertContains($call, self::SILENT);
+            $this->clock->pass(3700);
+            $told = count($this->told());
+            // openNotice() takes a mail that tells something else: that is told before.
+            $before = $call === 'openNotice' ? null : $has();
+            $act();
+            self::assertSame($before ?? $has(), $has(), $call);
+            self::assertSame([], $this->verifier->pendingNotices(), $call);
+            self::assertCount($told, $this->told(), $call);
+        }
     }
 
     public function test_what_a_host_did_not_say_to_have_sent_is_handed_out_again_and_given_up_in_the_end(): void

@@ -373,12 +373,13 @@ final class SendTest extends TestCase
         $verifier->sendCode($challenge, Method::Sms, $this->client);
         $grant = $verifier->verify($challenge, Method::Sms, $this->message()['code'], $this->client)->grant();
         $verifier->remove('7', Method::Sms, $grant);
+        self::assertSame(['+4915123456789', ''], [$this->message()['to'], $this->message()['code']]);
+        self::assertStringContainsString('Diese Telefonnummer wurde aus Ihrem Konto entfernt', $this->message()['text']);
         // Whoever holds the session has changed the address and the language, too.
         $thief = new User('7', 'anna', 'thief@example.com', [], 'fi');
         $setup = $verifier->startPhone($thief, '+43 664 1234567', null, $this->client)->token();
         $enrolled = $verifier->confirmPhone($setup, $this->message()['code'], $this->client);
-        self::assertSame('+4915123456789', $this->message()['to']);
-        self::assertStringContainsString('Die Telefonnummer Ihres Kontos', $this->message()['text']);
+        self::assertSame('+436641234567', $this->message()['to'], 'the old number has heard of it');
         // And what nobody has fetched since the removal.
         [$removed, $added] = array_map(fn (string $title) => array_values(array_filter(
             $enrolled->notices(),

@@ -60,8 +60,6 @@ fn the_code_that_was_sent_proves_where_it_went_and_brings_backup_codes() {
             signs_in: false,
             has_codes: true,
             was_proven: false,
-            replaced: None,
-            changer: Requester::Password,
         };
         assert_eq!(confirmed, Ok(Step::Done(expected)));
         assert!(account.is_enrolled());
@@ -481,8 +479,6 @@ fn a_second_way_to_the_same_number_adds_a_method_and_keeps_the_failures() {
         signs_in: false,
         has_codes: false,
         was_proven: false,
-        replaced: None,
-        changer: Requester::Proven,
     };
     assert_eq!(confirmed, expected);
     assert!(account.epoch() > before);
@@ -510,10 +506,7 @@ fn a_second_way_to_a_disabled_number_is_disabled_and_enrolling_a_way_anew_enable
     bind(&mut account, Method::Voice, NUMBER, 4_000_000);
     assert_eq!(account.disabled(), [Method::Sms, Method::Voice]);
     let confirmed = bind(&mut account, Method::Sms, NUMBER, 4_000_001);
-    assert_eq!(
-        (confirmed.first, confirmed.replaced.is_some()),
-        (false, false)
-    );
+    assert!(!confirmed.first && account.phone() == Some(NUMBER));
     assert!(account.disabled().is_empty());
     for method in [Method::Sms, Method::Voice] {
         let challenge = open(&mut account, 1, Purpose::Login, 4_000_002);
@@ -625,10 +618,6 @@ fn another_number_takes_the_place_of_the_old_one_and_ends_what_was_open() {
     let before = account.epoch();
 
     let confirmed = bind(&mut account, Method::WhatsApp, OTHER_NUMBER, 4);
-    assert_eq!(
-        confirmed.replaced.as_ref().map(|old| &*old.number),
-        Some(NUMBER)
-    );
     assert!(!confirmed.first);
     assert_eq!(account.phone(), Some(OTHER_NUMBER));
     // Only the way that was proven, and the primary is one that exists.
@@ -675,42 +664,43 @@ fn another_number_takes_the_place_of_the_old_one_and_ends_what_was_open() {
 #[test]
 fn another_number_brings_a_disabled_telephone_back() {
     let mut account = disabled(Method::Sms);
-    let confirmed = bind(&mut account, Method::Sms, OTHER_NUMBER, 200_000);
-    assert_eq!(
-        confirmed.replaced.as_ref().map(|old| &*old.number),
-        Some(NUMBER)
-    );
+    bind(&mut account, Method::Sms, OTHER_NUMBER, 200_000);
+    assert_eq!(account.phone(), Some(OTHER_NUMBER));
     assert!(account.disabled().is_empty());
 }
 
-/// Proves a number by SMS for somebody who is reached so; and to whom mails say that it took the place of another.
+/// Proves a number by SMS for somebody who is reached so; which number is told that it took its place, in which language,
+/// and to whom mails say so.
 fn bind_for(
     account: &mut Account,
     to: &str,
     recipient: &Recipient,
     seconds: i64,
-) -> (Confirmed, Vec<String>) {
+) -> (Option<(String, String)>, Vec<String>) {
     let (locale, email) = (recipient.locale.clone(), recipient.email.clone());
     account.know(&Contact::new(String::new(), locale, email), at(seconds));
     start_for(account, Method::Sms, to, recipient, seconds);
     to_contact(account, Method::Sms, to, "424242", seconds).unwrap();
-    let mut stored = copy(account);
-    let confirmed = confirm(&mut stored, Method::Sms, "424242", seconds).unwrap();
-    let event = Event::new(EventKind::Enrolled, confirmed.changer).method(Method::Sms);
     let before = copy(account);
+    confirm(account, Method::Sms, "424242", seconds).unwrap();
+    let event = Event::new(EventKind::Enrolled, account.changer()).method(Method::Sms);
     let user = UserId::new("7").unwrap();
-    stored.note_changes(&user, &[event], || Some(before), at(seconds));
-    let mut notices = stored.notices.open.drain(..);
+    account.note_changes(&user, &[event], || Some(before), at(seconds));
+    let mut notices = account.notices.open.drain(..);
     let notice = notices.find(|it| it.kind == NoticeKind::NumberReplaced);
-    let notice = notice.inspect(|it| {
-        let replaced = confirmed.replaced.as_ref().unwrap();
-        assert_eq!(it.locale, replaced.locale);
-    });
-    let told = notice.into_iter().flat_map(|it| it.to);
-    let told = told.map(|it| it.address).collect();
     drop(notices);
-    *account = stored;
-    (confirmed, told)
+    let mut numbers = account.notices.numbers.drain(..);
+    let number = numbers.next().map(|it| {
+        assert_eq!((it.kind, it.tries), (SmsNotice::NumberReplaced, 0));
+        assert_eq!((it.at, it.due), (at(seconds), at(seconds)));
+        (it.to, it.locale)
+    });
+    assert!(numbers.next().is_none());
+    drop(numbers);
+    let locale = |it: &Notice| it.locale.clone();
+    assert_eq!(notice.as_ref().map(locale), number.clone().map(|it| it.1));
+    let told = notice.into_iter().flat_map(|it| it.to);
+    (number, told.map(|it| it.address).collect())
 }
 
 fn reader(locale: &str, email: &str) -> Recipient {
@@ -730,9 +720,8 @@ fn everybody_hears_of_another_number_who_could_be_reached_when_the_old_one_was_p
             bind(&mut account, Method::Email, ADDRESS, 1);
         }
         let thief = reader("fi", "thief@example.org");
-        let (confirmed, told) = bind_for(&mut account, OTHER_NUMBER, &thief, 2);
-        let replaced = confirmed.replaced.unwrap();
-        assert_eq!((&*replaced.number, &*replaced.locale), (NUMBER, "de"));
+        let (replaced, told) = bind_for(&mut account, OTHER_NUMBER, &thief, 2);
+        assert_eq!(replaced, Some((NUMBER.to_owned(), "de".to_owned())));
         let known = ["old@example.org", "thief@example.org"];
         if proven {
             assert_eq!(told, [known[0], ADDRESS, known[1]]);
@@ -741,14 +730,13 @@ fn everybody_hears_of_another_number_who_could_be_reached_when_the_old_one_was_p
         }
         // The next one replaces that number, and each is told once: also where the host has another address since.
         let (same, told) = bind_for(&mut account, NUMBER, &thief, 3);
-        assert_eq!(same.replaced.unwrap().number, OTHER_NUMBER);
+        assert_eq!(same.unwrap().0, OTHER_NUMBER);
         assert_eq!(told.len(), if proven { 3 } else { 2 });
     }
     let mut account = plain();
     bind_for(&mut account, NUMBER, &reader("", ""), 0);
-    let (confirmed, told) = bind_for(&mut account, OTHER_NUMBER, &reader("it", ""), 1);
-    let replaced = confirmed.replaced.unwrap();
-    assert_eq!((&*replaced.locale, told.len()), ("it", 0));
+    let (replaced, told) = bind_for(&mut account, OTHER_NUMBER, &reader("it", ""), 1);
+    assert_eq!((replaced.unwrap().1.as_str(), told.len()), ("it", 0));
 }
 
 #[test]
@@ -779,11 +767,10 @@ fn a_number_that_was_removed_to_make_room_was_replaced() {
             ));
             assert_eq!((account.is_enrolled(), account.phone()), (!only, None));
             let thief = reader("fi", "thief@example.org");
-            let (confirmed, to) = bind_for(&mut account, other, &thief, 4 + later);
-            let replaced = confirmed.replaced;
+            let (replaced, to) = bind_for(&mut account, other, &thief, 4 + later);
             assert_eq!(replaced.is_some(), told, "{other} {later}");
             if let Some(replaced) = replaced {
-                assert_eq!((&*replaced.number, &*replaced.locale), (NUMBER, "de"));
+                assert_eq!(replaced, (NUMBER.to_owned(), "de".to_owned()));
                 assert_eq!(to[0], "old@example.org");
             }
             // Said once.
@@ -807,12 +794,7 @@ fn a_number_that_was_removed_to_make_room_was_replaced() {
             &mut RuleContext::new(at(3), &Policy::default(), &mut audit),
         )
         .unwrap();
-    assert!(
-        bind_for(&mut account, OTHER_NUMBER, &owner, 4)
-            .0
-            .replaced
-            .is_none()
-    );
+    assert_eq!(bind_for(&mut account, OTHER_NUMBER, &owner, 4).0, None);
 }
 
 #[test]
@@ -944,7 +926,7 @@ fn a_provider_is_asked_about_a_number_and_its_yes_proves_it_once() {
     );
     assert!(!account.is_enrolled(), "a check is no answer");
     let confirmed = settle_contact(&mut account, &check, 62).unwrap();
-    assert!(confirmed.first && confirmed.replaced.is_none());
+    assert!(confirmed.first);
     assert_eq!(account.methods(), [Method::Sms, Method::BackupCode]);
     let epoch = account.epoch();
     assert_eq!(

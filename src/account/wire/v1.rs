@@ -21,7 +21,7 @@ use super::super::label::Label;
 use super::super::lockout::{Charged, Failures};
 use super::super::network::{Known, NetworkId, Opener};
 use super::super::notice_record::{
-    Addressee, Audience, Change, Contact, Notice, NoticeKind, Notices,
+    Addressee, Audience, Change, Contact, Notice, NoticeKind, Notices, NumberNotice,
 };
 use super::super::oob_factor::{FormerPhone, Recipient, Telephone};
 use super::super::open_checks::{OpenCheck, OpenChecks};
@@ -41,7 +41,7 @@ use crate::audit::{Beginning, EventKind, Head};
 use crate::clock::UnixTime;
 use crate::crypto::recovery_code::RecoveryLength;
 use crate::crypto::{Derivation, HashKey, KeyId, KeyedHash};
-use crate::types::{Algorithm, Method, Purpose, Requester, Strength};
+use crate::types::{Algorithm, Method, Purpose, Requester, SmsNotice, Strength};
 
 /// Its number.
 pub(super) const FORMAT: u32 = 1;
@@ -273,6 +273,11 @@ numbers! {
         Proven = 2,
         Operator = 3,
     }
+    SmsNotice {
+        NumberReplaced = 0,
+        NumberRemoved = 1,
+        PasswordReset = 2,
+    }
     Strength {
         Any = 0,
         NoRestricted = 1,
@@ -377,6 +382,7 @@ fields! {
         number: String,
         recipient: Recipient,
         removed: UnixTime,
+        is_told: bool,
     }
     Grant {
         id: GrantId,
@@ -426,6 +432,16 @@ fields! {
         last: u32,
         administrators_told: Option<UnixTime>,
         open: Vec<Notice>,
+        numbers: Vec<NumberNotice>,
+    }
+    NumberNotice {
+        number: u32,
+        kind: SmsNotice,
+        to: String,
+        locale: String,
+        at: UnixTime,
+        tries: u8,
+        due: UnixTime,
     }
     OpenCheck {
         number: u16,

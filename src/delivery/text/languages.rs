@@ -4,7 +4,7 @@
 //! `à ä å é è ì ñ ö ò ü ù`, on capitals `Ä Å É Ñ Ö Ü`.
 
 use crate::i18n::Language;
-use crate::types::Purpose;
+use crate::types::{Purpose, SmsNotice};
 
 /// The texts of a language. `{code}` and `{minutes}` stand for what they say.
 pub(super) struct MessageTexts {
@@ -16,6 +16,8 @@ pub(super) struct MessageTexts {
     pub(super) minutes: &'static str,
     pub(super) advice: &'static str,
     pub(super) changed: &'static str,
+    pub(super) removed: &'static str,
+    pub(super) password: &'static str,
     /// Between the name and the rest.
     pub(super) after_name: &'static str,
     /// Spoken only, so any letters will do. `{site}` is the name.
@@ -32,6 +34,8 @@ const ENGLISH: MessageTexts = MessageTexts {
     minutes: "It is valid for {minutes} minutes.",
     advice: "Never tell it to anybody.",
     changed: "The phone number of your account was changed. If this was not you, contact us at once.",
+    removed: "This phone number was removed from your account. If this was not you, contact us at once.",
+    password: "The password of your account was changed by a code to this number. If this was not you, contact us at once.",
     after_name: ": ",
     call: "This is a call from {site}.",
     again: "Once more: {code}.",
@@ -46,6 +50,8 @@ const GERMAN: MessageTexts = MessageTexts {
     minutes: "Er gilt {minutes} Minuten.",
     advice: "Geben Sie ihn an niemanden weiter.",
     changed: "Die Telefonnummer Ihres Kontos wurde geändert. Falls Sie das nicht waren, melden Sie sich sofort bei uns.",
+    removed: "Diese Telefonnummer wurde aus Ihrem Konto entfernt. Falls Sie das nicht waren, melden Sie sich sofort bei uns.",
+    password: "Das Passwort Ihres Kontos wurde mit einem Code an diese Nummer geändert. Falls Sie das nicht waren, melden Sie sich sofort bei uns.",
     after_name: ": ",
     call: "Dies ist ein Anruf von {site}.",
     again: "Noch einmal: {code}.",
@@ -60,6 +66,8 @@ const FRENCH: MessageTexts = MessageTexts {
     minutes: "Il est valable {minutes} minutes.",
     advice: "Ne le communiquez à personne.",
     changed: "Le numéro de téléphone de votre compte a été modifié. Si ce n'était pas vous, contactez-nous immédiatement.",
+    removed: "Ce numéro de téléphone a été retiré de votre compte. Si ce n'était pas vous, contactez-nous immédiatement.",
+    password: "Le mot de passe de votre compte a été modifié par un code à ce numéro. Si ce n'était pas vous, contactez-nous immédiatement.",
     after_name: ": ",
     call: "Bonjour, ici {site}.",
     again: "Je répète\u{a0}: {code}.",
@@ -75,6 +83,8 @@ const SPANISH: MessageTexts = MessageTexts {
     minutes: "Caduca en {minutes} minutos.",
     advice: "No la comparta con nadie.",
     changed: "Se ha cambiado el teléfono de su cuenta. Si no fue usted, contacte con nosotros de inmediato.",
+    removed: "Se ha quitado este teléfono de su cuenta. Si no fue usted, contacte con nosotros de inmediato.",
+    password: "Se ha cambiado la contraseña de su cuenta con una clave a este teléfono. Si no fue usted, contacte con nosotros de inmediato.",
     after_name: ": ",
     call: "Esta es una llamada de {site}.",
     again: "Repetimos: {code}.",
@@ -90,6 +100,8 @@ const ITALIAN: MessageTexts = MessageTexts {
     minutes: "Scade tra {minutes} minuti.",
     advice: "Non lo comunichi a nessuno.",
     changed: "Il numero di telefono del Suo account è stato modificato. Se la modifica non è Sua, ci contatti subito.",
+    removed: "Questo numero di telefono è stato rimosso dal Suo account. Se la modifica non è Sua, ci contatti subito.",
+    password: "La password del Suo account è stata modificata con un codice a questo numero. Se la modifica non è Sua, ci contatti subito.",
     after_name: ": ",
     call: "Questa è una chiamata da {site}.",
     again: "Ripetiamo: {code}.",
@@ -104,6 +116,8 @@ const FINNISH: MessageTexts = MessageTexts {
     minutes: "Se on voimassa {minutes} minuuttia.",
     advice: "Älä kerro sitä kenellekään.",
     changed: "Tilisi puhelinnumero on vaihdettu. Jos et vaihtanut sitä itse, ota meihin heti yhteyttä.",
+    removed: "Tämä puhelinnumero on poistettu tililtäsi. Jos et poistanut sitä itse, ota meihin heti yhteyttä.",
+    password: "Tilisi salasana on vaihdettu tähän numeroon lähetetyllä koodilla. Jos et vaihtanut sitä itse, ota meihin heti yhteyttä.",
     after_name: ": ",
     call: "Tämä on puhelu palvelusta {site}.",
     again: "Toistamme: {code}.",
@@ -119,6 +133,8 @@ const HEBREW: MessageTexts = MessageTexts {
     minutes: "בתוקף {minutes} דקות.",
     advice: "אין למסור לאיש.",
     changed: "מספר הטלפון בחשבון הוחלף. לא ביקשת? יש לפנות אלינו מיד.",
+    removed: "הטלפון הזה הוסר מהחשבון. לא ביקשת? יש לפנות אלינו מיד.",
+    password: "הסיסמה שונתה בקוד לטלפון זה. לא ביקשת? יש לפנות אלינו מיד.",
     after_name: " - ",
     call: "זוהי שיחה מאת {site}.",
     again: "שוב: {code}.",
@@ -143,6 +159,13 @@ impl MessageTexts {
             Purpose::StepUp => self.step_up,
             Purpose::VerifyPhone => self.verify_phone,
             Purpose::ResetPassword => self.reset_password,
+        }
+    }
+    pub(super) const fn notice(&self, kind: SmsNotice) -> &'static str {
+        match kind {
+            SmsNotice::NumberReplaced => self.changed,
+            SmsNotice::NumberRemoved => self.removed,
+            SmsNotice::PasswordReset => self.password,
         }
     }
 }

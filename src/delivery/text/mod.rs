@@ -7,5 +7,5 @@ mod standard;
 mod template;
 
 pub use own::{OwnText, OwnTexts};
-pub use standard::{code_message, number_changed, spoken_code, test_message};
+pub use standard::{code_message, notice_message, spoken_code, test_message};
 pub use template::{MessageTemplate, MessageValues, Size, TextError, sample};

@@ -21,7 +21,7 @@ use super::languages::texts;
 use super::pieces::{digits_apart, fill, host_of_line, name_in};
 use crate::i18n::{Language, shortened, site_name};
 use crate::sms::{Coding, MessageBody};
-use crate::types::Purpose;
+use crate::types::{Purpose, SmsNotice};
 
 /// A shorter rest of a name says nothing.
 const SHORTEST_NAME: usize = 6;
@@ -101,13 +101,14 @@ pub fn code_message(
     }
 }
 
-/// The notice to a number that is no longer the account's. It has no code.
+/// The notice to a number of what happened to its user's account. It has no code and no link, and names no number.
 #[must_use]
-pub fn number_changed(locale: &str, site: &str) -> MessageBody {
+pub fn notice_message(locale: &str, site: &str, kind: SmsNotice) -> MessageBody {
     let language = Language::of(locale);
     let texts = texts(language);
+    let sentence = texts.notice(kind);
     MessageBody {
-        text: one_sentence(coding_of(language), site, texts.after_name, texts.changed),
+        text: one_sentence(coding_of(language), site, texts.after_name, sentence),
         code: Zeroizing::default(),
     }
 }
@@ -265,9 +266,21 @@ mod tests {
             ] {
                 assert_eq!(text.matches(mark).count(), 1, "{text}");
             }
-            let notice = number_changed(language.tag(), "Example");
-            assert!(notice.text.starts_with("Example") && notice.code.is_empty());
-            assert_eq!(parts(&notice.text), 1, "{}", &*notice.text);
+            let mut told = Vec::new();
+            for kind in SmsNotice::ALL {
+                let notice = notice_message(language.tag(), "Example", *kind);
+                assert!(notice.text.starts_with("Example") && notice.code.is_empty());
+                assert_eq!(parts(&notice.text), 1, "{}", &*notice.text);
+                assert!(coding.measure(&notice.text) <= coding.one_part());
+                assert!(
+                    !notice.text.contains(['{', '@', '#', '/']),
+                    "{}",
+                    &*notice.text
+                );
+                assert!(!notice.text.contains(|it: char| it.is_ascii_digit()));
+                assert!(!told.contains(&notice.text), "{}", &*notice.text);
+                told.push(notice.text);
+            }
         }
     }
 
@@ -413,9 +426,11 @@ mod tests {
                 prop_assert!(matches!(above[at + 1..].chars().next(), None | Some(' ')), "{}", above);
             }
 
-            let notice = number_changed(language.tag(), &site);
-            prop_assert_eq!(parts(&notice.text), 1);
-            prop_assert!(!notice.text.contains(['@', '#', '/', '\n']));
+            for kind in SmsNotice::ALL {
+                let notice = notice_message(language.tag(), &site, *kind);
+                prop_assert_eq!(parts(&notice.text), 1);
+                prop_assert!(!notice.text.contains(['@', '#', '/', '\n']));
+            }
         }
     }
 }

@@ -83,6 +83,10 @@ final class PasswordResetTest extends HostTestCase
         self::assertStringContainsString('The new password is set', $page->one('//*[@role="status"]')->textContent);
         self::assertOut($anna, 'a reset signs nobody in');
         self::assertOut($work, 'other sign-ins have ended');
+        $told = 'The password of your account was changed by a code to this number';
+        self::assertSame('', $this->handset()->last()['code']);
+        self::assertStringContainsString($told, $this->handset()->last()['text']);
+        self::assertCount($before + 2, $this->handset()->messages(), 'the code, and that it was used');
         $this->assertPassword(self::FRESH);
 
         $this->site()->clock->advance(61);

@@ -205,7 +205,7 @@ final class SmsTest extends HostTestCase
         self::assertStringNotContainsString('664', json_encode($anna->mailbox()->notices()));
         $admin = $this->person('admin');
         $admin->givePassword();
-        self::assertStringContainsString('Old number told of the new one', $admin->action('defaultadmin', ['tab' => 'audit'])->text());
+        self::assertStringContainsString('Telephone number told by SMS', $admin->action('defaultadmin', ['tab' => 'audit'])->text());
         $anna->signOut();
         $this->site()->clock->advance(61);
         $before = count($this->handset()->messages());
@@ -224,6 +224,8 @@ final class SmsTest extends HostTestCase
         $this->stepUp($anna);
         $page = $anna->send($anna->action('preferences'), 'remove');
         self::assertStringNotContainsString('+49 ••• 89', $page->text());
+        self::assertSame('', $this->handset()->last()['code']);
+        self::assertStringContainsString('This phone number was removed from your account', $this->handset()->last()['text']);
         $other = $anna->elsewhere();
         $other->givePassword();
         self::assertIn($other);
