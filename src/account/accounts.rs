@@ -633,6 +633,23 @@ impl Accounts {
         Ok(self.store()?.due(&self.site, from, until, limit)?)
     }
 
+    /// Has [`Accounts::with_notices`] find these users no sooner than that, where they are due at `now`: for whom it is no
+    /// use to look at again at once. Nothing but where to look comes of it.
+    ///
+    /// # Errors
+    /// [`AccountError`] of the store.
+    pub fn put_notices_off(
+        &self,
+        users: &[UserId],
+        now: UnixTime,
+        until: UnixTime,
+    ) -> Result<(), AccountError> {
+        if users.is_empty() {
+            return Ok(());
+        }
+        Ok(self.store()?.put_off(&self.site, users, now, until)?)
+    }
+
     #[allow(clippy::type_complexity, clippy::too_many_arguments)] // as attempt()
     fn change_if<T>(
         &self,

@@ -179,6 +179,18 @@ pub trait Store: Shared + fmt::Debug + Send {
         limit: u32,
     ) -> Result<Vec<UserId>, StoreError>;
 
+    /// Has these users found by [`Store::due`] at `until`, if they would be at `now`: until an account says otherwise.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn put_off(
+        &mut self,
+        site: &Site,
+        users: &[UserId],
+        now: UnixTime,
+        until: UnixTime,
+    ) -> Result<(), StoreError>;
+
     /// Proves that the store can be written to, and says what it is.
     ///
     /// # Errors

@@ -19,8 +19,15 @@ use crate::mail::address::is_address;
 use crate::notice::{notice_mail, notice_title};
 use crate::types::{Method, UserId};
 
-/// Users who are looked at in one call.
+/// Users who are looked at in one go, and how often one call does so.
 const MOST_USERS: u32 = 200;
+const MOST_PAGES: usize = 5;
+
+/// Seconds after which an account is looked at again that does not open, or of which there was nothing to tell: an hour.
+const LOOK_AGAIN: u64 = 3_600;
+
+/// Seconds after which a number is looked at again that was not told, for no provider answers: five minutes.
+const ASK_AGAIN: u64 = 300;
 
 /// Users who are counted, for health.
 const MOST_COUNTED: u32 = 1000;
@@ -210,7 +217,7 @@ impl Verifier {
 
     /// What is still to be told, of all accounts, about `limit` mails of it, the longest first: what calls that return
     /// nothing have changed, and what was handed out before and not said to be sent. Each is handed out a few times, at
-    /// growing intervals.
+    /// growing intervals. What numbers are still to be told is sent.
     ///
     /// # Errors
     /// [`Error::Invalid`], [`Error::Unavailable`]
@@ -219,21 +226,36 @@ impl Verifier {
         let mut messages = Vec::new();
         // By SMS no more than one provider is waited for that does not answer.
         let mut is_answered = true;
-        for user in self
-            .accounts
-            .with_notices(UnixTime::START, now, MOST_USERS)?
-        {
-            if messages.len() >= limit {
-                break;
-            }
-            match self.accounts.offer_notices(&user, now, is_answered) {
-                Ok((offers, claimed)) => {
-                    messages.extend(self.notice_messages(&user, &offers));
-                    is_answered = self.send_claimed(now, &user, &claimed) && is_answered;
+        for _ in 0..MOST_PAGES {
+            let due = self
+                .accounts
+                .with_notices(UnixTime::START, now, MOST_USERS)?;
+            // Whoever is looked at in vain would stand before everybody else, each time.
+            let (mut in_vain, mut waiting) = (Vec::new(), Vec::new());
+            let is_last = due.is_empty();
+            for user in due {
+                if messages.len() >= limit {
+                    break;
                 }
-                // What cannot be read is told when it can be; it stands in nobody's way.
-                Err(AccountError::Store(error)) => return Err(Unavailable::from(error).into()),
-                Err(_) => {}
+                match self.accounts.offer_notices(&user, now, is_answered) {
+                    Ok((offers, claimed)) => {
+                        messages.extend(self.notice_messages(&user, &offers));
+                        match is_answered {
+                            true if offers.is_empty() && claimed.is_empty() => in_vain.push(user),
+                            true => is_answered = self.send_claimed(now, &user, &claimed),
+                            false => waiting.push(user),
+                        }
+                    }
+                    Err(AccountError::Store(error)) => return Err(Unavailable::from(error).into()),
+                    // What cannot be read is told when it can be.
+                    Err(_) => in_vain.push(user),
+                }
+            }
+            for (users, wait) in [(in_vain, LOOK_AGAIN), (waiting, ASK_AGAIN)] {
+                self.accounts.put_notices_off(&users, now, now.plus(wait))?;
+            }
+            if is_last || messages.len() >= limit {
+                break;
             }
         }
         Ok(messages)

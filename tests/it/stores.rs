@@ -1268,6 +1268,19 @@ fn accounts_of_which_something_is_to_be_told_are_found_the_longest_first(fixture
         row(6, b"a"),
         "what is loaded says nothing of it"
     );
+    // Due at 5, 20 and 30. Whoever is to be looked at later than that already stays so, and whoever is not there comes not.
+    let users = [user("1"), user("2"), user("3"), user("9")];
+    store.put_off(&site(), &users, at(20), at(40)).unwrap();
+    assert_eq!(due(store, 0, 39, 9), ["1"]);
+    assert_eq!(due(store, 40, 40, 9).len(), 2);
+    store.put_off(&elsewhere, &users, at(99), at(1)).unwrap();
+    store.put_off(&site(), &[], at(99), at(1)).unwrap();
+    store.put_off(&site(), &users[1..2], at(99), at(1)).unwrap();
+    assert_eq!(due(store, 0, 30, 9), ["2", "1"]);
+    // What an account says counts, as ever.
+    let row = telling(7, Due::At(at(35)));
+    assert_eq!(swap(store, "2", Some(6), &row, &[]), Swap::Done);
+    assert_eq!(due(store, 0, 39, 9), ["1", "2"]);
     store.remove_site(&site()).unwrap();
     assert_eq!(due(store, 0, 99, 9), [""; 0]);
 }

@@ -589,6 +589,16 @@ impl Store for Mysql {
         Self::due(self, site, from, until, limit)
     }
 
+    fn put_off(
+        &mut self,
+        site: &Site,
+        users: &[UserId],
+        now: UnixTime,
+        until: UnixTime,
+    ) -> Result<(), StoreError> {
+        Self::put_off(self, site, users, now, until)
+    }
+
     fn check(&mut self) -> Result<StoreFacts, StoreError> {
         self.release();
         let write = self

@@ -65,4 +65,29 @@ impl Mysql {
         let rows = last_rows(self.ask(&sql)?);
         self.users(rows)
     }
+    /// See [`Store::put_off`](super::super::contract::Store::put_off).
+    pub(super) fn put_off(
+        &mut self,
+        site: &Site,
+        users: &[UserId],
+        now: UnixTime,
+        until: UnixTime,
+    ) -> Result<(), StoreError> {
+        self.release();
+        let names: Vec<_> = users.iter().map(|it| hex(it.as_str().as_bytes())).collect();
+        if names.is_empty() {
+            return Ok(());
+        }
+        let sql = format!(
+            "UPDATE `{prefix}twofactor_notice` SET due = {until} WHERE site = {site} AND user IN ({names}) \
+             AND due <= {now}",
+            prefix = self.url.prefix(),
+            site = hex(site.as_str().as_bytes()),
+            names = names.join(", "),
+            now = now.seconds(),
+            until = until.seconds(),
+        );
+        self.ask(&sql)?;
+        Ok(())
+    }
 }

@@ -14,6 +14,7 @@ const PUT: &str = "INSERT INTO notice (site, user, due) VALUES (?1, ?2, ?3) \
 const REMOVE: &str = "DELETE FROM notice WHERE site = ?1 AND user = ?2";
 const FIND: &str =
     "SELECT user FROM notice WHERE site = ?1 AND due >= ?2 AND due <= ?3 ORDER BY due LIMIT ?4";
+const PUT_OFF: &str = "UPDATE notice SET due = ?4 WHERE site = ?1 AND user = ?2 AND due <= ?3";
 
 impl Sqlite {
     /// Inside a transaction.
@@ -55,5 +56,22 @@ impl Sqlite {
         let users = read().map_err(|error| self.fault(error))?;
         self.verify_files()?;
         Ok(users)
+    }
+    /// See [`Store::put_off`](super::super::contract::Store::put_off).
+    pub(super) fn put_off(
+        &mut self,
+        site: &Site,
+        users: &[UserId],
+        now: UnixTime,
+        until: UnixTime,
+    ) -> Result<(), StoreError> {
+        self.change(|connection| {
+            let mut statement = connection.prepare_cached(PUT_OFF)?;
+            for user in users {
+                let (now, until) = (now.seconds(), until.seconds());
+                statement.execute(params![site.as_str(), user.as_str(), now, until])?;
+            }
+            Ok(())
+        })
     }
 }

@@ -157,7 +157,7 @@ impl Sqlite {
     }
 
     /// What `statements` do, in a transaction of its own.
-    fn change<T>(
+    pub(super) fn change<T>(
         &mut self,
         statements: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {

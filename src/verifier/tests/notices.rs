@@ -218,3 +218,73 @@ fn no_more_are_handed_out_than_are_asked_for_and_the_rest_comes_with_the_next_ca
     assert_eq!(verifier.pending_notices(at(2), 2).unwrap().len(), 1);
     assert!(verifier.pending_notices(at(2), 0).is_err());
 }
+
+/// A key is gone, or a row damaged: what cannot be read stands in nobody's way, and is told once it can be.
+#[test]
+fn many_accounts_that_do_not_open_stand_before_nobody_and_are_told_when_they_do() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = format!("sqlite:{}", dir.path().join("db").display());
+    let open = |keys: &KeyRing| {
+        let config = Config::parse([("store", store.as_str())]).unwrap();
+        Verifier::open(config, Some(keys.clone()), false).unwrap()
+    };
+    let (lost, kept) = (KeyRing::ephemeral().unwrap(), KeyRing::ephemeral().unwrap());
+    let admin = Operator::on_server("root");
+    let before = open(&lost);
+    for n in 0..250 {
+        let mut user = anna();
+        user.id = UserId::new(&format!("u{n}")).unwrap();
+        enrol(&before, &user);
+        before.unlock(at(1), &user.id, &admin, "asked").unwrap();
+    }
+    drop(before);
+    let verifier = open(&kept);
+    enrol(&verifier, &anna());
+    verifier
+        .unlock(at(900), &anna().id, &admin, "asked")
+        .unwrap();
+    let due = |seconds| {
+        let due = verifier
+            .accounts
+            .with_notices(UnixTime::START, at(seconds), 999);
+        due.unwrap().len()
+    };
+    assert_eq!(due(1_000), 251);
+    let told = pending(&verifier, 1_000);
+    assert_eq!(subjects(&told), ["The locks of your account were lifted"]);
+    sent(&verifier, &told, 1_001);
+    // Nobody looks at them again for an hour.
+    assert_eq!((due(1_000), due(4_599), due(4_600)), (0, 0, 250));
+    assert!(pending(&verifier, 4_600).is_empty());
+    assert_eq!((due(4_600), due(8_200)), (0, 250));
+    drop(verifier);
+    let told = open(&lost).pending_notices(at(8_200), 1_000).unwrap();
+    assert_eq!(told.len(), 250);
+}
+
+/// A row that says that something is to be told where nothing is (an older copy was put back) is no reason to look each
+/// time.
+#[test]
+fn an_account_of_which_there_is_nothing_to_tell_is_looked_at_once_an_hour() {
+    let verifier = verifier();
+    enrol(&verifier, &anna());
+    let admin = Operator::on_server("root");
+    verifier.unlock(at(1), &anna().id, &admin, "asked").unwrap();
+    assert_eq!(pending(&verifier, 1).len(), 1);
+    let due = |seconds| {
+        let due = verifier
+            .accounts
+            .with_notices(UnixTime::START, at(seconds), 9);
+        due.unwrap().len()
+    };
+    let users = [anna().id];
+    verifier
+        .accounts
+        .put_notices_off(&users, at(9_999), at(10))
+        .unwrap();
+    assert_eq!(due(10), 1);
+    assert!(pending(&verifier, 10).is_empty());
+    assert_eq!((due(3_609), due(3_610)), (0, 1));
+    // And is told then, as it would have been.
+    assert_eq!(pending(&verifier, 3_610).len(), 1);
+}
