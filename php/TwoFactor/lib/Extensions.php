@@ -156,13 +156,7 @@ final class Extensions
     public function isDue(): bool
     {
         $last = (int) \cms_siteprefs::get(self::TENDED, '0');
-        return self::isThere() && self::finish() !== null && ($last > time() || time() - $last >= self::HOUR);
-    }
-
-    /** What ends a request before its script; null where the server cannot. */
-    private static function finish(): ?string
-    {
-        return array_values(array_filter(['fastcgi_finish_request', 'litespeed_finish_request'], function_exists(...)))[0] ?? null;
+        return self::isThere() && RequestEnd::isEarly() && ($last > time() || time() - $last >= self::HOUR);
     }
 
     /** An administrator is being answered, on a page that is no step of a sign-in. */
@@ -170,17 +164,13 @@ final class Extensions
     {
         \cms_siteprefs::set(self::TENDED, (string) time());
         $tend = function (\Closure $reconnect): void {
-            session_write_close();
-            $finish = self::finish();
-            $finish === null || $finish();
+            RequestEnd::answer();
             $reconnect();
             foreach ($this->parts() as $part) {
                 $this->attempt($part->everyHour(...), null);
             }
         };
-        // Behind whatever else waits for the end of this request, and may have a header to send.
-        $database = $this->services->get(Host::class)->database;
-        register_shutdown_function(static fn () => $database->atTheEnd($tend));
+        $this->services->get(Host::class)->database->atTheVeryEnd($tend);
     }
 
     /** @return list<string> what is wrong with it, as far as anything of it was asked for; for administrators, in English */

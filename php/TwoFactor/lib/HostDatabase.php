@@ -59,6 +59,12 @@ final class HostDatabase
         });
     }
 
+    /** The same behind whatever else waits for the end of this request, and may have a header to send. */
+    public function atTheVeryEnd(\Closure $do): void
+    {
+        register_shutdown_function(fn () => $this->atTheEnd($do));
+    }
+
     public function connection(): object
     {
         return \CmsApp::get_instance()->GetDb();

@@ -5,7 +5,8 @@
  * made them, and what is still to be told.
  *
  * The extension keeps each notice until it hears that the mailer took it, so nothing is lost here: what a request has changed
- * is looked for at its end, and what was not sent then, in another request, a minute later at the earliest.
+ * is looked for at its end, and what was not sent then, in another request, a minute later at the earliest. Where the
+ * server can, the browser has its answer before: a mailer that is slow, or a provider of SMS, keeps nobody waiting.
  */
 
 declare(strict_types=1);
@@ -29,8 +30,9 @@ final class Notices
     /** Once per request, before anything is done: what was changed is told at its end. */
     public function attend(): void
     {
-        $this->host->database->atTheEnd(function (\Closure $reconnect): void {
+        $this->host->database->atTheVeryEnd(function (\Closure $reconnect): void {
             if ($this->verification->isOpen()) {
+                RequestEnd::answer();
                 $reconnect();
                 $this->tell();
             }

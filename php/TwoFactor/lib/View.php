@@ -605,8 +605,7 @@ final class View
     {
         ignore_user_abort(true);
         session_write_close();
-        $finish = array_filter(['fastcgi_finish_request', 'litespeed_finish_request'], function_exists(...));
-        if ($finish === []) {
+        if (!RequestEnd::isEarly()) {
             header('Connection: close');
             // What is compressed on its way has no length, and its end comes with that of the script.
             function_exists('apache_setenv') && apache_setenv('no-gzip', '1');
@@ -616,9 +615,6 @@ final class View
         }
         echo $html;
         flush();
-        foreach ($finish as $function) {
-            $function();
-        }
-        return $finish !== [];
+        return RequestEnd::answer();
     }
 }
