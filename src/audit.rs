@@ -200,6 +200,9 @@ pub enum EventKind {
     /// Somebody took a copy of all that is kept of the user.
     #[serde(rename = "account.exported")]
     Exported,
+    /// Its user was reminded to set up what is required of them.
+    #[serde(rename = "enrolment.reminded")]
+    Reminded,
     /// An operator had the user forgotten: of the account nothing is left but this, and of the events before it none.
     #[serde(rename = "account.forgotten")]
     Forgotten,
@@ -268,6 +271,7 @@ impl EventKind {
             Self::ChangesHeld => "changes.held",
             Self::ChangesReleased => "changes.released",
             Self::Exported => "account.exported",
+            Self::Reminded => "enrolment.reminded",
             Self::Forgotten => "account.forgotten",
         }
     }
@@ -339,6 +343,7 @@ impl EventKind {
             | Self::DeviceEnded
             | Self::DevicesEnded
             | Self::Exported
+            | Self::Reminded
             | Self::Forgotten => Topic::Account,
             Self::ProviderAdded
             | Self::ProviderChanged
@@ -403,6 +408,7 @@ impl EventKind {
             | Self::DeviceEnded
             | Self::DevicesEnded
             | Self::EnrolmentRequired
+            | Self::Reminded
             | Self::EpochRaised
             | Self::NetworkRefused
             | Self::ProvidersOrdered
@@ -716,6 +722,7 @@ mod tests {
             EventKind::GuessingSuspected,
             EventKind::ChangesHeld,
             EventKind::ChangesReleased,
+            EventKind::Reminded,
         ] {
             assert_eq!(
                 serde_json::to_string(&kind).unwrap(),

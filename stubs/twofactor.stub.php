@@ -826,6 +826,22 @@ namespace TwoFactor {
         public function skipEncouragement(User $user, Client $client): void {}
 
         /**
+         * Reminds somebody of whom a second factor is required, and who has none (premium): by a mail of pendingNotices(), in
+         * their language and without a link, once a day at most, whoever reminds them. That it was done, by whom and why is in
+         * their audit.
+         *
+         * @param string|null $grant Verified::grant() of whoever acts; also where the user has no account
+         * @param Client|null $client for the audit
+         * @return 'written'|'not-asked'|'lately'|'no-address' what became of it: but for the first nothing was written
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
+         * @throws Exception\LicenceRequired
+         * @throws \ValueError when $by or $reason is empty
+         * @throws Exception\Unavailable
+         */
+        public function remind(User $user, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): string {}
+
+        /**
          * Removes every factor of a user, even of an account that can no longer be read. Raises the epoch. Their telephone
          * number is told as with remove().
          *

@@ -38,6 +38,7 @@ impl Account {
             hold.put_right(now);
         }
         self.put_off = self.put_off.map(|at| at.min(now));
+        self.reminded = self.reminded.map(|at| at.min(now));
         self.last_verified = self.last_verified.map(|at| at.min(now));
         for factor in &mut self.factors {
             factor.enrolled_at = factor.enrolled_at.min(now);

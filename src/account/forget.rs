@@ -105,6 +105,7 @@ impl Account {
             // Whoever said that something was not them is not let in by whoever did it, who may have the password.
             repudiation,
             temporary_code: None,
+            reminded: None,
         }
     }
 

@@ -72,7 +72,8 @@ impl NoticeKind {
             | Self::PasswordSuspected
             | Self::GuessingSuspected
             | Self::Held
-            | Self::Released => false,
+            | Self::Released
+            | Self::EnrolmentReminder => false,
         }
     }
 }

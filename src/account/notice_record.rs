@@ -67,6 +67,8 @@ pub enum NoticeKind {
     TemporaryCodeIssued,
     /// A temporary code was used.
     TemporaryCodeUsed,
+    /// Nothing happened: its user is reminded to set up what is required of them.
+    EnrolmentReminder,
 }
 
 impl NoticeKind {
@@ -94,6 +96,7 @@ impl NoticeKind {
         Self::Resumed,
         Self::TemporaryCodeIssued,
         Self::TemporaryCodeUsed,
+        Self::EnrolmentReminder,
     ];
 
     /// The stable name, for the audit.
@@ -122,6 +125,7 @@ impl NoticeKind {
             Self::Resumed => "factor-resumed",
             Self::TemporaryCodeIssued => "temporary-code-issued",
             Self::TemporaryCodeUsed => "temporary-code-used",
+            Self::EnrolmentReminder => "enrolment-reminder",
         }
     }
 }

@@ -77,6 +77,7 @@ fn kind_of(event: &Event, user: &UserId) -> Option<(NoticeKind, &'static [Audien
             return is_by_another.then_some((NoticeKind::SignInsEnded, USER));
         }
         EventKind::DeviceReused => NoticeKind::DeviceCopied,
+        EventKind::Reminded => NoticeKind::EnrolmentReminder,
         EventKind::ChangesHeld => return Some((NoticeKind::Held, BOTH)),
         EventKind::ChangesReleased => return Some((NoticeKind::Released, BOTH)),
         EventKind::PasswordSuspected => return Some((NoticeKind::PasswordSuspected, BOTH)),

@@ -102,6 +102,8 @@ pub struct Account {
     pub(super) repudiation: Option<Repudiation>,
     /// What an operator issued to its user, who lost everything else.
     pub(super) temporary_code: Option<TemporaryCode>,
+    /// When its user was last reminded to set up what is required of them.
+    pub(super) reminded: Option<UnixTime>,
 }
 
 const _: fn(&Account) -> &HashKey = |account| &account.key;
@@ -157,6 +159,7 @@ impl Account {
             notices: Notices::NONE,
             repudiation: None,
             temporary_code: None,
+            reminded: None,
         }
     }
 

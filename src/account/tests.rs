@@ -1265,6 +1265,7 @@ fn full() -> Account {
     let by = Authority::Server;
     let mut context = RuleContext::new(at(139), &policy, &mut strange);
     assert!(account.issue_temporary_code(&issued, 900, by, "root", "why", &mut context));
+    account.reminded = Some(at(138));
     account
 }
 
@@ -1310,7 +1311,9 @@ fn the_full_account_has_something_in_every_field() {
         notices,
         repudiation,
         temporary_code,
+        reminded,
     } = full();
+    assert_eq!(reminded, Some(at(138)));
     assert!(temporary_code.is_some_and(|it| it.issued == at(139) && it.until == at(1_039)));
     assert!(factors.iter().any(Factor::is_suspended));
     assert!(challenges.open.iter().any(|it| it.wrong > 0));

@@ -73,6 +73,8 @@ pub(super) struct NoticeTexts {
     temporary_code: &'static str,
     /// For whoever had not asked for a temporary code.
     temporary_not_asked: &'static str,
+    reminder: &'static str,
+    reminder_how: &'static str,
 }
 
 const ENGLISH: NoticeTexts = NoticeTexts {
@@ -127,6 +129,8 @@ const ENGLISH: NoticeTexts = NoticeTexts {
     temporary_used: "A temporary code was used for your account",
     temporary_code: "Temporary code",
     temporary_not_asked: "Whoever has the code and your password can set up a second factor. If you did not ask for it, contact us at once.",
+    reminder: "Please set up your second factor",
+    reminder_how: "A second factor is required for your account, and none is set up yet. Sign in as you always do and follow the steps that you are shown. There is no link in this message, on purpose: type the address yourself, and give nobody your password or a code.",
 };
 
 const GERMAN: NoticeTexts = NoticeTexts {
@@ -181,6 +185,8 @@ const GERMAN: NoticeTexts = NoticeTexts {
     temporary_used: "Ein vorübergehender Code wurde für Ihr Konto verwendet",
     temporary_code: "Vorübergehender Code",
     temporary_not_asked: "Wer den Code und Ihr Passwort hat, kann einen zweiten Faktor einrichten. Falls Sie ihn nicht verlangt haben, melden Sie sich sofort bei uns.",
+    reminder: "Bitte richten Sie Ihren zweiten Faktor ein",
+    reminder_how: "Für Ihr Konto ist ein zweiter Faktor vorgeschrieben, und es ist noch keiner eingerichtet. Melden Sie sich an wie immer und folgen Sie den Schritten, die Ihnen gezeigt werden. Diese Nachricht enthält absichtlich keinen Link: Geben Sie die Adresse selbst ein und nennen Sie niemandem Ihr Passwort oder einen Code.",
 };
 
 const FRENCH: NoticeTexts = NoticeTexts {
@@ -235,6 +241,8 @@ const FRENCH: NoticeTexts = NoticeTexts {
     temporary_used: "Un code temporaire a été utilisé pour votre compte",
     temporary_code: "Code temporaire",
     temporary_not_asked: "Toute personne qui a le code et votre mot de passe peut configurer un second facteur. Si vous ne l’avez pas demandé, contactez-nous immédiatement.",
+    reminder: "Veuillez configurer votre second facteur",
+    reminder_how: "Un second facteur est exigé pour votre compte et aucun n’est encore configuré. Connectez-vous comme d’habitude et suivez les étapes qui vous sont présentées. Ce message ne contient volontairement aucun lien\u{a0}: saisissez l’adresse vous-même et ne donnez à personne votre mot de passe ni un code.",
 };
 
 const SPANISH: NoticeTexts = NoticeTexts {
@@ -289,6 +297,8 @@ const SPANISH: NoticeTexts = NoticeTexts {
     temporary_used: "Se ha usado un código temporal para su cuenta",
     temporary_code: "Código temporal",
     temporary_not_asked: "Quien tenga el código y su contraseña puede configurar un segundo factor. Si no lo ha pedido, póngase en contacto con nosotros de inmediato.",
+    reminder: "Configure su segundo factor",
+    reminder_how: "Su cuenta requiere un segundo factor y aún no hay ninguno configurado. Acceda como siempre y siga los pasos que se le muestran. Este mensaje no contiene ningún enlace, a propósito: escriba la dirección usted mismo y no dé a nadie su contraseña ni un código.",
 };
 
 const ITALIAN: NoticeTexts = NoticeTexts {
@@ -343,6 +353,8 @@ const ITALIAN: NoticeTexts = NoticeTexts {
     temporary_used: "È stato usato un codice temporaneo per il Suo account",
     temporary_code: "Codice temporaneo",
     temporary_not_asked: "Chi ha il codice e la Sua password può configurare un secondo fattore. Se non l’ha chiesto, ci contatti subito.",
+    reminder: "Configuri il Suo secondo fattore",
+    reminder_how: "Per il Suo account è richiesto un secondo fattore e non ne è ancora stato configurato nessuno. Acceda come sempre e segua i passaggi che Le vengono mostrati. Questo messaggio non contiene volutamente alcun link: digiti Lei l’indirizzo e non dia a nessuno la password o un codice.",
 };
 
 const FINNISH: NoticeTexts = NoticeTexts {
@@ -397,6 +409,8 @@ const FINNISH: NoticeTexts = NoticeTexts {
     temporary_used: "Tilisi väliaikainen koodi on käytetty",
     temporary_code: "Väliaikainen koodi",
     temporary_not_asked: "Kuka tahansa, jolla on koodi ja salasanasi, voi ottaa käyttöön toisen tunnistautumistavan. Jos et pyytänyt koodia, ota meihin heti yhteyttä.",
+    reminder: "Ottakaa toinen tunnistautumistapa käyttöön",
+    reminder_how: "Tililtänne vaaditaan toinen tunnistautumistapa, eikä sellaista ole vielä otettu käyttöön. Kirjautukaa sisään kuten aina ja noudattakaa näytettäviä vaiheita. Tässä viestissä ei tarkoituksella ole linkkiä: kirjoittakaa osoite itse, älkääkä antako kenellekään salasanaanne tai koodia.",
 };
 
 /// In no gender.
@@ -452,6 +466,8 @@ const HEBREW: NoticeTexts = NoticeTexts {
     temporary_used: "נעשה שימוש בקוד זמני בחשבון שלך",
     temporary_code: "קוד זמני",
     temporary_not_asked: "מי שיש לו הקוד והסיסמה שלך יכול להגדיר אמצעי אימות. אם לא ביקשת אותו, יש לפנות אלינו מיד.",
+    reminder: "נא להגדיר אמצעי אימות נוסף",
+    reminder_how: "לחשבונך נדרש אמצעי אימות נוסף, ועדיין לא הוגדר אף אחד. יש להיכנס כרגיל ולפעול לפי השלבים שיוצגו. בכוונה אין בהודעה זו קישור: יש להקליד את הכתובת בעצמך, ואין למסור לאיש את הסיסמה או קוד.",
 };
 
 pub(super) const fn texts(language: Language) -> &'static NoticeTexts {
@@ -492,6 +508,7 @@ impl NoticeTexts {
             NoticeKind::Resumed => self.resumed,
             NoticeKind::TemporaryCodeIssued => self.temporary_issued,
             NoticeKind::TemporaryCodeUsed => self.temporary_used,
+            NoticeKind::EnrolmentReminder => self.reminder,
         }
     }
 
@@ -520,6 +537,7 @@ impl NoticeTexts {
             NoticeKind::DeviceCopied => self.copied,
             NoticeKind::PasswordSuspected => self.new_password,
             NoticeKind::GuessingSuspected => self.see_audit,
+            NoticeKind::EnrolmentReminder => self.reminder_how,
         }
     }
 

@@ -43,6 +43,10 @@ pub(crate) fn notice_mail(
         }
         (kind, _) => (texts.title(kind), texts.advice(kind)),
     };
+    if notice.kind == NoticeKind::EnrolmentReminder {
+        // Nothing has happened, so nothing is told of it: who reminds, and from where, is the audit's.
+        return mail::news(language, site, title, &[advice], None);
+    }
     let mut sentences = Vec::new();
     if !is_theirs && !user.for_host().is_empty() {
         sentences.push(

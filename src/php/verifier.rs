@@ -867,6 +867,23 @@ impl Verifier {
         })
     }
 
+    pub fn remind(
+        &self,
+        user: Arg<&User>,
+        by: Arg<&str>,
+        reason: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
+    ) -> Result<&'static str, Failure> {
+        let now = self.clock.now()?;
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
+        let done = self.ask_about(&user, |core, user| {
+            core.remind(now, user, &operator, &reason)
+        })?;
+        Ok(done.as_str())
+    }
+
     pub fn allEnrolmentsRequired(&self) -> Result<Option<EnrolmentOfEverybody>, Failure> {
         let found = self.ask(|core| core.all_enrolments_required())?;
         Ok(found.map(EnrolmentOfEverybody))
@@ -1589,6 +1606,7 @@ pub(super) unsafe fn describe() {
         of("export").sensitive("grant");
         of("forget").sensitive("grant").default("isGone", c"false");
         of("requireenrolment").sensitive("grant");
+        of("remind").sensitive("grant");
         of("waiveenrolment").sensitive("grant");
         of("confirmoperator").sensitive("grant");
         of("assertoperator").sensitive("grant");

@@ -5,7 +5,7 @@ use super::enforcement::Foreseen;
 use super::finding::{self, Finding};
 use super::no_guard::Guard;
 use super::{Client, Error, Licence, LicenceRequired, Operator, User, Verifier};
-use crate::account::{Account, KeptPolicy};
+use crate::account::{Account, KeptPolicy, Reminder};
 use crate::clock::UnixTime;
 use crate::crypto::OpenError;
 use crate::delivery::budget::Use;
@@ -57,6 +57,20 @@ impl Verifier {
     /// # Errors
     /// [`LicenceRequired::NotBuilt`], always.
     pub fn figures(&self, _: UnixTime, _: u32) -> Result<String, Error> {
+        Err(LicenceRequired::NotBuilt.into())
+    }
+
+    /// There is nothing to remind of.
+    ///
+    /// # Errors
+    /// [`LicenceRequired::NotBuilt`], always.
+    pub fn remind(
+        &self,
+        _: UnixTime,
+        _: &User,
+        _: &Operator<'_>,
+        _: &str,
+    ) -> Result<Reminder, Error> {
         Err(LicenceRequired::NotBuilt.into())
     }
 

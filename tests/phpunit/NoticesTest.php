@@ -98,7 +98,7 @@ final class NoticesTest extends TestCase
         'verifyPasswordReset', 'grantExpiresAt', 'grantAfterPassword', 'account', 'startTotp', 'pendingTotp', 'startPhone', 'enableEmail', 'proveNumber',
         'confirmNumber', 'isPendingSetup', 'resendCode', 'lookupMethod', 'keyUse', 'setPrimary', 'requireEnrolment',
         'waiveEnrolment', 'requireAllEnrolments', 'waiveAllEnrolments', 'allEnrolmentsRequired', 'enforcement', 'setEnforcement',
-        'previewEnforcement', 'skipEncouragement', 'confirmOperator', 'assertOperator', 'removeSite', 'admitSession',
+        'previewEnforcement', 'skipEncouragement', 'remind', 'confirmOperator', 'assertOperator', 'removeSite', 'admitSession',
         'sessionCounts', 'adoptSession', 'signOut', 'endAllSessions', 'sessions', 'deviceDays', 'devices', 'revokeDevice',
         'revokeAllDevices', 'operatorFrom', 'accounts', 'enrolledUserIds', 'audit', 'auditIsIntact', 'auditBegins',
         'providersAudit', 'providersAuditIsIntact', 'providersAuditBegins', 'offers', 'deliveries', 'reportDelivery', 'metrics',

@@ -556,6 +556,7 @@ $lang['audit_check_interrupted'] = 'Request broken off while the code was checke
 $lang['audit_factor_blocked'] = 'Locked for a while';
 $lang['audit_enrolment_required'] = 'Setting up a second factor required';
 $lang['audit_enrolment_waived'] = 'Setting up a second factor no longer required';
+$lang['audit_enrolment_reminded'] = 'Reminded to set up a second factor';
 $lang['audit_licence_entered'] = 'Licence key entered';
 $lang['audit_licence_forgotten'] = 'Licence key forgotten';
 $lang['audit_policy_removed'] = 'Rules of who needs a second factor removed';

@@ -31,7 +31,7 @@ final class EventsPage extends AdminPage
         'guessing.suspected', 'enrolment.started', 'factor.enrolled', 'factor.renamed', 'factor.removed', 'factor.suspended',
         'factor.resumed', 'temporary-code.issued', 'temporary-code.used', 'primary.changed',
         'backup.regenerated', 'backup.spent', 'recovery.regenerated', 'recovery.spent', 'account.switched-off', 'enrolment.required',
-        'enrolment.waived', 'encouragement.put-off', 'account.unlocked', 'account.reset', 'account.exported',
+        'enrolment.waived', 'enrolment.reminded', 'encouragement.put-off', 'account.unlocked', 'account.reset', 'account.exported',
         'account.forgotten', 'epoch.raised', 'session.ended',
         'sessions.ended', 'device.trusted', 'device.ended', 'devices.ended', 'operator.confirmed', 'number.told', 'number.untold',
         'notice.undelivered', 'changes.held', 'changes.released', 'policy.changed', 'policy.removed', 'licence.entered', 'licence.forgotten', 'provider.added',

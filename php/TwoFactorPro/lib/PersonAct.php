@@ -23,6 +23,7 @@ final class PersonAct
 {
     /** What may be done, and the event in the audit that says it was. */
     public const ALL = [
+        'remind' => 'enrolment.reminded',
         'unlock' => 'account.unlocked',
         'end' => 'sessions.ended',
         'require' => 'enrolment.required',
@@ -65,6 +66,7 @@ final class PersonAct
         }
         try {
             return match ($act) {
+                'remind' => $this->remind($id, $reason, $actor),
                 'require' => $this->done($this->acts->requireEnrolment($id, null, $reason, $actor)),
                 'unlock' => $this->done($this->acts->unlock($id, $reason, $actor)),
                 'reset' => $this->done($this->acts->reset($id, $reason, $actor)),
@@ -106,5 +108,17 @@ final class PersonAct
     {
         $this->verification->endSessions((string) $id, null, ...$actor, reason: $reason);
         $this->host->log('log_sessions_ended', [$this->host->users->userName($id)], $id);
+    }
+
+    /** The mail goes out at the end of this request, the way of all that people are told. */
+    private function remind(int $id, string $reason, Actor $actor): string
+    {
+        $person = $this->host->users->person($this->host->users->user($id));
+        $became = $this->verification->remind($person, ...$actor, reason: $reason);
+        if ($became !== 'written') {
+            return $this->view->text('people_remind_' . View::key($became));
+        }
+        $this->host->log('log_reminded', [$this->host->users->userName($id)], $id);
+        return '';
     }
 }

@@ -220,6 +220,7 @@ numbers! {
         TemporaryCodeIssued = 58,
         TemporaryCodeUsed = 59,
         Exported = 70,
+        Reminded = 80,
         Forgotten = 71,
     }
     Method {
@@ -256,6 +257,7 @@ numbers! {
         Resumed = 19,
         TemporaryCodeIssued = 20,
         TemporaryCodeUsed = 21,
+        EnrolmentReminder = 30,
     }
     Purpose {
         Login = 0,
@@ -585,6 +587,7 @@ impl Wire for Account {
             self.repudiation,
             self.temporary_code,
             self.suspended(),
+            self.reminded,
         )
     }
 
@@ -627,8 +630,10 @@ impl Wire for Account {
             notices: Notices::from_wire(from)?,
             repudiation: <Option<Repudiation>>::from_wire(from)?,
             temporary_code: <Option<TemporaryCode>>::from_wire(from)?,
+            reminded: None,
         };
         let suspended = <Vec<FactorId>>::from_wire(from)?;
+        account.reminded = <Option<UnixTime>>::from_wire(from)?;
         account.mark_suspended(&suspended);
         // Each is there, once, in its place: or something would count that was told not to.
         if account.suspended() == suspended && is_possible(&account) {

@@ -12,6 +12,7 @@ mod guard;
 mod licence;
 mod lists;
 mod networks;
+mod reminder;
 mod seen;
 
 pub(super) use devices::NewDevice;

@@ -3,7 +3,7 @@
 use super::licensed::{license, license_entered, open_by};
 use super::texts::Fixture;
 use super::*;
-use crate::account::FactorError;
+use crate::account::{FactorError, Reminder};
 use crate::audit::EventKind;
 use crate::shared::RowKind;
 use crate::verifier::enforcement::Asked;
@@ -947,4 +947,86 @@ fn a_policy_that_does_not_open_denies_until_the_server_writes_another() {
         begin(&verifier, &alice, 3);
         begin(&verifier, &bert, 3);
     }
+}
+
+#[test]
+fn whoever_is_asked_for_a_factor_and_has_none_is_reminded_once_a_day_without_a_link() {
+    let verifier = licensed();
+    let anna = User {
+        locale: Some("de-DE".to_owned()),
+        ..mailed("7")
+    };
+    let remind = |user: &User, seconds: i64| {
+        verifier
+            .remind(at(seconds), user, &SERVER, "please")
+            .unwrap()
+    };
+    assert_eq!(remind(&anna, 0), Reminder::NotAsked);
+    assert!(
+        verifier.accounts.read(&anna.id, at(0)).unwrap().is_none(),
+        "of whom nothing is asked nothing is kept"
+    );
+    set(&verifier, GRACE, 0);
+    assert_eq!(remind(&user("9"), 1), Reminder::NoAddress);
+    assert!(
+        verifier
+            .accounts
+            .read(&user("9").id, at(1))
+            .unwrap()
+            .is_none()
+    );
+    assert_eq!(remind(&anna, 1), Reminder::Written);
+    for seconds in [1, 2, DAY] {
+        assert_eq!(remind(&anna, seconds), Reminder::Lately, "{seconds}");
+    }
+    let told = verifier.pending_notices(at(3), 50).unwrap();
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].to.as_deref(), Some("user7@example.org"));
+    let mail = &told[0].mail;
+    assert!(
+        mail.subject
+            .contains("Bitte richten Sie Ihren zweiten Faktor ein")
+    );
+    for text in [&*mail.text, &*mail.html] {
+        assert!(text.contains("keinen Link"), "{text}");
+        assert!(!text.contains("://") && !text.contains("root"), "{text}");
+    }
+    assert_eq!(remind(&anna, 1 + DAY), Reminder::Written);
+    let events = verifier.audit(Some(&anna.id), 10, None).unwrap();
+    let reminded: Vec<_> = events
+        .iter()
+        .filter(|it| it.kind == EventKind::Reminded.as_str())
+        .collect();
+    assert_eq!(reminded.len(), 2);
+    assert_eq!(reminded[0].by.as_deref(), Some("root"));
+    assert_eq!(reminded[0].reason.as_deref(), Some("please"));
+    enrol(&verifier, &anna);
+    assert_eq!(remind(&anna, 3 * DAY), Reminder::NotAsked);
+    // Of whom an operator requires it, whatever the site's rules say.
+    verifier
+        .require_enrolment(at(0), &mailed("8").id, None, &SERVER, "by name")
+        .unwrap();
+    assert_eq!(remind(&mailed("8"), 2), Reminder::Written);
+}
+
+#[test]
+fn nobody_is_reminded_without_a_licence_or_a_proof() {
+    let verifier = licensed();
+    set(&verifier, NOW, 0);
+    let thief = Operator::in_request("1", None);
+    let refused = verifier.remind(at(0), &mailed("7"), &thief, "please");
+    assert!(matches!(
+        refused,
+        Err(Error::Denied(Denied::StepUpRequired))
+    ));
+    assert!(
+        verifier
+            .accounts
+            .read(&mailed("7").id, at(0))
+            .unwrap()
+            .is_none()
+    );
+    let other = open_with("memory:");
+    let refused = other.remind(at(0), &mailed("7"), &SERVER, "please");
+    assert!(matches!(refused, Err(Error::LicenceRequired(_))));
 }

@@ -128,6 +128,36 @@ final class PeoplePageTest extends HostTestCase
         self::assertContains('account.reset', $this->audited('2'));
     }
 
+    public function test_whoever_has_to_set_one_up_and_has_none_is_reminded_by_mail_once_a_day_and_without_a_link(): void
+    {
+        $admin = $this->start();
+        $this->enrolled();
+        $this->require('3');
+        $bert = $this->person('bert');
+        $this->site()->pdo()->exec("INSERT INTO cms_userprefs (user_id, preference, value) VALUES (3, 'default_cms_language', 'de_DE')");
+        $before = count($bert->mailbox()->letters());
+        $page = self::looked($admin, 'remind', ['2', '3']);
+        self::assertStringContainsString('once a day at most', $page->text());
+        self::assertCount($before, $bert->mailbox()->letters(), 'nothing is sent by that');
+        $page = $this->did($admin, 'remind', ['2', '3']);
+        self::assertStringContainsString('Done: 1', $page->text());
+        self::assertStringContainsString('anna has nothing to set up', $page->text());
+        self::assertCount($before + 1, $bert->mailbox()->letters());
+        $letter = $bert->mailbox()->last();
+        self::assertStringContainsString('Bitte richten Sie Ihren zweiten Faktor ein', $letter['subject']);
+        self::assertStringNotContainsString('://', $letter['text']);
+        self::assertStringNotContainsString('href', $letter['html'] ?? '');
+        self::assertSame(['enrolment.reminded'], $this->audited('3'));
+        self::assertSame([], $this->audited('2'));
+        self::assertStringContainsString('bert was reminded less than a day ago', $this->did($admin, 'remind', ['3'])->text());
+        self::assertCount($before + 1, $bert->mailbox()->letters());
+        self::assertStringContainsString('Reminded to set up a second factor', $admin->action('defaultadmin', ['tab' => 'audit', 'user' => '3'])->text());
+        $this->site()->clock->advance(86_401);
+        $admin->stepUp();
+        self::assertStringContainsString('Done: 1', $this->did($admin, 'remind', ['3'])->text());
+        self::assertCount($before + 2, $bert->mailbox()->letters());
+    }
+
     public function test_what_cannot_be_done_is_said_and_nothing_is_done_without_a_proof_a_licence_or_the_permission(): void
     {
         $admin = $this->start();

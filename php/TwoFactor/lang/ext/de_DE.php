@@ -556,6 +556,7 @@ $lang['audit_check_interrupted'] = 'Anfrage beim Prüfen des Codes abgebrochen';
 $lang['audit_factor_blocked'] = 'Für eine Weile gesperrt';
 $lang['audit_enrolment_required'] = 'Einrichten eines zweiten Faktors verlangt';
 $lang['audit_enrolment_waived'] = 'Einrichten eines zweiten Faktors nicht mehr verlangt';
+$lang['audit_enrolment_reminded'] = 'An das Einrichten eines zweiten Faktors erinnert';
 $lang['audit_licence_entered'] = 'Lizenzschlüssel eingegeben';
 $lang['audit_licence_forgotten'] = 'Lizenzschlüssel vergessen';
 $lang['audit_policy_removed'] = 'Regeln dazu, wer einen zweiten Faktor braucht, entfernt';

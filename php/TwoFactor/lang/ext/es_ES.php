@@ -549,6 +549,7 @@ $lang['audit_check_interrupted'] = 'Petición interrumpida mientras se comprobab
 $lang['audit_factor_blocked'] = 'Bloqueado durante un tiempo';
 $lang['audit_enrolment_required'] = 'Se exige configurar un segundo factor';
 $lang['audit_enrolment_waived'] = 'Ya no se exige configurar un segundo factor';
+$lang['audit_enrolment_reminded'] = 'Se recordó configurar un segundo factor';
 $lang['audit_licence_entered'] = 'Clave de licencia introducida';
 $lang['audit_licence_forgotten'] = 'Clave de licencia olvidada';
 $lang['audit_policy_removed'] = 'Reglas sobre quién necesita un segundo factor quitadas';

@@ -549,6 +549,7 @@ $lang['audit_check_interrupted'] = 'Pyyntö keskeytyi koodia tarkistettaessa';
 $lang['audit_factor_blocked'] = 'Estetty joksikin aikaa';
 $lang['audit_enrolment_required'] = 'Toisen tunnistautumistavan käyttöönotto vaadittu';
 $lang['audit_enrolment_waived'] = 'Toisen tunnistautumistavan käyttöönottoa ei enää vaadita';
+$lang['audit_enrolment_reminded'] = 'Muistutettu toisen tunnistautumistavan käyttöönotosta';
 $lang['audit_licence_entered'] = 'Lisenssiavain annettu';
 $lang['audit_licence_forgotten'] = 'Lisenssiavain unohdettu';
 $lang['audit_policy_removed'] = 'Säännöt toisen tunnistautumistavan vaatimisesta poistettu';

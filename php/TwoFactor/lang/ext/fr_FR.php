@@ -549,6 +549,7 @@ $lang['audit_check_interrupted'] = 'Requête interrompue pendant la vérificatio
 $lang['audit_factor_blocked'] = 'Bloqué pour un temps';
 $lang['audit_enrolment_required'] = 'Configuration d’un second facteur exigée';
 $lang['audit_enrolment_waived'] = 'Configuration d’un second facteur plus exigée';
+$lang['audit_enrolment_reminded'] = 'Rappel de configurer un second facteur envoyé';
 $lang['audit_licence_entered'] = 'Clé de licence saisie';
 $lang['audit_licence_forgotten'] = 'Clé de licence oubliée';
 $lang['audit_policy_removed'] = 'Règles sur l’obligation d’un second facteur supprimées';

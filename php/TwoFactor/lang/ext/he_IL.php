@@ -549,6 +549,7 @@ $lang['audit_check_interrupted'] = 'הבקשה נקטעה בזמן בדיקת ה
 $lang['audit_factor_blocked'] = 'נחסם לזמן מה';
 $lang['audit_enrolment_required'] = 'נדרשת הגדרה של אמצעי אימות נוסף';
 $lang['audit_enrolment_waived'] = 'הגדרה של אמצעי אימות נוסף אינה נדרשת עוד';
+$lang['audit_enrolment_reminded'] = 'נשלחה תזכורת להגדיר אמצעי אימות נוסף';
 $lang['audit_licence_entered'] = 'הוזן מפתח רישיון';
 $lang['audit_licence_forgotten'] = 'מפתח הרישיון נשכח';
 $lang['audit_policy_removed'] = 'הכללים לגבי מי שזקוק לאמצעי אימות נוסף הוסרו';

@@ -549,6 +549,7 @@ $lang['audit_check_interrupted'] = 'Richiesta interrotta durante la verifica del
 $lang['audit_factor_blocked'] = 'Bloccato per un certo tempo';
 $lang['audit_enrolment_required'] = 'Configurazione di un secondo fattore richiesta';
 $lang['audit_enrolment_waived'] = 'Configurazione di un secondo fattore non più richiesta';
+$lang['audit_enrolment_reminded'] = 'Inviato un promemoria di configurare un secondo fattore';
 $lang['audit_licence_entered'] = 'Chiave di licenza inserita';
 $lang['audit_licence_forgotten'] = 'Chiave di licenza dimenticata';
 $lang['audit_policy_removed'] = 'Regole su chi ha bisogno di un secondo fattore rimosse';
