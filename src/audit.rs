@@ -497,6 +497,26 @@ pub struct Event {
     /// How many of these it stands for, if more than one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub times: Option<u32>,
+    /// Of a proof: none of the last ones came from where it did.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub unknown_network: Option<bool>,
+    /// Wrong answers by that method in a row: of a wrong one with it, of a proof before it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub failures: Option<u32>,
+    /// Of a proof: for how many days its user had proven nothing, and no device of theirs had stood for a proof.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub idle_days: Option<u32>,
+}
+
+/// What was unusual about an answer, as far as its account knows: nothing of what is usual is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Unusual {
+    /// See [`Event::unknown_network`].
+    pub unknown_network: bool,
+    /// See [`Event::failures`].
+    pub failures: u32,
+    /// See [`Event::idle_days`].
+    pub idle_days: u32,
 }
 
 impl Event {
@@ -531,7 +551,29 @@ impl Event {
             provider: None,
             since: None,
             times: None,
+            unknown_network: None,
+            failures: None,
+            idle_days: None,
         }
+    }
+
+    /// With that being unusual about it.
+    #[must_use]
+    pub const fn unusual(mut self, unusual: Unusual) -> Self {
+        self.unknown_network = if unusual.unknown_network {
+            Some(true)
+        } else {
+            None
+        };
+        self.failures = match unusual.failures {
+            0 => None,
+            failures => Some(failures),
+        };
+        self.idle_days = match unusual.idle_days {
+            0 => None,
+            days => Some(days),
+        };
+        self
     }
 
     /// About that factor.

@@ -138,6 +138,12 @@ impl Utc {
         format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
     }
 
+    /// `2015-08-30 12:36`, as everybody can read it.
+    #[must_use]
+    pub fn to_the_minute(self) -> String {
+        format!("{} {:02}:{:02}", self.date(), self.hour, self.minute)
+    }
+
     /// `12:36:00`
     #[must_use]
     pub fn time(self) -> String {

@@ -91,6 +91,16 @@ impl Language {
         }
     }
 
+    /// Text that is read from left to right, whatever stands around it (Unicode Standard Annex 9).
+    #[must_use]
+    pub fn isolated(self, text: &str) -> String {
+        if self.is_right_to_left() {
+            format!("\u{2066}{text}\u{2069}")
+        } else {
+            text.to_owned()
+        }
+    }
+
     /// Whether it is written from right to left.
     #[must_use]
     pub const fn is_right_to_left(self) -> bool {

@@ -1187,6 +1187,49 @@ namespace TwoFactor {
         public function pendingNotices(int $limit = 50): array {}
 
         /**
+         * Looks at what happened since it was called last for what is unusual, and returns the mails of it (premium): to
+         * people of a proof from a new network, after several wrong answers or after a long time, of a browser that is
+         * trusted, of a block and of several wrong answers behind the right password; and to administrators
+         * (Message::to() is null), once in `twofactor.alert_digest_minutes`, how often that was so, and what is wrong with
+         * the site: providers that fail, limits that are nearly used up, a licence that ends. Of a kind nobody is told more
+         * than once an hour and `twofactor.alert_person_day` times a day. What a notice tells already is not told again. Give
+         * the ids of what was sent to noticesSent(): mails to people come again with pendingNotices(), the one to
+         * administrators with the next call. Call it as pendingNotices(), or by a job: no sign-in does any of this.
+         *
+         * @param int $limit about how many, 1 to 1000: the rest comes with the next call
+         * @param list<string>|null $administrators user ids of those who administrate the site, 1000 at most: it is told if
+         *     fewer than two of them have a second factor; null: that is not looked at
+         * @param string $locale language of the mail to administrators
+         * @return list<Message>
+         * @throws \ValueError
+         * @throws Exception\LicenceRequired nothing is looked at: the next call with a licence goes on from there
+         * @throws Exception\Unavailable
+         */
+        public function alerts(int $limit = 50, ?array $administrators = null, string $locale = ''): array {}
+
+        /**
+         * Of what is alerted, by which limits, and what was lately, for a page that shows it (premium). Nothing is looked at.
+         *
+         * @return string JSON: {"version": 1, "kinds": {name: bool}, "limits": {"failures", "idleDays", "failingPercent",
+         *     "budgetPercent", "personDay", "digestMinutes"}, "movedAt", "digestAt", "digestWaits": bool,
+         *     "latest": [{"kind", "userId", "at"}], the latest first}; fields may be added to version 1
+         * @throws Exception\LicenceRequired
+         * @throws Exception\Unavailable
+         */
+        public function alertRecord(): string {}
+
+        /**
+         * The mail of an alert with an example (premium).
+         *
+         * @param string $kind "after-failures", "after-inactivity", "new-network", "new-device", "blocked" or
+         *     "wrong-answers": to people; "digest": to administrators
+         * @throws \ValueError
+         * @throws Exception\LicenceRequired
+         * @throws Exception\Unavailable
+         */
+        public function previewAlert(string $kind, string $locale = ''): Message {}
+
+        /**
          * The host's mailer took these: they are not handed out again. An id that says nothing, or nothing any more, is passed
          * over: what happened since is told by a mail of its own.
          *

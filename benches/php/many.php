@@ -150,6 +150,25 @@ asked('accounts(), searched for nobody', static fn () => $verifier->accounts('no
 asked('audit(), the first page', static fn () => $verifier->audit(null, 51), 30);
 asked('audit() of one user', static fn (int $n) => $verifier->audit((string) (5 + $n * 95), 51), 30);
 asked('auditIsIntact() of one user', static fn (int $n) => $verifier->auditIsIntact((string) (5 + $n * 95)) ?: true, 30);
+asked('alerts(), nothing new', static fn () => $verifier->alerts(), 30);
+// A hundred thousand events of the last hour, of which each twentieth is unusual, half of these behind a password alone.
+$usual = '{"kind":"factor.accepted","method":"totp","purpose":"login","requester":"password","ip":"192.0.2.7"%s}';
+$wrong = '{"kind":"factor.rejected","method":"totp","purpose":"login","requester":"password","ip":"198.51.100.7","failures":4}';
+$connect()->exec(sprintf(
+    "INSERT INTO {$tables}audit (site, user, seq, at, body, mac) SELECT site, user, seq + 900000000, %d + (id %% 3600),
+        CASE id %% 40 WHEN 0 THEN X'%s' WHEN 20 THEN X'%s' ELSE X'%s' END, mac FROM {$tables}audit ORDER BY id LIMIT 100000",
+    time() - 3600,
+    bin2hex(sprintf($usual, ',"unknown_network":true')),
+    bin2hex($wrong),
+    bin2hex(sprintf($usual, '')),
+));
+$idle = 0;
+asked('alerts(), catching up on 100 000 events, 5000 unusual', static function () use ($verifier, &$idle): ?array {
+    $told = $verifier->alerts();
+    $verifier->noticesSent(array_map(static fn ($it) => $it->id(), $told));
+    $idle = $told === [] ? $idle + 1 : 0;
+    return $idle > 5 ? null : $told;
+}, 5000);
 $after = null;
 asked('events(), a thousand at a time, all of them', static function () use ($verifier, &$after): ?array {
     $page = $verifier->events($after, 1000);

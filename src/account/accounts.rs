@@ -5,11 +5,12 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::MutexGuard;
 
+use super::alerts::Alert;
 use super::context::{AuditBuffer, RuleContext};
 use super::demand::KeptPolicy;
 use super::denied::Denied;
 use super::everybody::{EnrolmentKey, EnrolmentRow, Requirements};
-use super::notice_record::NumberNotice;
+use super::notice_record::{Contact, NumberNotice};
 use super::notices::Offer;
 use super::state::Account;
 use super::wire::DocumentError;
@@ -616,6 +617,33 @@ impl Accounts {
             Ok(account.claim_number_notices(context))
         })?;
         Ok(claimed.unwrap_or_default())
+    }
+
+    /// Notes what was unusual in the events of a user, no more than so many of a kind a day, and hands out what is due.
+    /// Returns how they are called as well; `None` of somebody who has no account any more.
+    ///
+    /// # Errors
+    /// As [`Accounts::change`]
+    pub fn note_alerts(
+        &self,
+        user: &UserId,
+        alerts: &[Alert],
+        most_a_day: u32,
+        now: UnixTime,
+    ) -> Result<Option<(Contact, Vec<Offer>)>, AccountError> {
+        if self.read(user, now)?.is_none() {
+            return Ok(None);
+        }
+        let noted = self.change_to_end(user, now, None, |account, context| {
+            for alert in alerts {
+                let _ = account.note_alert(alert, most_a_day, now);
+            }
+            account.give_up_notices(context);
+            let contact = account.contact.clone().unwrap_or_default();
+            Ok((contact, account.offer_notices(now)))
+        })?;
+        // The rule refuses nothing.
+        Ok(noted.ok())
     }
 
     /// Users of whom something is to be told from `from` to `until`, both included, the longest first: at

@@ -14,7 +14,7 @@ use super::remote_check::{Checked, RemoteCheck};
 use super::sent::{Binding, LONGEST_LIFE, RemoteVerification, Sent};
 use super::sign_in::Accepted;
 use super::state::Account;
-use crate::audit::{Event, EventKind};
+use crate::audit::{Event, EventKind, Unusual};
 use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::types::{Method, Purpose};
@@ -234,9 +234,13 @@ impl CodeTarget for ForChallenge<'_> {
             Checked::Unanswered | Checked::NotAsked => EventKind::CheckUnanswered,
             Checked::Right | Checked::Wrong | Checked::Over => EventKind::Rejected,
         };
-        let event = self.event(account, kind, self.method);
-        context.note(event.provider(&check.verification.provider));
         let (purpose, method) = (self.token.purpose, self.method);
+        let failures = account.counter(purpose, method).consecutive;
+        let event = self.event(account, kind, method).unusual(Unusual {
+            failures,
+            ..Unusual::default()
+        });
+        context.note(event.provider(&check.verification.provider));
         let counter = account.counter(purpose, method);
         if let Some(event) = Account::led_to(counter, check.charged, purpose, method) {
             context.note(event);
@@ -249,14 +253,18 @@ impl CodeTarget for ForChallenge<'_> {
         check: Option<&RemoteCheck>,
         context: &mut RuleContext<'_>,
     ) -> Result<Accepted, Denied> {
-        match check {
-            Some(check) => account
-                .counter(self.token.purpose, self.method)
-                .refund(check.at, check.charged),
+        let failures = match check {
+            Some(check) => {
+                let counter = account.counter(self.token.purpose, self.method);
+                // The one that was charged before anybody could say that it was right.
+                let before = counter.consecutive.saturating_sub(1);
+                counter.refund(check.at, check.charged);
+                before
+            }
             None => account.counter_for(self.token, self.method).succeed(),
-        }
+        };
         let used = account.only(self.method).ok_or(Denied::Rejected)?;
-        Ok(account.accept(self.token, used, self.grant, context))
+        Ok(account.accept(self.token, used, failures, self.grant, context))
     }
 }
 

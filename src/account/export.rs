@@ -16,7 +16,7 @@ use super::grants::Grant;
 use super::guesses::{Guesses, HourOfGuesses};
 use super::hold_record::{Hold, Repudiation};
 use super::lockout::Failures;
-use super::notice_record::{Addressee, Change, Contact, Notice, Notices, NumberNotice};
+use super::notice_record::{Addressee, AlertTurns, Change, Contact, Notice, Notices, NumberNotice};
 use super::oob_factor::{FormerPhone, Recipient, Telephone};
 use super::open_checks::OpenCheck;
 use super::pending_oob::PendingContact;
@@ -473,11 +473,14 @@ fn shown_notices(notices: &Notices) -> Value {
         administrators_told,
         open,
         numbers,
+        alerts,
     } = notices;
+    let alerted = |AlertTurns { kind, seq, turns }: &AlertTurns| json!({ "kind": kind.as_str(), "last_event": seq, "told": list(turns, |at| time(*at)) });
     json!({
         "administrators_told": time_if(*administrators_told),
         "open": list(open, shown_notice),
         "by_sms": list(numbers, shown_number_notice),
+        "alerts": list(alerts, alerted),
     })
 }
 
@@ -542,6 +545,8 @@ fn shown_notice(notice: &Notice) -> Value {
             destination,
             left,
             by: who,
+            at,
+            ip,
         } = change;
         json!({
             "method": method_if(*by),
@@ -549,6 +554,8 @@ fn shown_notice(notice: &Notice) -> Value {
             "destination": destination,
             "codes_left": left,
             "by": who,
+            "at": time_if(*at),
+            "ip": ip,
         })
     };
     let addressee =

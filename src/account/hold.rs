@@ -67,10 +67,16 @@ impl NoticeKind {
             | Self::Suspended
             | Self::Resumed
             | Self::TemporaryCodeIssued
-            | Self::TemporaryCodeUsed => true,
+            | Self::TemporaryCodeUsed
+            | Self::AfterFailures
+            | Self::AfterInactivity
+            | Self::NewNetwork
+            | Self::NewDevice => true,
             Self::Disabled
             | Self::PasswordSuspected
             | Self::GuessingSuspected
+            | Self::Blocked
+            | Self::WrongAnswers
             | Self::Held
             | Self::Released
             | Self::EnrolmentReminder => false,

@@ -107,10 +107,11 @@ impl Failures {
         }
     }
 
-    /// A proof was accepted. What failed in the last weeks still counts towards the cap.
-    pub(super) fn succeed(&mut self) {
-        self.consecutive = 0;
+    /// A proof was accepted. What failed in the last weeks still counts towards the cap. Returns how many had failed in a
+    /// row.
+    pub(super) fn succeed(&mut self) -> u32 {
         self.blocked_until = None;
+        std::mem::take(&mut self.consecutive)
     }
 
     /// What was charged at `at`, before anybody could say whether it was right, was never looked at: it is

@@ -20,6 +20,7 @@
 //! ```
 
 mod accounts;
+mod alerts;
 mod app;
 mod backup;
 mod began;
@@ -80,6 +81,7 @@ mod under_policy;
 mod wire;
 
 pub use accounts::{AccountError, Accounts, KeyUse, OpenedRows, ReadForSignIn};
+pub use alerts::{Alert, AlertKind, Noted};
 pub use app::PendingTotp;
 pub use challenge_token::ChallengeToken;
 pub use code_target::{ForChallenge, ForEnrolment};

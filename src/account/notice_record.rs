@@ -19,6 +19,12 @@ pub(super) const MOST_NUMBERS: usize = 8;
 
 /// How often an SMS is tried at most.
 pub(super) const MOST_TRIES: u8 = 4;
+/// Least time between two mails of what was unusual, of a kind, in seconds.
+const BETWEEN: u64 = 3_600;
+/// A day, in seconds.
+const DAY: u64 = 86_400;
+/// Most turns that are remembered: one an hour.
+const MOST_TURNS: usize = 24;
 
 /// What happened to an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -69,6 +75,18 @@ pub enum NoticeKind {
     TemporaryCodeUsed,
     /// Nothing happened: its user is reminded to set up what is required of them.
     EnrolmentReminder,
+    /// Something was proven after several wrong answers.
+    AfterFailures,
+    /// Something was proven after a long time without.
+    AfterInactivity,
+    /// Something was proven from where nothing had been.
+    NewNetwork,
+    /// A browser is trusted from now on.
+    NewDevice,
+    /// A method is blocked for a while.
+    Blocked,
+    /// The answers after a right password were wrong.
+    WrongAnswers,
 }
 
 impl NoticeKind {
@@ -97,6 +115,12 @@ impl NoticeKind {
         Self::TemporaryCodeIssued,
         Self::TemporaryCodeUsed,
         Self::EnrolmentReminder,
+        Self::AfterFailures,
+        Self::AfterInactivity,
+        Self::NewNetwork,
+        Self::NewDevice,
+        Self::Blocked,
+        Self::WrongAnswers,
     ];
 
     /// The stable name, for the audit.
@@ -126,6 +150,12 @@ impl NoticeKind {
             Self::TemporaryCodeIssued => "temporary-code-issued",
             Self::TemporaryCodeUsed => "temporary-code-used",
             Self::EnrolmentReminder => "enrolment-reminder",
+            Self::AfterFailures => "after-failures",
+            Self::AfterInactivity => "after-inactivity",
+            Self::NewNetwork => "new-network",
+            Self::NewDevice => "new-device",
+            Self::Blocked => "blocked",
+            Self::WrongAnswers => "wrong-answers",
         }
     }
 }
@@ -140,7 +170,7 @@ pub enum Audience {
 }
 
 /// One change, as far as it is told. Redacts itself: a destination is a number or address.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Change {
     /// Of what.
     pub method: Option<Method>,
@@ -152,6 +182,10 @@ pub struct Change {
     pub left: Option<u32>,
     /// Who did it, when it was not the user; else empty.
     pub by: String,
+    /// When it happened, where each is told with its time.
+    pub at: Option<UnixTime>,
+    /// From where, if so and known.
+    pub ip: Option<String>,
 }
 
 impl fmt::Debug for Change {
@@ -295,6 +329,48 @@ impl fmt::Debug for Contact {
     }
 }
 
+/// When its user was told of a kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct AlertTurns {
+    /// Of what.
+    pub(super) kind: NoticeKind,
+    /// The last event that was looked at.
+    pub(super) seq: u64,
+    /// From when each was, or is, told: the latest ones.
+    pub(super) turns: Vec<UnixTime>,
+}
+
+impl AlertTurns {
+    /// When the next one may be told.
+    pub(super) fn next(&self, most_a_day: usize, now: UnixTime) -> UnixTime {
+        let hour = self.turns.last().map(|at| at.plus(BETWEEN));
+        let place = self.turns.len().checked_sub(most_a_day.max(1));
+        let day = place.and_then(|place| self.turns.get(place));
+        let day = day.map(|at| at.plus(DAY));
+        [hour, day].into_iter().flatten().fold(now, UnixTime::max)
+    }
+
+    pub(super) fn take(&mut self, at: UnixTime) {
+        self.turns.push(at);
+        let surplus = self.turns.len().saturating_sub(MOST_TURNS);
+        self.turns.drain(..surplus);
+    }
+
+    /// It is told now: that may be later than from when it was.
+    pub(super) fn is_told(&mut self, now: UnixTime) {
+        if let Some(last) = self.turns.last_mut() {
+            *last = now;
+        }
+    }
+
+    /// What a clock that was ahead has put off waits no longer than a day.
+    pub(super) fn put_right(&mut self, now: UnixTime) {
+        for at in &mut self.turns {
+            *at = (*at).min(now.plus(DAY));
+        }
+    }
+}
+
 /// All that is still to be told.
 #[derive(Debug, Clone)]
 pub(super) struct Notices {
@@ -304,6 +380,8 @@ pub(super) struct Notices {
     pub(super) administrators_told: Option<UnixTime>,
     pub(super) open: Vec<Notice>,
     pub(super) numbers: Vec<NumberNotice>,
+    /// When what was unusual was told, by kind.
+    pub(super) alerts: Vec<AlertTurns>,
 }
 
 impl Notices {
@@ -312,11 +390,17 @@ impl Notices {
         administrators_told: None,
         open: Vec::new(),
         numbers: Vec::new(),
+        alerts: Vec::new(),
     };
 
     /// Whether the rules could have led there: each kind once for each audience, a number once for what it is told, and no
     /// list longer than it becomes.
     pub(super) fn is_possible(&self) -> bool {
+        let mut kinds = self.alerts.iter().enumerate();
+        let are_once = kinds.all(|(place, it)| {
+            let mut others = self.alerts.iter().skip(place.saturating_add(1));
+            it.turns.len() <= MOST_TURNS && others.all(|other| other.kind != it.kind)
+        });
         let mut placed = self.open.iter().enumerate();
         let notices = placed.all(|(place, notice)| {
             let mut others = self.open.iter().skip(place.saturating_add(1));
@@ -334,6 +418,6 @@ impl Notices {
                 && notice.number <= self.last
                 && notice.tries <= MOST_TRIES
         });
-        notices && numbers && self.numbers.len() <= MOST_NUMBERS
+        are_once && notices && numbers && self.numbers.len() <= MOST_NUMBERS
     }
 }

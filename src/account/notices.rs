@@ -224,7 +224,11 @@ impl Account {
                     offered: 0,
                     due: None,
                 };
-                self.add_notice(notice);
+                let wait = match (audience, self.notices.administrators_told) {
+                    (Audience::Administrators, Some(told)) => told.plus(ADMINISTRATORS_WAIT),
+                    _ => now,
+                };
+                self.add_notice(notice, wait.max(now));
             }
         }
     }
@@ -291,11 +295,18 @@ impl Account {
             destination: destination.unwrap_or_default().to_owned(),
             left: left.and_then(|left| u32::try_from(left).ok()),
             by: event.by.clone().unwrap_or_default(),
+            at: None,
+            ip: None,
         }
     }
 
     /// Where the host reaches its user, and where they have proven to be reached, now and before this change.
-    fn addresses(&self, kind: NoticeKind, before: Option<&Self>, now: UnixTime) -> Vec<String> {
+    pub(super) fn addresses(
+        &self,
+        kind: NoticeKind,
+        before: Option<&Self>,
+        now: UnixTime,
+    ) -> Vec<String> {
         let contact = self.contact.as_ref();
         let known = contact.and_then(|it| it.email.as_deref());
         let former = contact.and_then(|it| it.former.as_ref());
@@ -324,7 +335,12 @@ impl Account {
     }
 
     /// In which language it is told: of a number that was replaced, in that of whoever had it.
-    fn language_of(&self, kind: NoticeKind, before: Option<&Self>, now: UnixTime) -> String {
+    pub(super) fn language_of(
+        &self,
+        kind: NoticeKind,
+        before: Option<&Self>,
+        now: UnixTime,
+    ) -> String {
         let replaced = match kind {
             NoticeKind::NumberReplaced => self.replaced_number(before, now),
             _ => None,
@@ -335,21 +351,17 @@ impl Account {
         former.or(known).cloned().unwrap_or_default()
     }
 
-    /// One more change to tell: with those of its kind that were not told yet.
-    fn add_notice(&mut self, new: Notice) {
+    /// One more change to tell, from then on: with those of its kind that were not told yet.
+    pub(super) fn add_notice(&mut self, new: Notice, due: UnixTime) {
         let notices = &mut self.notices;
         notices.last = notices.last.saturating_add(1);
-        let (number, now) = (notices.last, new.at);
-        let wait = match (new.audience, notices.administrators_told) {
-            (Audience::Administrators, Some(told)) => told.plus(ADMINISTRATORS_WAIT),
-            _ => now,
-        };
+        let number = notices.last;
         let is_like = |it: &Notice| (it.kind, it.audience) == (new.kind, new.audience);
         let place = notices.open.iter().position(is_like);
         let before = place.map(|place| notices.open.remove(place));
         let mut notice = Notice {
             number,
-            due: Some(wait.max(now)),
+            due: Some(due),
             ..new
         };
         if let Some(Notice {
@@ -392,6 +404,13 @@ impl Account {
             let Some(wait) = OFFER_AGAIN.get(usize::from(notice.offered)) else {
                 continue;
             };
+            if notice.offered == 0 && notice.audience == Audience::User {
+                // Its turn is now, however long nobody asked: the next one is counted from here.
+                let mut alerts = self.notices.alerts.iter_mut();
+                if let Some(told) = alerts.find(|it| it.kind == notice.kind) {
+                    told.is_told(now);
+                }
+            }
             notice.offered = notice.offered.saturating_add(1);
             notice.due = Some(now.plus(*wait));
             due.push(notice.clone());
@@ -441,6 +460,9 @@ impl Account {
     pub(super) fn put_notices_right(&mut self, now: UnixTime) {
         let longest = OFFER_AGAIN.last().copied().unwrap_or_default();
         self.notices.administrators_told = self.notices.administrators_told.map(|at| at.min(now));
+        for told in &mut self.notices.alerts {
+            told.put_right(now);
+        }
         for notice in &mut self.notices.open {
             notice.at = notice.at.min(now);
             notice.due = notice.due.map(|due| due.min(now.plus(longest)));

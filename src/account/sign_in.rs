@@ -22,11 +22,14 @@ use super::network::{NetworkId, Opener};
 use super::open_checks::OpenCheck;
 use super::password_reset::PasswordResetProof;
 use super::state::Account;
-use crate::audit::{Event, EventKind};
+use crate::audit::{Event, EventKind, Unusual};
 use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::crypto::{Deriver, recovery_code};
 use crate::types::{Method, Network, Purpose, Strength};
+
+/// A day, in seconds.
+const DAY: u64 = 86_400;
 
 /// What [`Account::verify`] says when it says yes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,8 +192,8 @@ impl Account {
             self.charge(token, method, context);
             return Err(Denied::Rejected);
         };
-        self.counter_for(token, method).succeed();
-        let accepted = self.accept(token, used, grant, context);
+        let failures = self.counter_for(token, method).succeed();
+        let accepted = self.accept(token, used, failures, grant, context);
         Ok(match spent {
             Some((spent, count)) => self.after_recovery(accepted, spent, count, grant, context),
             None => accepted,
@@ -308,7 +311,12 @@ impl Account {
         let counter = self.counter_for(token, method);
         let charged = counter.charge(context.now, policy);
         let led_to = Self::led_to(counter, charged, purpose, method);
-        context.note(Event::about(purpose, EventKind::Rejected).method(method));
+        let failures = counter.consecutive;
+        let event = Event::about(purpose, EventKind::Rejected).method(method);
+        context.note(event.unusual(Unusual {
+            failures,
+            ..Unusual::default()
+        }));
         if let Some(event) = led_to {
             context.note(event);
         }
@@ -365,11 +373,31 @@ impl Account {
         }
     }
 
-    /// A proof of that factor was right: the challenge is spent.
+    /// What was unusual about a proof that is right, after so many in a row that were not. To be asked before it changes
+    /// anything.
+    fn unusual(&self, failures: u32, context: &RuleContext<'_>) -> Unusual {
+        let network = context.audit.network();
+        let Self {
+            known,
+            last_verified,
+            devices,
+            ..
+        } = self;
+        let last = last_verified.map(|at| at.max(devices.latest).min(context.now));
+        let idle = last.map_or(0, |at| at.until(context.now) / DAY);
+        Unusual {
+            unknown_network: network.is_some() && !known.0.is_empty() && !self.is_known(network),
+            failures,
+            idle_days: u32::try_from(idle).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// A proof of that factor was right, after so many in a row that were not: the challenge is spent.
     pub(super) fn accept(
         &mut self,
         token: &ChallengeToken,
         used: FactorId,
+        failures: u32,
         grant: Option<GrantId>,
         context: &mut RuleContext<'_>,
     ) -> Accepted {
@@ -386,6 +414,7 @@ impl Account {
             // Who can prove something needs no code from anybody.
             self.temporary_code = None;
         }
+        let unusual = self.unusual(failures, context);
         self.remember_network(context.audit);
         self.forgive_guesses(context);
         self.last_verified = Some(context.now);
@@ -393,7 +422,8 @@ impl Account {
         if let Some(factor) = self.factor_mut(&used) {
             factor.last_used_at = Some(context.now);
             method = Some(factor.method());
-            context.note(factor.event(Event::about(purpose, EventKind::Accepted)));
+            let event = Event::about(purpose, EventKind::Accepted).unusual(unusual);
+            context.note(factor.event(event));
             if factor.method() == Method::BackupCode {
                 context.note(factor.event(Event::about(purpose, EventKind::BackupSpent)));
             }

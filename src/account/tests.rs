@@ -20,6 +20,7 @@ use crate::types::{Algorithm, Method, Network, Purpose, Requester, SmsNotice, St
 /// An operator who may act on whom they like.
 const PROVEN: Result<Authority, Denied> = Ok(Authority::Proof);
 
+mod alerts;
 mod apps;
 mod clocks;
 mod demand;

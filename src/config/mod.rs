@@ -19,8 +19,10 @@ pub use profile::{Departure, Profile};
 pub use setting::{DIRECTIVE_PREFIX, Setting, VARIABLE_PREFIX};
 pub use similar::similar;
 pub use table::{
-    Config, DEFAULT_SITE, NetworkLimits, Policy, RequestLimits, SendLimits, setting, settings,
+    AlertLimits, Config, DEFAULT_SITE, NetworkLimits, Policy, RequestLimits, SendLimits, setting,
+    settings,
 };
+pub use values::ALERTS;
 
 #[cfg(test)]
 mod tests {

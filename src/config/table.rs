@@ -141,6 +141,10 @@ settings! {
 
         /// Premium: from where they may not, also where `network_allow` has it
         network_deny = "", some_string(some_text, "addresses and ranges, or absolute path");
+
+        /// Premium: of what nobody is alerted, such as "blocked, new-device"; empty: of everything unusual people are, and
+        /// administrators of it and of what is wrong with the site
+        alerts_off = "", own(Vec<&'static str>, alerts_off, "names of alerts");
     }
 
     /// The limits every rule over an account obeys.
@@ -316,6 +320,28 @@ settings! {
 
         /// Premium: the same for networks that they come from
         alarm_networks = 20, number(0, 200, "");
+    }
+
+    /// From when on something is unusual, and how often that is told: premium.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    struct AlertLimits in alert_limits {
+        /// Premium: wrong answers in a row from which on people are alerted, and of a proof after as many
+        failures as "alert_failures" = 3, number(1, 100, "");
+
+        /// Premium: days without a proof after which people are alerted of one
+        idle_days as "alert_idle_days" = 90, number(1, 3650, "days");
+
+        /// Premium: share of messages that fail at a provider within an hour, from which on administrators are alerted
+        failing_percent as "alert_failing_percent" = 20, number(1, 100, "percent");
+
+        /// Premium: share of a limit of messages that is used, from which on they are
+        budget_percent as "alert_budget_percent" = 80, number(1, 100, "percent");
+
+        /// Premium: alerts of one kind to one person in a day; never more than one an hour
+        person_day as "alert_person_day" = 4, number(1, 24, "");
+
+        /// Premium: least time between two mails to administrators that say what was unusual
+        digest_minutes as "alert_digest_minutes" = 60, number(60, 1440, "minutes");
     }
 }
 

@@ -300,6 +300,39 @@ pub(super) fn some_text(
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
+/// What alerts there are.
+pub const ALERTS: &[&str] = &[
+    "after-failures",
+    "after-inactivity",
+    "new-network",
+    "new-device",
+    "blocked",
+    "wrong-answers",
+    "provider-down",
+    "provider-failing",
+    "budget-low",
+    "licence-ending",
+    "few-administrators",
+];
+
+/// Names of alerts, with commas or spaces between them.
+pub(super) fn alerts_off(
+    values: &Values<'_>,
+    name: &'static str,
+) -> Result<Vec<&'static str>, ConfigError> {
+    let given = values.text(name).split([',', ' ']);
+    let found = given.filter(|it| !it.is_empty());
+    found
+        .map(|given| ALERTS.iter().find(|it| **it == given).copied())
+        .collect::<Option<_>>()
+        .ok_or(ConfigError::Value {
+            name,
+            why: "must be names of alerts with commas between them: after-failures, after-inactivity, new-network, \
+                  new-device, blocked, wrong-answers, provider-down, provider-failing, budget-low, licence-ending, \
+                  few-administrators",
+        })
+}
+
 /// The beginning of an address that a token follows, which leads to one place however it is read.
 pub(super) fn notice_url(
     values: &Values<'_>,

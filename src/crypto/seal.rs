@@ -62,6 +62,8 @@ pub enum Domain {
     Guessing,
     /// The link of a notice.
     NoticeLink,
+    /// What was unusual, to be told to administrators.
+    Alerts,
 }
 
 impl Domain {
@@ -84,6 +86,7 @@ impl Domain {
             Self::Device => b"device",
             Self::Guessing => b"guessing",
             Self::NoticeLink => b"notice-link",
+            Self::Alerts => b"alerts",
         }
     }
 }

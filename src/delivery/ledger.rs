@@ -176,6 +176,30 @@ impl<'a> Ledger<'a> {
         self.take(now, &keys, |_| keys.clone())
     }
 
+    /// How much of what the whole site, each of these providers and each of these countries may send is used up, in
+    /// percent, in that order.
+    ///
+    /// # Errors
+    /// [`SharedError`]
+    pub fn used_percent(
+        &self,
+        now: UnixTime,
+        providers: &[(String, ProviderLimits)],
+        regions: &[&str],
+    ) -> Result<Vec<u32>, SharedError> {
+        let mut keys = vec![BudgetKey::of_site()];
+        let of_provider =
+            |(name, limits): &(String, ProviderLimits)| BudgetKey::of_provider(name, *limits);
+        keys.extend(providers.iter().map(of_provider));
+        keys.extend(regions.iter().map(|region| BudgetKey::of_region(region)));
+        let rows = self.rows.get_all(&keys)?;
+        let used = |(key, row): (&BudgetKey, Option<Stored<Spent>>)| {
+            let windows = self.budgets.windows_of(key);
+            row.map_or(0, |stored| stored.row.used_percent(&windows, now))
+        };
+        Ok(keys.iter().zip(rows).map(used).collect())
+    }
+
     /// Spends what a message takes that nobody asked for.
     ///
     /// # Errors

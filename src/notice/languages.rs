@@ -75,6 +75,17 @@ pub(super) struct NoticeTexts {
     temporary_not_asked: &'static str,
     reminder: &'static str,
     reminder_how: &'static str,
+
+    after_failures: &'static str,
+    after_inactivity: &'static str,
+    new_network: &'static str,
+    new_device: &'static str,
+    blocked: &'static str,
+    wrong_answers: &'static str,
+    check_failures: &'static str,
+    check_sign_ins: &'static str,
+    check_device: &'static str,
+    check_password: &'static str,
 }
 
 const ENGLISH: NoticeTexts = NoticeTexts {
@@ -131,6 +142,16 @@ const ENGLISH: NoticeTexts = NoticeTexts {
     temporary_not_asked: "Whoever has the code and your password can set up a second factor. If you did not ask for it, contact us at once.",
     reminder: "Please set up your second factor",
     reminder_how: "A second factor is required for your account, and none is set up yet. Sign in as you always do and follow the steps that you are shown. There is no link in this message, on purpose: type the address yourself, and give nobody your password or a code.",
+    after_failures: "Your second factor was used after several wrong codes",
+    after_inactivity: "Your second factor was used after a long time",
+    new_network: "Your second factor was used from a new network",
+    new_device: "A browser is remembered for your account",
+    blocked: "A second factor of your account is blocked for a while",
+    wrong_answers: "Wrong codes were entered for your account",
+    check_failures: "If the wrong codes were not yours, somebody knows your password. Change it at once, and end the sign-ins that are not yours.",
+    check_sign_ins: "If this was not you, change your password at once and end the sign-ins that are not yours.",
+    check_device: "Signing in there takes no code for some time. If this was not you, change your password at once and remove that browser.",
+    check_password: "Your password was given, and the codes after it were wrong. Nobody was let in by them. If this was not you, somebody knows your password. Change it at once.",
 };
 
 const GERMAN: NoticeTexts = NoticeTexts {
@@ -187,6 +208,16 @@ const GERMAN: NoticeTexts = NoticeTexts {
     temporary_not_asked: "Wer den Code und Ihr Passwort hat, kann einen zweiten Faktor einrichten. Falls Sie ihn nicht verlangt haben, melden Sie sich sofort bei uns.",
     reminder: "Bitte richten Sie Ihren zweiten Faktor ein",
     reminder_how: "Für Ihr Konto ist ein zweiter Faktor vorgeschrieben, und es ist noch keiner eingerichtet. Melden Sie sich an wie immer und folgen Sie den Schritten, die Ihnen gezeigt werden. Diese Nachricht enthält absichtlich keinen Link: Geben Sie die Adresse selbst ein und nennen Sie niemandem Ihr Passwort oder einen Code.",
+    after_failures: "Ihr zweiter Faktor wurde nach mehreren falschen Codes verwendet",
+    after_inactivity: "Ihr zweiter Faktor wurde nach langer Zeit wieder verwendet",
+    new_network: "Ihr zweiter Faktor wurde aus einem neuen Netz verwendet",
+    new_device: "Für Ihr Konto wurde ein Browser gemerkt",
+    blocked: "Ein zweiter Faktor Ihres Kontos ist vorübergehend gesperrt",
+    wrong_answers: "Für Ihr Konto wurden falsche Codes eingegeben",
+    check_failures: "Falls die falschen Codes nicht von Ihnen waren, kennt jemand Ihr Passwort. Ändern Sie es sofort und beenden Sie die Anmeldungen, die nicht von Ihnen sind.",
+    check_sign_ins: "Falls Sie das nicht waren, ändern Sie sofort Ihr Passwort und beenden Sie die Anmeldungen, die nicht von Ihnen sind.",
+    check_device: "Wer sich dort anmeldet, braucht einige Zeit lang keinen Code. Falls Sie das nicht waren, ändern Sie sofort Ihr Passwort und entfernen Sie diesen Browser.",
+    check_password: "Ihr Passwort wurde eingegeben, und die Codes danach waren falsch. Niemand wurde damit eingelassen. Falls Sie das nicht waren, kennt jemand Ihr Passwort. Ändern Sie es sofort.",
 };
 
 const FRENCH: NoticeTexts = NoticeTexts {
@@ -243,6 +274,16 @@ const FRENCH: NoticeTexts = NoticeTexts {
     temporary_not_asked: "Toute personne qui a le code et votre mot de passe peut configurer un second facteur. Si vous ne l’avez pas demandé, contactez-nous immédiatement.",
     reminder: "Veuillez configurer votre second facteur",
     reminder_how: "Un second facteur est exigé pour votre compte et aucun n’est encore configuré. Connectez-vous comme d’habitude et suivez les étapes qui vous sont présentées. Ce message ne contient volontairement aucun lien\u{a0}: saisissez l’adresse vous-même et ne donnez à personne votre mot de passe ni un code.",
+    after_failures: "Votre second facteur a été utilisé après plusieurs codes erronés",
+    after_inactivity: "Votre second facteur a été utilisé après une longue période",
+    new_network: "Votre second facteur a été utilisé depuis un nouveau réseau",
+    new_device: "Un navigateur a été mémorisé pour votre compte",
+    blocked: "Un second facteur de votre compte est bloqué pour un moment",
+    wrong_answers: "Des codes erronés ont été saisis pour votre compte",
+    check_failures: "Si les codes erronés ne viennent pas de vous, quelqu’un connaît votre mot de passe. Changez-le immédiatement et fermez les connexions qui ne sont pas les vôtres.",
+    check_sign_ins: "Si ce n’était pas vous, changez immédiatement votre mot de passe et fermez les connexions qui ne sont pas les vôtres.",
+    check_device: "S’y connecter ne demande pas de code pendant un certain temps. Si ce n’était pas vous, changez immédiatement votre mot de passe et retirez ce navigateur.",
+    check_password: "Votre mot de passe a été saisi, et les codes qui ont suivi étaient erronés. Personne n’est entré ainsi. Si ce n’était pas vous, quelqu’un connaît votre mot de passe. Changez-le immédiatement.",
 };
 
 const SPANISH: NoticeTexts = NoticeTexts {
@@ -299,6 +340,16 @@ const SPANISH: NoticeTexts = NoticeTexts {
     temporary_not_asked: "Quien tenga el código y su contraseña puede configurar un segundo factor. Si no lo ha pedido, póngase en contacto con nosotros de inmediato.",
     reminder: "Configure su segundo factor",
     reminder_how: "Su cuenta requiere un segundo factor y aún no hay ninguno configurado. Acceda como siempre y siga los pasos que se le muestran. Este mensaje no contiene ningún enlace, a propósito: escriba la dirección usted mismo y no dé a nadie su contraseña ni un código.",
+    after_failures: "Su segundo factor se usó después de varios códigos incorrectos",
+    after_inactivity: "Su segundo factor se usó después de mucho tiempo",
+    new_network: "Su segundo factor se usó desde una red nueva",
+    new_device: "Se ha recordado un navegador para su cuenta",
+    blocked: "Un segundo factor de su cuenta está bloqueado por un tiempo",
+    wrong_answers: "Se introdujeron códigos incorrectos para su cuenta",
+    check_failures: "Si los códigos incorrectos no eran suyos, alguien conoce su contraseña. Cámbiela de inmediato y cierre las sesiones que no sean suyas.",
+    check_sign_ins: "Si no ha sido usted, cambie su contraseña de inmediato y cierre las sesiones que no sean suyas.",
+    check_device: "Para iniciar sesión allí no se pide código durante un tiempo. Si no ha sido usted, cambie su contraseña de inmediato y quite ese navegador.",
+    check_password: "Se introdujo su contraseña y los códigos siguientes eran incorrectos. Nadie entró con ellos. Si no ha sido usted, alguien conoce su contraseña. Cámbiela de inmediato.",
 };
 
 const ITALIAN: NoticeTexts = NoticeTexts {
@@ -355,6 +406,16 @@ const ITALIAN: NoticeTexts = NoticeTexts {
     temporary_not_asked: "Chi ha il codice e la Sua password può configurare un secondo fattore. Se non l’ha chiesto, ci contatti subito.",
     reminder: "Configuri il Suo secondo fattore",
     reminder_how: "Per il Suo account è richiesto un secondo fattore e non ne è ancora stato configurato nessuno. Acceda come sempre e segua i passaggi che Le vengono mostrati. Questo messaggio non contiene volutamente alcun link: digiti Lei l’indirizzo e non dia a nessuno la password o un codice.",
+    after_failures: "Il Suo secondo fattore è stato usato dopo diversi codici errati",
+    after_inactivity: "Il Suo secondo fattore è stato usato dopo molto tempo",
+    new_network: "Il Suo secondo fattore è stato usato da una nuova rete",
+    new_device: "È stato memorizzato un browser per il Suo account",
+    blocked: "Un secondo fattore del Suo account è bloccato per un po’ di tempo",
+    wrong_answers: "Sono stati inseriti codici errati per il Suo account",
+    check_failures: "Se i codici errati non erano Suoi, qualcuno conosce la Sua password. La cambi subito e termini gli accessi che non sono Suoi.",
+    check_sign_ins: "Se non è stato Lei, cambi subito la password e termini gli accessi che non sono Suoi.",
+    check_device: "Per qualche tempo lì l’accesso non richiede alcun codice. Se non è stato Lei, cambi subito la password e rimuova quel browser.",
+    check_password: "È stata inserita la Sua password e i codici successivi erano errati. Nessuno è entrato in questo modo. Se non è stato Lei, qualcuno conosce la Sua password. La cambi subito.",
 };
 
 const FINNISH: NoticeTexts = NoticeTexts {
@@ -411,6 +472,16 @@ const FINNISH: NoticeTexts = NoticeTexts {
     temporary_not_asked: "Kuka tahansa, jolla on koodi ja salasanasi, voi ottaa käyttöön toisen tunnistautumistavan. Jos et pyytänyt koodia, ota meihin heti yhteyttä.",
     reminder: "Ottakaa toinen tunnistautumistapa käyttöön",
     reminder_how: "Tililtänne vaaditaan toinen tunnistautumistapa, eikä sellaista ole vielä otettu käyttöön. Kirjautukaa sisään kuten aina ja noudattakaa näytettäviä vaiheita. Tässä viestissä ei tarkoituksella ole linkkiä: kirjoittakaa osoite itse, älkääkä antako kenellekään salasanaanne tai koodia.",
+    after_failures: "Tilisi toista tunnistautumistapaa käytettiin usean väärän koodin jälkeen",
+    after_inactivity: "Tilisi toista tunnistautumistapaa käytettiin pitkän tauon jälkeen",
+    new_network: "Tilisi toista tunnistautumistapaa käytettiin uudesta verkosta",
+    new_device: "Tilillesi on muistettu selain",
+    blocked: "Tilisi toinen tunnistautumistapa on tilapäisesti estetty",
+    wrong_answers: "Tilillesi annettiin vääriä koodeja",
+    check_failures: "Jos et antanut vääriä koodeja itse, joku tietää salasanasi. Vaihda se heti ja lopeta kirjautumiset, jotka eivät ole sinun.",
+    check_sign_ins: "Jos et tehnyt tätä itse, vaihda salasanasi heti ja lopeta kirjautumiset, jotka eivät ole sinun.",
+    check_device: "Siinä kirjautumiseen ei vähään aikaan tarvita koodia. Jos et tehnyt tätä itse, vaihda salasanasi heti ja poista selain.",
+    check_password: "Salasanasi annettiin, ja sen jälkeen annetut koodit olivat vääriä. Ketään ei päästetty niillä sisään. Jos et tehnyt tätä itse, joku tietää salasanasi. Vaihda se heti.",
 };
 
 /// In no gender.
@@ -468,6 +539,16 @@ const HEBREW: NoticeTexts = NoticeTexts {
     temporary_not_asked: "מי שיש לו הקוד והסיסמה שלך יכול להגדיר אמצעי אימות. אם לא ביקשת אותו, יש לפנות אלינו מיד.",
     reminder: "נא להגדיר אמצעי אימות נוסף",
     reminder_how: "לחשבונך נדרש אמצעי אימות נוסף, ועדיין לא הוגדר אף אחד. יש להיכנס כרגיל ולפעול לפי השלבים שיוצגו. בכוונה אין בהודעה זו קישור: יש להקליד את הכתובת בעצמך, ואין למסור לאיש את הסיסמה או קוד.",
+    after_failures: "נעשה שימוש באמצעי האימות שלך לאחר כמה קודים שגויים",
+    after_inactivity: "נעשה שימוש באמצעי האימות שלך לאחר זמן רב",
+    new_network: "נעשה שימוש באמצעי האימות שלך מרשת חדשה",
+    new_device: "דפדפן נשמר עבור החשבון שלך",
+    blocked: "אמצעי אימות בחשבון שלך חסום לזמן מה",
+    wrong_answers: "קודים שגויים הוזנו עבור החשבון שלך",
+    check_failures: "אם לא הזנת את הקודים השגויים, מישהו יודע את הסיסמה שלך. יש לשנות אותה מיד ולסיים כניסות שאינן שלך.",
+    check_sign_ins: "אם זה לא נעשה על ידך, יש לשנות את הסיסמה מיד ולסיים כניסות שאינן שלך.",
+    check_device: "כניסה משם אינה דורשת קוד במשך זמן מה. אם זה לא נעשה על ידך, יש לשנות את הסיסמה מיד ולהסיר את הדפדפן.",
+    check_password: "הסיסמה שלך הוזנה, והקודים שאחריה היו שגויים. איש לא נכנס כך. אם זה לא נעשה על ידך, מישהו יודע את הסיסמה שלך. יש לשנות אותה מיד.",
 };
 
 pub(super) const fn texts(language: Language) -> &'static NoticeTexts {
@@ -509,6 +590,12 @@ impl NoticeTexts {
             NoticeKind::TemporaryCodeIssued => self.temporary_issued,
             NoticeKind::TemporaryCodeUsed => self.temporary_used,
             NoticeKind::EnrolmentReminder => self.reminder,
+            NoticeKind::AfterFailures => self.after_failures,
+            NoticeKind::AfterInactivity => self.after_inactivity,
+            NoticeKind::NewNetwork => self.new_network,
+            NoticeKind::NewDevice => self.new_device,
+            NoticeKind::Blocked => self.blocked,
+            NoticeKind::WrongAnswers => self.wrong_answers,
         }
     }
 
@@ -538,6 +625,10 @@ impl NoticeTexts {
             NoticeKind::PasswordSuspected => self.new_password,
             NoticeKind::GuessingSuspected => self.see_audit,
             NoticeKind::EnrolmentReminder => self.reminder_how,
+            NoticeKind::AfterFailures => self.check_failures,
+            NoticeKind::AfterInactivity | NoticeKind::NewNetwork => self.check_sign_ins,
+            NoticeKind::NewDevice => self.check_device,
+            NoticeKind::Blocked | NoticeKind::WrongAnswers => self.check_password,
         }
     }
 

@@ -57,18 +57,22 @@ pub(crate) fn notice_mail(
     }
     for change in &notice.changes {
         sentences.extend(change_text(change, texts));
+        if let Some(at) = change.at {
+            let ip = change.ip.as_deref();
+            sentences.extend(when_and_where(language, texts, at, ip));
+        }
     }
     if usize::try_from(notice.times).is_ok_and(|times| times > notice.changes.len()) {
         sentences.push(texts.times.replace("{times}", &notice.times.to_string()));
     }
-    sentences.push(
-        texts
-            .when
-            .replace("{when}", &isolated(language, &moment(notice.at))),
-    );
-    if let Some(ip) = notice.ip.as_deref().and_then(|ip| ip.parse().ok()) {
-        let ip = isolated(language, &masked_address(ip));
-        sentences.push(texts.from.replace("{ip}", &ip));
+    // Where each has a time of its own, that is said with it.
+    if notice.changes.iter().all(|change| change.at.is_none()) {
+        sentences.extend(when_and_where(
+            language,
+            texts,
+            notice.at,
+            notice.ip.as_deref(),
+        ));
     }
     sentences.push(advice.to_owned());
     let sentences: Vec<&str> = sentences.iter().map(String::as_str).collect();
@@ -81,6 +85,22 @@ pub(crate) fn notice_mail(
 #[must_use]
 pub(crate) fn notice_title(kind: NoticeKind, locale: &str) -> &'static str {
     texts(Language::of(locale)).title(kind)
+}
+
+/// When something happened and where the request came from, in lines of their own.
+fn when_and_where(
+    language: Language,
+    texts: &NoticeTexts,
+    at: UnixTime,
+    ip: Option<&str>,
+) -> Vec<String> {
+    let when = language.isolated(&at.utc().to_the_minute());
+    let mut lines = vec![texts.when.replace("{when}", &when)];
+    if let Some(ip) = ip.and_then(|ip| ip.parse().ok()) {
+        let ip = language.isolated(&masked_address(ip));
+        lines.push(texts.from.replace("{ip}", &ip));
+    }
+    lines
 }
 
 /// What is known of one change, in lines of their own.
@@ -128,27 +148,12 @@ fn masked(method: Method, destination: &str) -> String {
 }
 
 /// What they are called, and their id where that is something else.
-fn account_name(contact: &Contact, user: &UserId) -> String {
+pub(crate) fn account_name(contact: &Contact, user: &UserId) -> String {
     let (name, id) = (site_name(&contact.name, ""), site_name(user.as_str(), ""));
     match name {
         name if name.is_empty() => id,
         name if name == id => name,
         name => format!("{name} ({id})"),
-    }
-}
-
-/// `2026-11-30 08:15`, as everybody can read it.
-fn moment(at: UnixTime) -> String {
-    let utc = at.utc();
-    format!("{} {:02}:{:02}", utc.date(), utc.hour, utc.minute)
-}
-
-/// Text that is read from left to right.
-fn isolated(language: Language, text: &str) -> String {
-    if language.is_right_to_left() {
-        format!("\u{2066}{text}\u{2069}")
-    } else {
-        text.to_owned()
     }
 }
 

@@ -12,8 +12,7 @@ fn change(method: Method, label: &str, destination: &str) -> Change {
         method: Some(method),
         label: label.to_owned(),
         destination: destination.to_owned(),
-        left: None,
-        by: String::new(),
+        ..Change::default()
     }
 }
 
@@ -110,6 +109,8 @@ fn who_did_it_is_said_where_it_was_somebody_else() {
         destination: String::new(),
         left: None,
         by: "admin <b>http://evil.example</b>".to_owned(),
+        at: None,
+        ip: None,
     };
     let notice = notice(NoticeKind::Reset, Audience::User, "en", vec![reset]);
     let mail = notice_mail(&notice, &contact("en"), &user(), "", None);

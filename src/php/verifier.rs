@@ -58,7 +58,7 @@ use super::{sapi, snapshot};
 use crate::clock::{UnixTime, instant};
 use crate::crypto::KeyRing;
 use crate::sms::{Coding, Post};
-use crate::types;
+use crate::types::{self, UserId};
 use crate::verifier::{
     self, Continued, Error, MessageText, Operator, PasswordResetStep, PathObjection, TextError,
     Verifier as Core, path_objection, settings_health,
@@ -1290,6 +1290,39 @@ impl Verifier {
         self.ask(|core| core.notices_sent(now, &ids))
     }
 
+    pub fn alerts(
+        &self,
+        limit: Optional<i64>,
+        administrators: Arg<Option<&ZendHashTable>>,
+        locale: Optional<&str>,
+    ) -> Result<Vec<Message>, Failure> {
+        let now = self.clock.now()?;
+        let limit = count(limit.or(50));
+        let administrators = administrators
+            .0
+            .map(|list| users_named("administrators", list))
+            .transpose()?;
+        let locale = locale.or("");
+        let told = self.ask(|core| core.alerts(now, limit, administrators.as_deref(), locale))?;
+        Ok(told.into_iter().map(Message).collect())
+    }
+
+    pub fn alertRecord(&self) -> Result<String, Failure> {
+        let now = self.clock.now()?;
+        self.ask(|core| core.alert_record(now))
+    }
+
+    pub fn previewAlert(
+        &self,
+        kind: Arg<&str>,
+        locale: Optional<&str>,
+    ) -> Result<Message, Failure> {
+        let now = self.clock.now()?;
+        let locale = locale.or("");
+        let shown = self.ask(|core| core.preview_alert(now, &kind, locale))?;
+        Ok(Message(shown))
+    }
+
     pub fn openNotice(&self, token: Arg<Bytes<'_>>) -> Result<Notice, Failure> {
         let now = self.clock.now()?;
         let token = token.text();
@@ -1501,6 +1534,12 @@ fn count(limit: i64) -> u32 {
     u32::try_from(limit).unwrap_or(0)
 }
 
+/// The users of a list of ids.
+fn users_named(argument: &str, list: &ZendHashTable) -> Result<Vec<UserId>, Failure> {
+    let ids = provider::list_of_names(argument, list)?;
+    ids.iter().map(|id| user_id(argument, id)).collect()
+}
+
 /// A place in a list, by the id that an entry of that class has.
 fn place(name: &'static str, id: &str, class: &str) -> Result<u64, Failure> {
     let digits = !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit());
@@ -1592,6 +1631,10 @@ pub(super) unsafe fn describe() {
         of("providersaudit").default("limit", c"100");
         of("deliveries").default("limit", c"100");
         of("pendingnotices").default("limit", c"50");
+        of("alerts")
+            .default("limit", c"50")
+            .default("locale", c"''");
+        of("previewalert").default("locale", c"''");
         of("opennotice").sensitive("token");
         of("repudiate").sensitive("token");
         of("releasehold").sensitive("grant");

@@ -18,6 +18,7 @@
 //! No rule that keeps an account safe is here: whoever loses the licence loses what it adds for many users, and nobody
 //! their sign-in or factor.
 
+pub mod alerts;
 pub mod devices;
 pub mod enforcement;
 pub mod figures;

@@ -45,6 +45,8 @@ pub enum RowKind {
     Figures,
     /// How many accounts are what, and where messages went.
     Adoption,
+    /// What was unusual, to be told to administrators, and how far events were looked at for it; one.
+    Alerts,
 }
 
 impl RowKind {
@@ -71,6 +73,7 @@ impl RowKind {
             Self::Guessing => "guessing",
             Self::Figures => "figures",
             Self::Adoption => "adoption",
+            Self::Alerts => "alerts",
         }
     }
 }

@@ -82,6 +82,9 @@ impl AuditEvent {
             provider,
             since,
             times,
+            unknown_network: _,
+            failures: _,
+            idle_days: _,
         } = event.unwrap_or_else(|| Event::by_itself(EventKind::Rejected));
         Self {
             id,

@@ -4,7 +4,7 @@ use super::demanded::Demanded;
 use super::enforcement::Foreseen;
 use super::finding::{self, Finding};
 use super::no_guard::Guard;
-use super::{Client, Error, Licence, LicenceRequired, Operator, User, Verifier};
+use super::{Client, Error, Licence, LicenceRequired, Message, Operator, User, Verifier};
 use crate::account::{Account, KeptPolicy, Reminder};
 use crate::clock::UnixTime;
 use crate::crypto::OpenError;
@@ -80,6 +80,41 @@ impl Verifier {
     /// [`LicenceRequired::NotBuilt`], always.
     pub fn refresh_figures(&self, _: UnixTime) -> Result<bool, Error> {
         Err(LicenceRequired::NotBuilt.into())
+    }
+
+    /// There are none.
+    ///
+    /// # Errors
+    /// [`LicenceRequired::NotBuilt`], always.
+    pub fn alerts(
+        &self,
+        _: UnixTime,
+        _: u32,
+        _: Option<&[UserId]>,
+        _: &str,
+    ) -> Result<Vec<Message>, Error> {
+        Err(LicenceRequired::NotBuilt.into())
+    }
+
+    /// There are none.
+    ///
+    /// # Errors
+    /// [`LicenceRequired::NotBuilt`], always.
+    pub fn alert_record(&self, _: UnixTime) -> Result<String, Error> {
+        Err(LicenceRequired::NotBuilt.into())
+    }
+
+    /// There are none.
+    ///
+    /// # Errors
+    /// [`LicenceRequired::NotBuilt`], always.
+    pub fn preview_alert(&self, _: UnixTime, _: &str, _: &str) -> Result<Message, Error> {
+        Err(LicenceRequired::NotBuilt.into())
+    }
+
+    #[allow(clippy::unused_self, clippy::unnecessary_wraps)] // as the other one
+    pub(super) const fn digests_sent(&self, _: UnixTime, _: &[String]) -> Result<(), Error> {
+        Ok(())
     }
 
     /// What asks for nothing.

@@ -288,6 +288,7 @@ impl Verifier {
     /// # Errors
     /// [`Error::Unavailable`]
     pub fn notices_sent(&self, now: UnixTime, names: &[String]) -> Result<(), Error> {
+        self.digests_sent(now, names)?;
         let mut names: Vec<_> = names
             .iter()
             .filter_map(|it| MessageName::read(it))

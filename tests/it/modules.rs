@@ -98,7 +98,8 @@ const MODULES: &[(&str, &[&str])] = &[
     (
         "premium",
         &[
-            "session", "account", "shared", "sms", "audit", "crypto", "clock", "types", "json",
+            "session", "account", "shared", "sms", "mail", "audit", "crypto", "clock", "types",
+            "i18n", "json",
         ],
     ),
     (

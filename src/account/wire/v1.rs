@@ -21,7 +21,7 @@ use super::super::label::Label;
 use super::super::lockout::{Charged, Failures};
 use super::super::network::{Known, NetworkId, Opener};
 use super::super::notice_record::{
-    Addressee, Audience, Change, Contact, Notice, NoticeKind, Notices, NumberNotice,
+    Addressee, AlertTurns, Audience, Change, Contact, Notice, NoticeKind, Notices, NumberNotice,
 };
 use super::super::oob_factor::{FormerPhone, Recipient, Telephone};
 use super::super::open_checks::{OpenCheck, OpenChecks};
@@ -258,6 +258,12 @@ numbers! {
         TemporaryCodeIssued = 20,
         TemporaryCodeUsed = 21,
         EnrolmentReminder = 30,
+        AfterFailures = 40,
+        AfterInactivity = 41,
+        NewNetwork = 42,
+        NewDevice = 43,
+        Blocked = 44,
+        WrongAnswers = 45,
     }
     Purpose {
         Login = 0,
@@ -302,6 +308,11 @@ fields! {
         address: String,
         is_told: bool,
     }
+    AlertTurns {
+        kind: NoticeKind,
+        seq: u64,
+        turns: Vec<UnixTime>,
+    }
     Asked {
         sign_in: Option<Strength>,
         step_up: Option<Strength>,
@@ -341,6 +352,8 @@ fields! {
         destination: String,
         left: Option<u32>,
         by: String,
+        at: Option<UnixTime>,
+        ip: Option<String>,
     }
     Contact {
         name: String,
@@ -435,6 +448,7 @@ fields! {
         administrators_told: Option<UnixTime>,
         open: Vec<Notice>,
         numbers: Vec<NumberNotice>,
+        alerts: Vec<AlertTurns>,
     }
     NumberNotice {
         number: u32,

@@ -165,10 +165,18 @@ impl BudgetKey {
 
     /// The country of a number.
     fn of_country(number: &PhoneNumber) -> Self {
-        Self::new(Scope::Country, number.region().unwrap_or("none"))
+        Self::of_region(number.region().unwrap_or("none"))
     }
 
-    pub(super) fn of_site() -> Self {
+    /// A country.
+    #[must_use]
+    pub fn of_region(region: &str) -> Self {
+        Self::new(Scope::Country, region)
+    }
+
+    /// Everything.
+    #[must_use]
+    pub fn of_site() -> Self {
         Self::new(Scope::Site, "")
     }
 }

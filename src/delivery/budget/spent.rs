@@ -133,6 +133,19 @@ impl Spent {
         }
     }
 
+    /// How much of the fullest of these windows is used up, in percent; those of less than an hour say nothing for long.
+    #[must_use]
+    pub fn used_percent(&self, windows: &[Window], now: UnixTime) -> u32 {
+        let long = windows.iter().filter(|it| it.seconds() >= 3_600);
+        let used = long.map(|window| {
+            let marks = self.track(*window, now).marks;
+            let used: u64 = marks.iter().map(|mark| u64::from(mark.count)).sum();
+            let percent = used.saturating_mul(100) / u64::from(window.limit().max(1));
+            u32::try_from(percent).unwrap_or(u32::MAX)
+        });
+        used.max().unwrap_or(0).min(100)
+    }
+
     /// When the row may be forgotten: from then on it is worth no more than a new one. `None`: now.
     #[must_use]
     pub fn idle_after(&self, windows: &[Window]) -> Option<UnixTime> {

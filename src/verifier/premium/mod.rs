@@ -5,6 +5,7 @@
 //! Without a licence a call that is premium by itself ends with `LicenceRequired`; where it is a part of something that
 //! is not, as a sign-in, that part is left out.
 
+mod alerts;
 mod devices;
 mod enforcement;
 mod figures;

@@ -229,7 +229,7 @@ impl Verifier {
     }
 
     /// The name of an account or network among others of the same row.
-    fn short_name(&self, what: &[u8], name: &str) -> [u8; 6] {
+    pub(super) fn short_name(&self, what: &[u8], name: &str) -> [u8; 6] {
         let names = self.rows.hashed(&[b"guessing", what, name.as_bytes()]);
         let first = names.first().map(String::as_bytes);
         let first = first.and_then(|hash| hash.get(..12));

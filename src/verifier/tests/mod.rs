@@ -5,6 +5,8 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::*;
 
+#[cfg(feature = "premium")]
+mod alerts;
 mod audit;
 mod derived;
 #[cfg(feature = "premium")]
