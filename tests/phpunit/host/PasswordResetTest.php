@@ -656,7 +656,7 @@ final class PasswordResetTest extends HostTestCase
         $page = $this->proven($anna);
         $page = $anna->resetStep($page, ['password' => self::FRESH, 'again' => 'different']);
         $anna->resetStep($page, ['password' => self::FRESH, 'again' => self::FRESH]);
-        $codes = array_column($this->handset()->messages(), 'code');
+        $codes = array_values(array_filter(array_column($this->handset()->messages(), 'code')));
         self::assertCount(2, $codes);
         foreach ($this->site()->leftBehind() as $place => $content) {
             if (str_ends_with($place, '/messages')) {
