@@ -6,6 +6,9 @@ fn main() {
     if unpacks_relocations() {
         println!("cargo::rustc-link-arg=-Wl,-z,pack-relative-relocs");
     }
+    println!("cargo::rerun-if-changed=Cargo.lock");
+    println!("cargo::rustc-env=BUILT_WITH={}", compiler());
+    println!("cargo::rustc-env=BUILT_OF={}", crates());
     #[cfg(feature = "php")]
     if let Err(advice) = php_is_new_enough() {
         println!("cargo::error={advice}");
@@ -34,6 +37,48 @@ fn unpacks_relocations() -> bool {
         .split('.')
         .map_while(|number| number.parse::<u32>().ok());
     matches!((numbers.next(), numbers.next()), (Some(major), Some(minor)) if (major, minor) >= (2, 36))
+}
+
+/// Crates whose version somebody wants to know who is asked why something does not work.
+const CRATES: [&str; 9] = [
+    "aes-gcm",
+    "ext-php-rs",
+    "libsqlite3-sys",
+    "mysql",
+    "ring",
+    "rlibphonenumber",
+    "rusqlite",
+    "rustls",
+    "ureq",
+];
+
+/// The version of the compiler, as it says itself.
+fn compiler() -> String {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let said = std::process::Command::new(rustc).arg("--version").output();
+    let said = said.map(|it| String::from_utf8_lossy(&it.stdout).into_owned());
+    let said = said.unwrap_or_default();
+    said.split(' ').nth(1).unwrap_or_default().to_owned()
+}
+
+/// Each of those crates with its version, as the lock file has it.
+fn crates() -> String {
+    let lock = std::fs::read_to_string("Cargo.lock").unwrap_or_default();
+    let value = |line: &str, key: &str| {
+        let rest = line.strip_prefix(key)?.strip_prefix(" = \"")?;
+        Some(rest.trim_end_matches('"').to_owned())
+    };
+    let (mut name, mut found) = (String::new(), Vec::new());
+    for line in lock.lines() {
+        if let Some(it) = value(line, "name") {
+            name = it;
+        } else if let Some(version) = value(line, "version")
+            && CRATES.contains(&name.as_str())
+        {
+            found.push(format!("{name} {version}"));
+        }
+    }
+    found.join(", ")
 }
 
 /// 8.2 is the first PHP that keeps `#[\SensitiveParameter]` out of stack traces.

@@ -197,6 +197,9 @@ pub enum EventKind {
     /// They are no more: by a backup code of the user, another administrator, or on the server.
     #[serde(rename = "changes.released")]
     ChangesReleased,
+    /// An operator made a support bundle, in the chain that is nobody's.
+    #[serde(rename = "support-bundle.made")]
+    SupportBundleMade,
     /// Somebody took a copy of all that is kept of the user.
     #[serde(rename = "account.exported")]
     Exported,
@@ -270,6 +273,7 @@ impl EventKind {
             Self::NoticeUndelivered => "notice.undelivered",
             Self::ChangesHeld => "changes.held",
             Self::ChangesReleased => "changes.released",
+            Self::SupportBundleMade => "support-bundle.made",
             Self::Exported => "account.exported",
             Self::Reminded => "enrolment.reminded",
             Self::Forgotten => "account.forgotten",
@@ -342,6 +346,7 @@ impl EventKind {
             | Self::DeviceTrusted
             | Self::DeviceEnded
             | Self::DevicesEnded
+            | Self::SupportBundleMade
             | Self::Exported
             | Self::Reminded
             | Self::Forgotten => Topic::Account,
@@ -412,6 +417,7 @@ impl EventKind {
             | Self::EpochRaised
             | Self::NetworkRefused
             | Self::ProvidersOrdered
+            | Self::SupportBundleMade
             | Self::TextChanged
             | Self::TextRemoved => Severity::Notice,
             Self::Accepted
@@ -765,6 +771,7 @@ mod tests {
             EventKind::ChangesHeld,
             EventKind::ChangesReleased,
             EventKind::Reminded,
+            EventKind::SupportBundleMade,
         ] {
             assert_eq!(
                 serde_json::to_string(&kind).unwrap(),

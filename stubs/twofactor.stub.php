@@ -1339,6 +1339,28 @@ namespace TwoFactor {
         public function refreshFigures(): bool {}
 
         /**
+         * A text about this site and this process to attach to a question (premium): versions of all software, every setting
+         * with where it came from, what health() finds, the providers by kind and state, what failed lately by kind, counters,
+         * tables and columns. Printable ASCII, at most 64 KiB, its first line with the number of its format. Nothing that a
+         * person has typed is in it, and nothing secret: no name, id, e-mail address, number or network address, no code, key,
+         * credential, host or path; of a setting that is no number and no word that is known, only that it is set; providers
+         * are numbered. It is sent to nobody.
+         *
+         * For whoever may act on what is everybody's: with a fresh proof of their own, or on the server. That it was made is in
+         * providersAudit(). Where the store answers and takes no event, the text says so; where it does not answer, only whoever
+         * is on the server gets one, from a process that has seen the licence before.
+         *
+         * @param string|null $grant Verified::grant() of whoever acts
+         * @param Client|null $client for the audit
+         * @throws Exception\LicenceRequired
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
+         * @throws \ValueError when $by or $reason is empty
+         * @throws Exception\Unavailable
+         */
+        public function supportBundle(string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): string {}
+
+        /**
          * The providers of codes in the order they are asked.
          *
          * @return list<Provider>

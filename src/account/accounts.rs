@@ -25,7 +25,8 @@ use crate::figures::{FiguresKey, FiguresRow};
 use crate::shared::{RowContext, SharedRow};
 use crate::store::{
     Aging, AuditRow, Due, Held, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, RawRow,
-    RawRowChange, Retention, Row, Store, StoreError, StoreFacts, StoreHandle, Swap, Version,
+    RawRowChange, Retention, Row, Store, StoreDetails, StoreError, StoreFacts, StoreHandle, Swap,
+    Version,
 };
 use crate::types::{Site, Strength, UserId};
 
@@ -93,6 +94,19 @@ pub enum AccountError {
     /// Somebody else was faster, again and again.
     #[error("the account of user {0} is being changed by too many others at once")]
     Busy(UserId),
+}
+
+/// Accounts that depart from a strict profile, as far as they were looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Departing {
+    /// Those that have a factor and can be opened.
+    pub seen: usize,
+    /// Of them, those with nothing but what such a profile calls too weak.
+    pub weak: usize,
+    /// Of them, those with look-up codes that are shorter than it gives them.
+    pub short: usize,
+    /// There are no others.
+    pub is_all: bool,
 }
 
 /// How many accounts need a key.
@@ -1073,24 +1087,28 @@ impl Accounts {
         Ok((failed, seen))
     }
 
-    /// Of the first two hundred accounts that have a factor and can be opened: how many there are, how many have nothing
-    /// but what a strict profile calls too weak, and how many have look-up codes that are shorter than it gives them.
+    /// Of the first two hundred accounts how many depart from a strict profile.
     ///
     /// # Errors
     /// [`AccountError`] of the store.
-    pub fn departing(&self) -> Result<(usize, usize, usize), AccountError> {
+    pub fn departing(&self) -> Result<Departing, AccountError> {
         const FIRST: u32 = 200;
-        let (mut seen, mut weak, mut short) = (0usize, 0usize, 0usize);
-        for (_, _, account) in self.stored_in_order("", FIRST, None)? {
+        let page = self.stored_in_order("", FIRST, None)?;
+        let mut found = Departing {
+            is_all: u32::try_from(page.len()).is_ok_and(|many| many < FIRST),
+            ..Departing::default()
+        };
+        for (_, _, account) in page {
             let Ok(mut account) = account else {
                 continue;
             };
             account.stand_under_profile(self.least);
-            seen = seen.saturating_add(usize::from(account.is_enrolled()));
-            weak = weak.saturating_add(usize::from(account.is_too_weak()));
-            short = short.saturating_add(usize::from(account.has_short_codes()));
+            let add = |number: &mut usize, is: bool| *number = number.saturating_add(is.into());
+            add(&mut found.seen, account.is_enrolled());
+            add(&mut found.weak, account.is_too_weak());
+            add(&mut found.short, account.has_short_codes());
         }
-        Ok((seen, weak, short))
+        Ok(found)
     }
 
     /// What each key is needed for: those of the ring in its order, then those that are not there. Every account is
@@ -1356,6 +1374,14 @@ impl Accounts {
     /// [`AccountError`] of the store.
     pub fn check(&self) -> Result<StoreFacts, AccountError> {
         Ok(self.store()?.check()?)
+    }
+
+    /// See [`Store::describe`].
+    ///
+    /// # Errors
+    /// [`AccountError`] of the store.
+    pub fn describe(&self) -> Result<StoreDetails, AccountError> {
+        Ok(self.store()?.describe(&self.site)?)
     }
 
     fn context<'a>(&'a self, user: &'a UserId, version: Version) -> Context<'a> {

@@ -80,7 +80,7 @@ mod unanswered;
 mod under_policy;
 mod wire;
 
-pub use accounts::{AccountError, Accounts, KeyUse, OpenedRows, ReadForSignIn};
+pub use accounts::{AccountError, Accounts, Departing, KeyUse, OpenedRows, ReadForSignIn};
 pub use alerts::{Alert, AlertKind, Noted};
 pub use app::PendingTotp;
 pub use challenge_token::ChallengeToken;
@@ -117,7 +117,7 @@ pub use sign_in::Accepted;
 pub use state::Account;
 pub use suspension::SuspendedBy;
 pub use totp::PENDING_SECONDS;
-pub use wire::DocumentError;
+pub use wire::{DocumentError, FORMAT as DOCUMENT_FORMAT};
 
 #[cfg(test)]
 mod tests;

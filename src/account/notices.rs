@@ -119,6 +119,7 @@ fn kind_of(event: &Event, user: &UserId) -> Option<(NoticeKind, &'static [Audien
         | EventKind::DeviceEnded
         | EventKind::DevicesEnded
         | EventKind::NetworkRefused
+        | EventKind::SupportBundleMade
         | EventKind::Exported => return None,
     };
     Some((kind, USER))

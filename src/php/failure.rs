@@ -3,6 +3,7 @@
 
 use std::ffi::{CString, c_char, c_int};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
 
 use ext_php_rs::exception::PhpException;
 use ext_php_rs::types::{ZendObject, Zval};
@@ -11,8 +12,8 @@ use ext_php_rs::zend::{CatchError, ExecutorGlobals, bailout, ce, try_catch};
 use super::argument;
 use super::exception::{self, Class};
 use crate::account::{Denied, FactorError};
-use crate::clock::ClockError;
-use crate::verifier;
+use crate::clock::{ClockError, instant};
+use crate::verifier::{self, Failures, PastFailure};
 
 /// Why a method does not return.
 #[derive(Debug)]
@@ -176,8 +177,23 @@ fn with_reason(class: Class, message: &str, reason: &str) -> Failure {
     }
 }
 
+/// What could not be done in this process.
+static FAILURES: Mutex<Failures> = Mutex::new(Failures::none());
+
+/// The same, and how many seconds ago last.
+pub(super) fn failures() -> Vec<(PastFailure, u64)> {
+    let kept = FAILURES.lock().unwrap_or_else(PoisonError::into_inner);
+    let now = instant();
+    let ago = |it: &PastFailure| now.saturating_duration_since(it.last).as_secs();
+    kept.list().iter().map(|it| (it.clone(), ago(it))).collect()
+}
+
 impl From<verifier::Error> for Failure {
     fn from(error: verifier::Error) -> Self {
+        FAILURES
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .note(&error, instant());
         match error {
             verifier::Error::Denied(denied) => denied.into(),
             verifier::Error::Unavailable(reason) => unavailable(&reason.to_string()),

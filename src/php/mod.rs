@@ -9,7 +9,8 @@
 //! - [`settings`], [`pool`]: which verifier is opened, and how long it stays open,
 //! - [`method`], [`register`]: how the engine is told of methods and classes, and calls them,
 //! - [`start`], [`snapshot`], [`ini`], [`info`], [`sapi`]: module start and what was found then, php.ini, phpinfo(), which
-//!   program runs PHP.
+//!   program runs PHP,
+//! - [`surroundings`]: all of that, for a support bundle.
 //!
 //! Here and nowhere else is `unsafe`. Of it one rule is worth knowing: no borrow of ours is held
 //! while PHP code runs, and PHP code runs only inside [`failure::guarded`].
@@ -67,6 +68,7 @@ mod settings;
 mod signature;
 mod snapshot;
 mod start;
+mod surroundings;
 mod totp;
 mod totp_setup;
 mod user;

@@ -8,8 +8,8 @@ struct SapiModule {
     name: *const c_char,
 }
 
-/// Whether PHP runs on the command line, and not for a web server; `php -S` is one.
-pub(super) fn is_command_line() -> bool {
+/// What it calls itself.
+pub(super) fn name() -> Option<&'static CStr> {
     unsafe extern "C" {
         static sapi_module: SapiModule;
     }
@@ -17,9 +17,13 @@ pub(super) fn is_command_line() -> bool {
     // that lives as long as it does.
     let name = unsafe { sapi_module.name };
     if name.is_null() {
-        return false;
+        return None;
     }
     // SAFETY: as above.
-    let name = unsafe { CStr::from_ptr(name) };
-    matches!(name.to_bytes(), b"cli" | b"phpdbg")
+    Some(unsafe { CStr::from_ptr(name) })
+}
+
+/// Whether PHP runs on the command line, and not for a web server; `php -S` is one.
+pub(super) fn is_command_line() -> bool {
+    name().is_some_and(|name| matches!(name.to_bytes(), b"cli" | b"phpdbg"))
 }

@@ -10,9 +10,10 @@ use super::argument::entries;
 use super::clock::Clock;
 use super::failure::{Failure, invalid, misconfigured, mistyped};
 use super::{ini, snapshot};
-use crate::config::{Config, ConfigError, setting, settings};
+use crate::config::{Config, ConfigError, Setting, setting, settings};
 use crate::store::StoreUrl;
 use crate::types::LicenceKey;
+use crate::verifier::{GivenSetting, SettingSource};
 
 /// What php.ini names for the site, and for no test.
 const OF_THE_SITE: [&str; 3] = ["key_file", "providers_file", "store_id"];
@@ -176,6 +177,29 @@ impl Settings {
                 None => SettingsError::Setting(why),
             }
         })
+    }
+
+    /// Every setting with its value and where that came from, for a support bundle. What the program gave that the process
+    /// says as well is the process's.
+    pub(super) fn told(&self) -> Vec<GivenSetting> {
+        let process = Self::of_process();
+        let told = |setting: Setting| {
+            let (value, of_process) = (self.get(setting.name), process.get(setting.name));
+            let is_variable = |(name, _): &(&str, bool)| *name == setting.name;
+            let source = match value {
+                None => SettingSource::Default,
+                Some(_) if value != of_process => SettingSource::Program,
+                Some(_) if process.variables.iter().any(is_variable) => SettingSource::Environment,
+                Some(value) if value == setting.default => SettingSource::Default,
+                Some(_) => SettingSource::PhpIni,
+            };
+            GivenSetting {
+                setting,
+                source,
+                value: value.unwrap_or(setting.default).to_owned().into(),
+            }
+        };
+        settings().map(told).collect()
     }
 
     fn values(&self) -> impl Iterator<Item = (&str, &str)> {

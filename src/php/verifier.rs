@@ -51,6 +51,7 @@ use super::sent_message::SentMessage;
 use super::session::{CameOf, Session};
 use super::settings::{Settings, allowed};
 use super::signature::Signature;
+use super::surroundings::surroundings;
 use super::totp_setup::TotpSetup;
 use super::user::{User, user_id, user_of};
 use super::verified::Verified;
@@ -1228,6 +1229,20 @@ impl Verifier {
         self.ask(|core| core.figures(now, days))
     }
 
+    pub fn supportBundle(
+        &self,
+        by: Arg<&str>,
+        reason: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
+    ) -> Result<String, Failure> {
+        let now = self.clock.now()?;
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
+        let around = surroundings(&self.settings);
+        self.ask(|core| core.support_bundle(now, &operator, &reason, &around))
+    }
+
     pub fn refreshFigures(&self) -> Result<bool, Failure> {
         let now = self.clock.now()?;
         self.ask(|core| core.refresh_figures(now))
@@ -1584,6 +1599,7 @@ pub(super) unsafe fn describe() {
         of("requireallenrolments").sensitive("grant");
         of("waiveallenrolments").sensitive("grant");
         of("setenforcement").sensitive("grant");
+        of("supportbundle").sensitive("grant");
         of("offers").sensitive("challenge");
         of("verify")
             .sensitive("challenge")

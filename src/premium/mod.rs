@@ -25,5 +25,6 @@ pub mod figures;
 pub mod guessing;
 pub mod licence;
 pub mod network;
+pub mod support;
 
 pub use licence::Premium;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::error::StoreError;
 use super::rows::{
     AuditRow, DeliveryReport, Loaded, Occupants, PhoneHash, RawRow, RawRowChange, Row, SentMessage,
-    StoreFacts, Swap, Together, Version,
+    StoreDetails, StoreFacts, Swap, Together, Version,
 };
 use crate::clock::UnixTime;
 use crate::types::{Site, UserId};
@@ -196,6 +196,12 @@ pub trait Store: Shared + fmt::Debug + Send {
     /// # Errors
     /// [`StoreError`]
     fn check(&mut self) -> Result<StoreFacts, StoreError>;
+
+    /// What the store is made of, and how much that site has in it. Takes no longer for what is large.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    fn describe(&mut self, site: &Site) -> Result<StoreDetails, StoreError>;
 
     /// In a process that was forked from the one that opened it: lets go of what stands in the way of opening
     /// another, and of nothing that the other process still uses. Every call after this one fails.

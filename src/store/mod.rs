@@ -8,6 +8,7 @@
 //! A change is `hold` → decide → `swap` (or `release`). `hold` may keep other changers waiting, for
 //! fairness under load; being right never depends on it.
 
+mod cause;
 mod contract;
 mod error;
 mod handle;
@@ -18,13 +19,14 @@ mod sqlite;
 mod url;
 mod write_queue;
 
+pub use cause::Cause;
 pub use contract::{Shared, Store};
 pub use error::StoreError;
 pub use handle::{Held, StoreHandle};
 pub use open::open;
 pub use rows::{
-    Aging, AuditRow, DeliveryReport, Due, Listing, Loaded, MAX_LIMIT, Occupants, PhoneHash,
-    PhoneIndex, RawRow, RawRowChange, Retention, Row, SentMessage, StoreFacts, Swap, Together,
-    Version,
+    Aging, AuditRow, DeliveryReport, Due, Listing, Loaded, MAX_LIMIT, MOST_COUNTED, Occupants,
+    PhoneHash, PhoneIndex, RawRow, RawRowChange, Retention, Row, SentMessage, StoreDetails,
+    StoreFacts, Swap, TableDetails, Together, Version,
 };
 pub use url::{MysqlUrl, StoreUrl, StoreUrlError, Tls};

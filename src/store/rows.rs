@@ -170,6 +170,36 @@ pub struct StoreFacts {
     pub is_durable: bool,
 }
 
+/// Most rows of a table that [`super::Store::describe`] counts: more are told as one more than that.
+pub const MOST_COUNTED: u64 = 100_000;
+
+/// What a store is made of, for whoever is asked why it does not work. Names and numbers of the software alone: no path,
+/// no host, no user, and nothing of what is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreDetails {
+    /// Which software.
+    pub product: &'static str,
+    /// As it says itself.
+    pub version: String,
+    /// How many steps its tables have taken, and how many there are.
+    pub schema: (u32, u32),
+    /// Settings of it that matter here, as far as it has them, in its own words.
+    pub settings: Vec<(String, String)>,
+    /// Each table.
+    pub tables: Vec<TableDetails>,
+}
+
+/// A table as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableDetails {
+    /// Without a prefix.
+    pub name: &'static str,
+    /// Names and types, in their order, as the database says them.
+    pub columns: Vec<(String, String)>,
+    /// Rows of the site that asks, [`MOST_COUNTED`] and one at most.
+    pub rows: u64,
+}
+
 /// Something small under a name: a send budget, a breaker, a provider's settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawRow {

@@ -99,13 +99,18 @@ impl Finding {
     /// The sentence in English. Holds no secret.
     #[must_use]
     pub fn message(&self) -> String {
+        self.said(|_, value| value.english())
+    }
+
+    /// The sentence in English, with values as `show` has them.
+    pub(super) fn said(&self, show: impl Fn(&str, &Detail) -> String) -> String {
         let mut said = String::new();
         let mut rest = self.sentence.text;
         while let Some((before, after)) = rest.split_once('{') {
             said.push_str(before);
             let (name, after) = after.split_once('}').unwrap_or((after, ""));
             let value = self.values.iter().find(|(known, _)| *known == name);
-            said.push_str(&value.map_or_else(|| name.to_owned(), |(_, value)| value.english()));
+            said.push_str(&value.map_or_else(|| name.to_owned(), |(_, value)| show(name, value)));
             rest = after;
         }
         said.push_str(rest);
@@ -316,6 +321,9 @@ sentences! {
         "the profile is strict, and development = 1 lets codes be written into a file: take it out";
     PROFILE_EMERGENCY = "profile.emergency",
         "the profile is strict, and an emergency is set: take it out as soon as somebody can prove a factor";
+    PROFILE_PART = "profile.part",
+        "only the first {seen} accounts with a factor were looked at for what departs from the strict profile, and there are more: whoever departs \
+         from it among the others is led to a set-up at the next sign-in all the same";
     PROFILE_WEAK = "profile.weak",
         "the profile is strict, and {count} of the {seen} accounts that were looked at have nothing but a telephone or an e-mail address: their next sign-in leads them to set up an app. Tell them, or sign everybody out";
     PROFILE_SHORT = "profile.short-codes",

@@ -364,18 +364,22 @@ impl Verifier {
             findings.push(Finding::warning(finding::PROFILE_EMERGENCY));
         }
         // A store that cannot be asked says so itself.
-        let (seen, weak, short) = self.accounts.departing().unwrap_or_default();
+        let accounts = self.accounts.departing().ok();
+        let found = accounts.unwrap_or_default();
         for (sentence, count) in [
-            (finding::PROFILE_WEAK, weak),
-            (finding::PROFILE_SHORT, short),
+            (finding::PROFILE_WEAK, found.weak),
+            (finding::PROFILE_SHORT, found.short),
         ] {
             if count > 0 {
-                let found = Finding::warning(sentence).with("count", count);
-                findings.push(found.with("seen", seen));
+                let finding = Finding::warning(sentence).with("count", count);
+                findings.push(finding.with("seen", found.seen));
             }
         }
         if findings.is_empty() {
             findings.push(Finding::ok(finding::PROFILE_OK));
+        }
+        if accounts.is_some_and(|it| !it.is_all) {
+            findings.push(Finding::ok(finding::PROFILE_PART).with("seen", found.seen));
         }
         findings
     }

@@ -35,6 +35,7 @@ mod enforcement;
 mod enrol;
 mod error;
 mod everybody;
+mod failures;
 mod figures;
 mod files;
 mod finding;
@@ -69,6 +70,7 @@ mod sender;
 mod sessions;
 mod sign_in;
 mod store_id;
+mod support;
 mod texts;
 mod token;
 
@@ -82,6 +84,7 @@ pub use device::Device;
 pub(in crate::verifier) use devices::absent::NewDevice;
 pub use enforcement::{Asked, Foreseen, Outcome};
 pub use error::{Error, LicenceRequired, Misconfiguration, ProviderTrouble, Stranger, Unavailable};
+pub use failures::{Failures, PastFailure};
 pub use files::{PathObjection, path_objection};
 pub use finding::{Detail, Finding, HealthStatus, SENTENCES, Sentence};
 pub use health::{HealthCheck, can_verify, settings_health};
@@ -104,6 +107,7 @@ pub use provider_registry::{ProviderSource, ProviderView};
 pub use request_limit::RequestOf;
 pub use send::{Delivery, Message};
 pub use sessions::{CameOf, Continued};
+pub use support::{GivenSetting, SettingSource, Surroundings};
 pub use texts::{MessagePreview, MessageText};
 
 /// Who signs in, as the host application knows them. Only the id decides anything.

@@ -4,7 +4,9 @@ use super::demanded::Demanded;
 use super::enforcement::Foreseen;
 use super::finding::{self, Finding};
 use super::no_guard::Guard;
-use super::{Client, Error, Licence, LicenceRequired, Message, Operator, User, Verifier};
+use super::{
+    Client, Error, Licence, LicenceRequired, Message, Operator, Surroundings, User, Verifier,
+};
 use crate::account::{Account, KeptPolicy, Reminder};
 use crate::clock::UnixTime;
 use crate::crypto::OpenError;
@@ -115,6 +117,20 @@ impl Verifier {
     #[allow(clippy::unused_self, clippy::unnecessary_wraps)] // as the other one
     pub(super) const fn digests_sent(&self, _: UnixTime, _: &[String]) -> Result<(), Error> {
         Ok(())
+    }
+
+    /// There is none.
+    ///
+    /// # Errors
+    /// [`LicenceRequired::NotBuilt`], always.
+    pub fn support_bundle(
+        &self,
+        _: UnixTime,
+        _: &Operator<'_>,
+        _: &str,
+        _: &Surroundings,
+    ) -> Result<String, Error> {
+        Err(LicenceRequired::NotBuilt.into())
     }
 
     /// What asks for nothing.

@@ -21,7 +21,7 @@ use crate::store::SentMessage;
 use crate::types::{Requester, UserId};
 
 /// The version of what is exported.
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 
 /// Rows that are read at once.
 const PAGE: u32 = 1000;

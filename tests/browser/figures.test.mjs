@@ -1,4 +1,4 @@
-// Premium: the pages with the figures of a site, its events and many of its users, in a real browser, on a desk in English and in Hebrew, and on a phone in German.
+// Premium: the pages with the figures of a site, its events, many of its users and the text for a question, in a real browser, on a desk in English and in Hebrew, and on a phone in German.
 
 import test from 'node:test';
 import assert from 'node:assert/strict';
@@ -149,6 +149,21 @@ for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE'], ['desk', 
     assert.equal(await far(), 130);
     assert.equal(await page.evaluate(() => document.activeElement.id), 'tf-people');
     await looksRight(page, named('people-6-result'));
+
+    // A question to support: one button, a text to read, and the same as a file.
+    await page.click('.tf-within a[href*="m1_tab=support"]');
+    await page.waitForSelector('form:has(input[value=support-make])');
+    await looksRight(page, named('support-1'));
+    await page.focus('form:has(input[value=support-make]) button.tf-button');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('pre');
+    await looksRight(page, named('support-2-made'));
+    const shown = await page.textContent('pre');
+    assert.match(shown, /^twofactor support bundle, version 1\n/);
+    assert.doesNotMatch(shown, /anna|bert|@/);
+    const [text] = await Promise.all([page.waitForEvent('download'), page.click('button[value=support-file]')]);
+    assert.match(text.suggestedFilename(), /^two-factor-support-[\d-]+\.txt$/);
+    assert.equal(readFileSync(await text.path(), 'utf8').trimEnd(), shown.trimEnd());
     assert.deepEqual(complaints, []);
   });
 }

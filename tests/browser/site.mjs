@@ -33,6 +33,11 @@ export async function startSite(...options) {
     new Promise((_, reject) => server.once('exit', (code) => reject(new Error(`the host ended with ${code}`)))),
   ]);
   const site = JSON.parse(line);
+  /** From now on the server has these settings of php.ini as well. */
+  site.set = (settings) => new Promise((resolve) => {
+    lines.once('line', resolve);
+    server.stdin.write(`${JSON.stringify(settings)}\n`);
+  });
   site.stop = () => new Promise((resolve) => {
     server.once('exit', () => {
       rmSync(site.folder, { recursive: true, force: true });

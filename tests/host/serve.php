@@ -12,7 +12,8 @@
  * person it is installed. With --site-entered nobody has set for which site that is: whoever enters the key says it.
  * With --https a person can call it over HTTPS, too; with --json browsers do, and whoever starts it ends that in front of it,
  * by the certificate that is named.
- * With --json the site's time can be moved ahead by writing seconds, as 64 bits, into the file that is named.
+ * With --json the site's time can be moved ahead by writing seconds, as 64 bits, into the file that is named; and a line of
+ * JSON with settings of php.ini makes the server go on with these as well, which a line `"ready"` answers.
  */
 
 declare(strict_types=1);
@@ -76,7 +77,11 @@ if (isset($options['https']) && !isset($options['json'])) {
 if (isset($options['json'])) {
     echo json_encode(['url' => $site->url, 'folder' => $site->folder, 'clock' => $site->folder . '/clock', 'passwords' => Site::PASSWORDS, 'flow' => $site->flow(), 'fakes' => $fakes?->admin, 'secure' => $secure, 'licence_key' => $fakes?->gateway()['licence_key']]), "\n";
     while (!feof(STDIN)) {
-        fgets(STDIN);
+        $more = json_decode((string) fgets(STDIN), true);
+        if (is_array($more)) {
+            $site->start($more + $site->ini());
+            echo "\"ready\"\n";
+        }
     }
     exit(0);
 }

@@ -48,6 +48,7 @@ suite! {
     events_come_newest_first_and_in_pages,
     events_come_oldest_first_from_a_place_on_and_no_place_comes_again,
     a_check_says_what_the_store_is,
+    a_description_has_versions_tables_and_rows_and_nothing_of_the_address,
     opening_again_finds_everything,
     a_number_is_found_by_its_hash_and_moves_with_its_account,
     shared_rows_change_all_or_none,
@@ -673,6 +674,42 @@ fn a_check_says_what_the_store_is(fixture: &Fixture) {
         assert!(!said.contains("only-for-tests"), "{said}");
     }
     assert!(!format!("{store:?}").contains("only-for-tests"));
+}
+
+fn a_description_has_versions_tables_and_rows_and_nothing_of_the_address(fixture: &Fixture) {
+    let mut store = fixture.open();
+    for id in ["1", "2"] {
+        let swapped = swap(&mut *store, id, None, &row(1, b"a"), &[1]);
+        assert_eq!(swapped, Swap::Done);
+    }
+    let details = store.describe(&site()).unwrap();
+    assert!(matches!(details.product, "SQLite" | "MariaDB"));
+    assert!(details.version.starts_with(|c: char| c.is_ascii_digit()));
+    let (taken, known) = details.schema;
+    assert!(taken == known && known > 0);
+    assert!(!details.settings.is_empty());
+    let names: Vec<_> = details.tables.iter().map(|it| it.name).collect();
+    assert_eq!(
+        names,
+        [
+            "account",
+            "audit",
+            "phone",
+            "shared_row",
+            "message",
+            "aging",
+            "notice"
+        ]
+    );
+    for table in &details.tables {
+        let columns: Vec<_> = table.columns.iter().map(|(name, _)| &**name).collect();
+        assert!(columns.contains(&"site"), "{table:?}");
+        assert!(table.columns.iter().all(|(_, kind)| !kind.is_empty()));
+    }
+    assert_eq!((details.tables[0].rows, details.tables[1].rows), (2, 2));
+    let other = store.describe(&Site::new("other").unwrap()).unwrap();
+    assert!(other.tables.iter().all(|table| table.rows == 0));
+    assert!(!format!("{details:?}").contains("only-for-tests"));
 }
 
 fn opening_again_finds_everything(fixture: &Fixture) {

@@ -105,7 +105,7 @@ final class NoticesTest extends TestCase
         'providers', 'providersSource', 'providerKinds', 'saveProvider', 'removeProvider', 'orderProviders', 'checkProvider',
         'providerLog', 'sendTest', 'messageTexts', 'setMessageText', 'previewMessageText', 'health', 'licence', 'renewLicence',
         'setLicenceKey', 'createKeyFile', 'pathObjection', 'hasKey', 'pendingNotices', 'noticesSent', 'askedOf', 'events', 'figures', 'refreshFigures',
-        'openNotice', 'export', 'alerts', 'alertRecord', 'previewAlert',
+        'openNotice', 'export', 'alerts', 'alertRecord', 'previewAlert', 'supportBundle',
     ];
 
     private string $folder;

@@ -547,6 +547,7 @@ $lang['audit_by_nobody'] = 'without the password';
 $lang['audit_by_password'] = 'after the right password';
 $lang['audit_by_proven'] = 'with a fresh proof';
 $lang['audit_since'] = 'begun at %s';
+$lang['audit_consent'] = 'was told before what will be sent, by the text %s';
 $lang['audit_code_sent'] = 'Code sent';
 $lang['audit_code_failed'] = 'Code could not be sent';
 $lang['audit_factor_accepted'] = 'Code accepted';
@@ -559,6 +560,7 @@ $lang['audit_enrolment_waived'] = 'Setting up a second factor no longer required
 $lang['audit_enrolment_reminded'] = 'Reminded to set up a second factor';
 $lang['audit_licence_entered'] = 'Licence key entered';
 $lang['audit_licence_forgotten'] = 'Licence key forgotten';
+$lang['audit_support_bundle_made'] = 'Text for support made';
 $lang['audit_policy_removed'] = 'Rules of who needs a second factor removed';
 $lang['audit_policy_changed'] = 'Rules of who needs a second factor changed';
 $lang['audit_encouragement_put_off'] = 'Setting up a second factor put off';
@@ -599,6 +601,7 @@ $lang['health_clock'] = 'Clock';
 $lang['health_policy'] = 'Policy';
 $lang['health_profile'] = 'Strict profile';
 $lang['health_profile_ok'] = 'The profile is strict, and no setting departs from it.';
+$lang['health_profile_part'] = 'Only the first {seen} accounts with a factor were looked at for what departs from the strict profile, and there are more. Whoever departs from it among the others is led to a set-up at the next sign-in all the same.';
 $lang['health_profile_setting'] = 'The profile is strict, so {setting} = {value} does not count, and {used} does: set {setting} to what is meant, or take it out.';
 $lang['health_profile_development'] = 'The profile is strict, and development = 1 lets codes be written into a file: take it out.';
 $lang['health_profile_emergency'] = 'The profile is strict, and an emergency is set: take it out as soon as somebody can prove a factor.';
@@ -1058,6 +1061,7 @@ $lang['reason_uninstalled'] = 'module uninstalled';
 $lang['reason_by_its_user'] = 'ended by the user';
 $lang['reason_by_its_owner'] = 'by its owner';
 $lang['reason_on_licence_page'] = 'On the page of the licence';
+$lang['reason_on_support_page'] = 'On the page of support';
 
 // admin log
 $lang['log_backup_code'] = '%s signed in with a backup code, %d left';

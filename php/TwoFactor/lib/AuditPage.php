@@ -142,7 +142,14 @@ final class AuditPage extends AdminPage
                 default => '',
             },
             $since === null ? '' : $this->view->text('audit_since', $this->view->moment($since)),
+            $this->consent((string) $event->reason()),
         ]));
+    }
+
+    /** Which text about what will be sent was shown before a number was set up; '' where none was. */
+    private function consent(string $reason): string
+    {
+        return preg_match('~\Aconsent: ([\w/-]+)\z~', $reason, $found) === 1 ? $this->view->text('audit_consent', $found[1]) : '';
     }
 
     /**

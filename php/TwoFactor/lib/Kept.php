@@ -19,6 +19,8 @@ enum Kept: string
     case Destination = 'twofactor_destination';
     /** Codes that came with a set-up that ended a sign-in, until they are shown. */
     case Codes = 'twofactor_codes';
+    /** The text for a question, until it is handed out as a file. */
+    case Support = 'twofactor_support';
 
     /** @param array<string, mixed> $values */
     public function put(int $userId, #[\SensitiveParameter] array $values): void

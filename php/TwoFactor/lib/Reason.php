@@ -25,6 +25,7 @@ enum Reason: string
     case ByItsUser = 'ended by the user';
     case ByItsOwner = 'by its owner';
     case OnLicencePage = 'on the page of the licence';
+    case OnSupportPage = 'on the page of support';
 
     /** The key of its text. */
     public function key(): string
@@ -44,6 +45,7 @@ enum Reason: string
             self::ByItsUser => 'reason_by_its_user',
             self::ByItsOwner => 'reason_by_its_owner',
             self::OnLicencePage => 'reason_on_licence_page',
+            self::OnSupportPage => 'reason_on_support_page',
         };
     }
 }

@@ -417,13 +417,13 @@ final class View
         return 'phone-1/' . preg_replace('/[^A-Za-z_]/', '', (string) \CmsNlsOperations::get_current_language());
     }
 
-    /** Hands out a file with what is kept about somebody. */
-    public function download(string $name, string $json): never
+    /** Hands out a file: with what is kept about somebody, or a text for a question (`txt`). */
+    public function download(string $name, string $content, string $kind = 'json'): never
     {
         $this->noStore();
-        header('Content-Type: application/json; charset=utf-8');
-        header("Content-Disposition: attachment; filename=\"$name.json\"");
-        echo $json, "\n";
+        header('Content-Type: ' . ($kind === 'txt' ? 'text/plain' : 'application/json') . '; charset=utf-8');
+        header("Content-Disposition: attachment; filename=\"$name.$kind\"");
+        echo rtrim($content, "\n"), "\n";
         exit;
     }
 

@@ -377,3 +377,18 @@ $lang['people_none_running'] = 'There is no act that has not come to its end.';
 $lang['people_one_at_a_time'] = 'Another act has not come to its end: go on with it or stop it first.';
 $lang['people_busy'] = 'It goes on in another window just now. Wait a moment.';
 $lang['log_reminded'] = 'Reminded to set up a second factor: %s';
+
+// -- support ------------------------------------------------------------------------------------------
+
+$lang['tab_support'] = 'Support';
+$lang['support_title'] = 'A question to support';
+$lang['support_about'] = 'One button makes a text with what whoever helps you needs to know: versions, settings, what Health says, what failed lately, counters and tables. You read it here and get it as a file; nothing is sent to anybody.';
+$lang['support_not_in_it'] = 'There are no names, addresses, telephone numbers, codes, keys, passwords or licence keys in it. That it was made is in the audit.';
+$lang['support_make'] = 'Make the text';
+$lang['support_again'] = 'Make it anew';
+$lang['support_file'] = 'Download as a file';
+$lang['support_text'] = 'The text';
+$lang['support_read'] = 'Read it before you give it to anybody. It is kept for a quarter of an hour, for you alone.';
+$lang['support_made'] = 'The text is made.';
+$lang['support_gone'] = 'The text is not kept any more. Make it anew.';
+$lang['log_support_made'] = 'Text for a question to support made';

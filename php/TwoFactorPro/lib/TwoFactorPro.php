@@ -141,6 +141,7 @@ final class TwoFactorPro extends CMSModule
             TwoFactorProModule\FiguresExtension::class,
             TwoFactorProModule\EventsExtension::class,
             TwoFactorProModule\PeopleExtension::class,
+            TwoFactorProModule\SupportExtension::class,
         ];
     }
 }

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::account::enrol::NewSecret;
+use crate::account::suspension::SuspendedBy;
 
 const STRONG: Option<Strength> = Some(Strength::NoRestricted);
 
@@ -280,6 +281,14 @@ enum Deed {
     Remove(Method),
     Disable(Method),
     NewCodes,
+    /// An operator suspends all of that method.
+    Suspend(Method),
+    /// An operator resumes all.
+    Resume,
+    /// An operator issues a temporary code, and it is used.
+    Temporary,
+    /// "I lost my phone", by a backup code.
+    Lost,
 }
 
 fn deeds() -> impl Strategy<Value = Vec<Deed>> {
@@ -293,6 +302,10 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
         2 => method().prop_map(Deed::Remove),
         2 => method().prop_map(Deed::Disable),
         1 => Just(Deed::NewCodes),
+        3 => method().prop_map(Deed::Suspend),
+        1 => Just(Deed::Resume),
+        2 => Just(Deed::Temporary),
+        2 => Just(Deed::Lost),
     ];
     proptest::collection::vec(deed, 1..24)
 }
@@ -355,20 +368,91 @@ impl Person {
             assert!(!accepted.must_enrol);
         }
         if accepted.must_enrol {
-            let permit = match purpose {
+            self.set_up(match purpose {
                 Purpose::Login => Permit::Login(id(n)),
                 _ => Permit::StepUp(id(n)),
-            };
-            self.apps = self.apps.wrapping_add(1);
-            let new = app(self.apps);
-            self.now += 30;
-            let given = app_by(&mut self.account, permit, new.clone(), self.now).unwrap();
-            self.app = Some(new);
-            if given {
-                self.codes_left = 3;
-            }
+            });
         }
         Some(accepted.must_enrol)
+    }
+
+    /// Sets up the app that a proof has led to.
+    fn set_up(&mut self, permit: Permit) {
+        self.apps = self.apps.wrapping_add(1);
+        let new = app(self.apps);
+        self.now += 30;
+        if app_by(&mut self.account, permit, new.clone(), self.now).unwrap() {
+            self.codes_left = 3;
+        }
+        self.app = Some(new);
+    }
+
+    /// An operator suspends, or resumes, each factor that is meant.
+    fn operate(&mut self, suspends: bool, is_meant: impl Fn(Method) -> bool) {
+        self.next();
+        let meant = self.account.factors().filter(|it| is_meant(it.method()));
+        let ids: Vec<_> = meant.map(|it| *it.id()).collect();
+        let by = SuspendedBy::Operator {
+            by: "bob",
+            why: "lost",
+            authority: Authority::Proof,
+        };
+        for id in ids {
+            let account = &mut self.account;
+            rule(self.now, |context| {
+                if suspends {
+                    account.suspend_factor(&id, by, context)
+                } else {
+                    account.resume_factor(&id, by, context)
+                }
+            })
+            .unwrap();
+        }
+    }
+
+    /// Signs in by a temporary code, whatever counts of what there is, and has a strong factor then.
+    fn by_temporary_code(&mut self) {
+        const CODE: &str = "7123-4567-89AB-CDEF";
+        let n = self.next();
+        let issued = code::read(CODE).unwrap();
+        let account = &mut self.account;
+        let is_issued = rule(self.now, |context| {
+            account.issue_temporary_code(&issued, 900, Authority::Proof, "bob", "lost", context)
+        });
+        assert_eq!(is_issued, self.account.is_enrolled());
+        if !is_issued {
+            return;
+        }
+        let (token, offered) = open_for(&mut self.account, n, Purpose::Login, self.now);
+        assert!(!offered.contains(&Method::TemporaryCode));
+        let method = Method::TemporaryCode;
+        let accepted = verify(&mut self.account, &token, method, CODE, self.now).unwrap();
+        assert!(accepted.must_enrol && !accepted.granted);
+        self.set_up(Permit::Login(id(n)));
+        assert!(self.account.has_strength(Strength::NoRestricted));
+        assert!(self.usable().contains(&Method::Totp));
+    }
+
+    /// Signs in by a backup code and says that the telephone is lost.
+    fn lose(&mut self) {
+        let n = self.next();
+        let (token, offered) = open_for(&mut self.account, n, Purpose::Login, self.now);
+        if !offered.contains(&Method::BackupCode) {
+            return;
+        }
+        let method = Method::BackupCode;
+        let proof = self.proof(method);
+        let accepted = verify(&mut self.account, &token, method, &proof, self.now).unwrap();
+        self.codes_left -= 1;
+        let account = &mut self.account;
+        let accepted = rule(self.now, |context| {
+            account.suspend_phone(&token, accepted, context)
+        });
+        if accepted.must_enrol {
+            self.set_up(Permit::Login(id(n)));
+        }
+        let left = self.usable();
+        assert!(!left.iter().any(|it| it.is_phone()), "{left:?}");
     }
 
     fn usable(&self) -> Vec<Method> {
@@ -382,8 +466,9 @@ impl Person {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
-    /// Whatever is enrolled, disabled and used up, and however often the profile changes: who can prove anything gets in,
-    /// at once or by way of a set-up, and nobody by something weak where something strong can be proven.
+    /// Whatever is enrolled, disabled, suspended and used up, whoever was given a temporary code, and however often the profile
+    /// changes: who can prove anything gets in, at once or by way of a set-up, who can prove something strong by that, and
+    /// nobody by something weak where something strong can be proven.
     #[test]
     fn no_switch_of_the_profile_shuts_out_whoever_can_prove_something_and_nothing_weak_passes_twice(
         deeds in deeds(),
@@ -442,6 +527,10 @@ proptest! {
                         it.codes_left = 3;
                     }
                 }
+                Deed::Suspend(method) => it.operate(true, |it| it == method),
+                Deed::Resume => it.operate(false, |_| true),
+                Deed::Temporary => it.by_temporary_code(),
+                Deed::Lost => it.lose(),
             }
             let account = &it.account;
             if account.is_under_strict_profile() && was_strong && account.is_enrolled() {
@@ -452,6 +541,10 @@ proptest! {
             let n = 250;
             let (_, offered) = open_for(&mut copy_under(account), n, Purpose::Login, it.now + 86_400);
             prop_assert_eq!(offered.is_empty(), usable.is_empty(), "{:?} of {:?}", offered, usable);
+            let strong = |method: &&Method| Strength::NoRestricted.admits(**method);
+            for method in usable.iter().filter(strong) {
+                prop_assert!(offered.contains(method), "{:?} is shut out: {:?}", method, offered);
+            }
             for method in offered {
                 let mut other = Person { account: copy_under(&it.account), app: it.app.clone(), ..it };
                 let led = other.go(Purpose::Login, method).unwrap();

@@ -25,7 +25,7 @@ mod v1;
 pub use error::DocumentError;
 
 /// The format that is written.
-const FORMAT: u32 = v1::FORMAT;
+pub const FORMAT: u32 = v1::FORMAT;
 
 impl Account {
     /// The bytes to seal.

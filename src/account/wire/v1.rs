@@ -222,6 +222,7 @@ numbers! {
         Exported = 70,
         Reminded = 80,
         Forgotten = 71,
+        SupportBundleMade = 90,
     }
     Method {
         Totp = 0,

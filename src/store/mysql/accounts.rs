@@ -7,9 +7,10 @@ use super::super::contract::Store;
 use super::super::error::StoreError;
 use super::super::rows::{
     Aging, AuditRow, Due, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, RawRow, Retention,
-    Row, StoreFacts, Swap, Together, Version,
+    Row, StoreDetails, StoreFacts, Swap, Together, Version,
 };
 use super::connection::{Mysql, user_of};
+use super::describe::product;
 use super::schema::TABLES;
 use super::wire::{Failed, code, column, conflicts, hex, last_rows, null, run};
 use crate::clock::UnixTime;
@@ -599,6 +600,10 @@ impl Store for Mysql {
         Self::put_off(self, site, users, now, until)
     }
 
+    fn describe(&mut self, site: &Site) -> Result<StoreDetails, StoreError> {
+        Self::describe(self, site)
+    }
+
     fn check(&mut self) -> Result<StoreFacts, StoreError> {
         self.release();
         let write = self
@@ -631,11 +636,7 @@ impl Store for Mysql {
         let about = about.first().ok_or_else(|| self.at().unclear())?;
         let version: String = column(about, 0).ok_or_else(|| self.at().unclear())?;
         let flush: Option<i64> = column(about, 1);
-        let name = if version.contains("MariaDB") {
-            "MariaDB"
-        } else {
-            "MySQL"
-        };
+        let name = product(&version);
         let version = version.split('-').next().unwrap_or_default();
         let at = match self.url.hosts() {
             1 => self.url.to_string(),

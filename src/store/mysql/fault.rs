@@ -14,9 +14,16 @@ use super::wire::network;
 /// An error that a server reports: its number and state. Its words may repeat values and stay behind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("error {code} ({state})")]
-pub(super) struct ServerError {
+pub(in crate::store) struct ServerError {
     code: u16,
     state: String,
+}
+
+impl ServerError {
+    /// Its number.
+    pub(in crate::store) const fn code(&self) -> u16 {
+        self.code
+    }
 }
 
 /// The error to keep beside the advice.

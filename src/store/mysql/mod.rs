@@ -19,6 +19,7 @@
 mod accounts;
 mod audit;
 mod connection;
+mod describe;
 mod fault;
 mod notices;
 mod patience;
@@ -28,3 +29,4 @@ mod sites;
 mod wire;
 
 pub(super) use connection::Mysql;
+pub(super) use fault::ServerError;

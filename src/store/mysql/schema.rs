@@ -82,6 +82,11 @@ const MIGRATIONS: &[&[&str]] = &[
     ) ENGINE = InnoDB"],
 ];
 
+/// How many there are.
+pub(super) fn today() -> u32 {
+    u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX)
+}
+
 /// All that hold something.
 pub(super) const TABLES: [&str; 7] = [
     "account",
@@ -103,7 +108,7 @@ const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS `{prefix}twofactor_schema` (
 impl At<'_> {
     /// Makes or updates the tables, unless that was done before.
     pub(super) fn prepare(&self, connection: &mut Conn, was_there: bool) -> Result<(), StoreError> {
-        let today = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
+        let today = today();
         let mut found = self.version(connection)?;
         if found.is_none() && was_there {
             return Err(self.missing());

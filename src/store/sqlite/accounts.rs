@@ -9,7 +9,7 @@ use super::super::contract::Store;
 use super::super::error::StoreError;
 use super::super::rows::{
     AuditRow, Due, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, RawRow, Retention, Row,
-    StoreFacts, Swap, Together, Version,
+    StoreDetails, StoreFacts, Swap, Together, Version,
 };
 use super::columns::{natural, user_of, whole};
 use super::connection::Sqlite;
@@ -433,6 +433,10 @@ impl Store for Sqlite {
 
     fn check(&mut self) -> Result<StoreFacts, StoreError> {
         Self::check(self)
+    }
+
+    fn describe(&mut self, site: &Site) -> Result<StoreDetails, StoreError> {
+        Self::describe(self, site)
     }
 
     fn disown_after_fork(&mut self) {

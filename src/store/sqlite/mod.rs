@@ -17,6 +17,7 @@ mod audit;
 mod columns;
 mod connection;
 mod database_file;
+mod describe;
 mod fault;
 mod notices;
 mod open_files;

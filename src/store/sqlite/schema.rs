@@ -98,6 +98,11 @@ const MIGRATIONS: &[&str] = &[
 ",
 ];
 
+/// How many there are.
+pub(super) fn today() -> u32 {
+    u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX)
+}
+
 const SCHEMA_VERSION: &str =
     "CREATE TABLE schema_version (version INTEGER NOT NULL, store TEXT NOT NULL) STRICT";
 

@@ -16,7 +16,7 @@ const SITES: &str = "SELECT (SELECT min(site) FROM account), (SELECT max(site) F
 /// So many of them look at accounts and their events.
 const ACCOUNTS: usize = 4;
 /// Every table that has rows of sites.
-const TABLES: [&str; 7] = [
+pub(super) const TABLES: [&str; 7] = [
     "account",
     "audit",
     "phone",

@@ -76,7 +76,7 @@ fn of_method(counts: &Counts, by: By) -> Value {
     Value::Object(told.into_iter().map(of).collect())
 }
 
-fn accounts(snapshot: &Snapshot) -> Value {
+pub(super) fn accounts(snapshot: &Snapshot) -> Value {
     let AccountFigures {
         accounts,
         enrolled,
@@ -239,7 +239,7 @@ impl Verifier {
         Ok(told.collect())
     }
 
-    fn adoption(&self) -> Result<Adoption, Error> {
+    pub(super) fn adoption(&self) -> Result<Adoption, Error> {
         Ok(match self.rows.get(&AdoptionKey::Adoption)? {
             Some(stored) => match stored.row {
                 AdoptionRow::Adoption(adoption) => adoption,

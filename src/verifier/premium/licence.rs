@@ -10,7 +10,8 @@ use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
 use crate::premium::Premium;
 use crate::premium::licence::{
-    self, Entered, Kept, KeptKey, KeptRow, MODULE, Standing, Terms, Unlicensed, Unreadable,
+    self, Entered, Kept, KeptKey, KeptRow, MODULE, Remembered, Standing, Terms, Unlicensed,
+    Unreadable,
 };
 use crate::shared::Keep;
 use crate::sms::gateway::{self, Gateway, GatewayError, GatewaySettings, Signing};
@@ -94,6 +95,23 @@ impl Verifier {
         })?;
         self.note_time(judged.kept, now);
         Ok(premium)
+    }
+
+    /// The same where the store cannot be asked, by what this process has seen there last.
+    ///
+    /// # Errors
+    /// [`Error::LicenceRequired`], [`Error::Unavailable`] where it has seen nothing
+    pub(super) fn premium_as_seen(&self, now: UnixTime, why: Error) -> Result<Premium, Error> {
+        let Some(kept) = self.licence.last() else {
+            return Err(why);
+        };
+        let terms = self.terms(Some(&kept))?;
+        let premium = licence::judge(Some(&kept), &terms, Remembered::NOTHING, now);
+        Ok(premium.map_err(|why| LicenceRequired::Unlicensed {
+            reason: why.reason(),
+            why: Box::new(why),
+            silence: String::new(),
+        })?)
     }
 
     /// Whether a licence may be good all the same, for all that is known of why none counts: there is a key of one, the

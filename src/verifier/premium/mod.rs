@@ -15,6 +15,7 @@ mod lists;
 mod networks;
 mod reminder;
 mod seen;
+mod support;
 
 pub(super) use devices::NewDevice;
 pub(super) use guard::Guard;

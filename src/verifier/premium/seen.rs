@@ -11,6 +11,7 @@ use crate::premium::licence::{Genuine, Kept, Remembered};
 #[derive(Debug)]
 pub(crate) struct Seen {
     remembered: Cell<Remembered>,
+    kept: RefCell<Option<Kept>>,
     genuine: Arc<Genuine>,
     policy: RefCell<Option<(String, Arc<Policy>)>>,
 }
@@ -19,6 +20,7 @@ impl Default for Seen {
     fn default() -> Self {
         Self {
             remembered: Cell::new(Remembered::NOTHING),
+            kept: RefCell::default(),
             genuine: Arc::default(),
             policy: RefCell::default(),
         }
@@ -31,8 +33,14 @@ impl Seen {
         let before = self.remembered.get();
         if let Some(kept) = kept {
             self.remembered.set(before.max(kept.remember()));
+            self.kept.replace(Some(kept.clone()));
         }
         before
+    }
+
+    /// The row that was seen last: for who needs no store but the word of whoever is on the server.
+    pub(super) fn last(&self) -> Option<Kept> {
+        self.kept.borrow().clone()
     }
 
     /// The policy of that text: reading a long one takes longer than all else in a sign-in. It says what its text says, byte

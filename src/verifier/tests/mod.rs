@@ -31,6 +31,8 @@ mod send;
 mod sessions;
 #[cfg(feature = "premium")]
 mod site_figures;
+#[cfg(feature = "premium")]
+mod support;
 mod texts;
 use crate::account::Denied;
 use crate::account::totp::Totp;

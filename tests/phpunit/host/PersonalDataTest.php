@@ -80,4 +80,42 @@ final class PersonalDataTest extends HostTestCase
         self::assertNotContains('account.forgotten', $this->site()->audit('1'));
         self::assertIn($admin);
     }
+
+    /** @dataProvider languages */
+    public function test_what_will_be_sent_is_said_before_a_number_is_set_up_and_that_it_was_and_when_is_in_the_audit(string $code, string $start, string $stop, string $told): void
+    {
+        $site = $this->site();
+        $site->carriers();
+        $site->pdo()->exec("INSERT INTO cms_userprefs (user_id, preference, value) VALUES (2, 'default_cms_language', '$code'), (1, 'default_cms_language', '$code')");
+        $anna = $this->person('anna');
+        $anna->givePassword();
+        $page = $anna->action('preferences');
+        $form = $page->form('.//input[@name="m1_do"][@value="start-phone"]');
+        $shown = preg_replace('/\s+/', ' ', $form->textContent);
+        self::assertStringContainsString($start, $shown);
+        self::assertStringContainsString($stop, $shown, 'how to stop it');
+        $site->clock->advance(7);
+        $before = $site->clock->now();
+        $anna->send($page, 'start-phone', ['number' => '+49 1512 3456789']);
+        $events = $site->asOperator(static fn ($verifier) => [...$verifier->audit('2')], ['clock' => $this->siteClock()]);
+        $started = array_values(array_filter($events, static fn ($event) => $event->type() === 'enrolment.started'));
+        self::assertCount(1, $started);
+        self::assertSame("consent: phone-1/$code", $started[0]->reason());
+        self::assertEqualsWithDelta($before, $started[0]->at()->getTimestamp(), 5);
+        // And an administrator reads it on the page.
+        $admin = $this->administrator();
+        $row = $admin->action('defaultadmin', ['tab' => 'audit', 'user' => '2'])->all('//tr[.//small]');
+        $row = array_values(array_filter($row, static fn (\DOMElement $one) => str_contains($one->textContent, "phone-1/$code")));
+        self::assertCount(1, $row);
+        self::assertStringContainsString($told, $row[0]->textContent);
+    }
+
+    /** @return array<string, list<string>> */
+    public static function languages(): array
+    {
+        return [
+            'English' => ['en_US', 'What is sent to this number: a code each time', 'To end it, remove the number here.', 'was told before what will be sent'],
+            'German' => ['de_DE', 'Was an diese Nummer geschickt wird: ein Code', 'entfernen Sie die Nummer hier', 'wurde vorher gesagt, was gesendet wird'],
+        ];
+    }
 }

@@ -547,6 +547,7 @@ $lang['audit_by_nobody'] = 'ohne das Passwort';
 $lang['audit_by_password'] = 'nach dem richtigen Passwort';
 $lang['audit_by_proven'] = 'mit frischem Nachweis';
 $lang['audit_since'] = 'begonnen um %s';
+$lang['audit_consent'] = 'wurde vorher gesagt, was gesendet wird: Text %s';
 $lang['audit_code_sent'] = 'Code gesendet';
 $lang['audit_code_failed'] = 'Code konnte nicht gesendet werden';
 $lang['audit_factor_accepted'] = 'Code angenommen';
@@ -559,6 +560,7 @@ $lang['audit_enrolment_waived'] = 'Einrichten eines zweiten Faktors nicht mehr v
 $lang['audit_enrolment_reminded'] = 'An das Einrichten eines zweiten Faktors erinnert';
 $lang['audit_licence_entered'] = 'Lizenzschlüssel eingegeben';
 $lang['audit_licence_forgotten'] = 'Lizenzschlüssel vergessen';
+$lang['audit_support_bundle_made'] = 'Text für den Support erstellt';
 $lang['audit_policy_removed'] = 'Regeln dazu, wer einen zweiten Faktor braucht, entfernt';
 $lang['audit_policy_changed'] = 'Regeln dazu, wer einen zweiten Faktor braucht, geändert';
 $lang['audit_encouragement_put_off'] = 'Einrichten eines zweiten Faktors aufgeschoben';
@@ -599,6 +601,7 @@ $lang['health_clock'] = 'Uhr';
 $lang['health_policy'] = 'Grenzen';
 $lang['health_profile'] = 'Strenges Profil';
 $lang['health_profile_ok'] = 'Das Profil ist streng, und keine Einstellung weicht davon ab.';
+$lang['health_profile_part'] = 'Nur die ersten {seen} Konten mit einem Faktor wurden darauf angesehen, ob sie vom strengen Profil abweichen; es gibt weitere. Wer unter den übrigen davon abweicht, wird bei der nächsten Anmeldung trotzdem zur Einrichtung geführt.';
 $lang['health_profile_setting'] = 'Das Profil ist streng, darum gilt {setting} = {value} nicht, sondern {used}: Setzen Sie {setting} auf das, was gemeint ist, oder nehmen Sie es heraus.';
 $lang['health_profile_development'] = 'Das Profil ist streng, und development = 1 lässt Codes in eine Datei schreiben: Nehmen Sie es heraus.';
 $lang['health_profile_emergency'] = 'Das Profil ist streng, und ein Notfall ist eingestellt: Nehmen Sie ihn heraus, sobald jemand einen Faktor nachweisen kann.';
@@ -1058,6 +1061,7 @@ $lang['reason_uninstalled'] = 'Modul deinstalliert';
 $lang['reason_by_its_user'] = 'vom Benutzer beendet';
 $lang['reason_by_its_owner'] = 'durch die Person selbst';
 $lang['reason_on_licence_page'] = 'Auf der Seite der Lizenz';
+$lang['reason_on_support_page'] = 'Auf der Seite des Supports';
 
 // admin log
 $lang['log_backup_code'] = '%s hat sich mit einem Ersatzcode angemeldet, %d übrig';

@@ -540,6 +540,7 @@ $lang['audit_by_nobody'] = 'sin la contraseña';
 $lang['audit_by_password'] = 'tras la contraseña correcta';
 $lang['audit_by_proven'] = 'con una prueba reciente';
 $lang['audit_since'] = 'empezado el %s';
+$lang['audit_consent'] = 'informado antes de lo que se enviará, texto %s';
 $lang['audit_code_sent'] = 'Código enviado';
 $lang['audit_code_failed'] = 'No se pudo enviar el código';
 $lang['audit_factor_accepted'] = 'Código aceptado';
@@ -552,6 +553,7 @@ $lang['audit_enrolment_waived'] = 'Ya no se exige configurar un segundo factor';
 $lang['audit_enrolment_reminded'] = 'Se recordó configurar un segundo factor';
 $lang['audit_licence_entered'] = 'Clave de licencia introducida';
 $lang['audit_licence_forgotten'] = 'Clave de licencia olvidada';
+$lang['audit_support_bundle_made'] = 'Texto para asistencia creado';
 $lang['audit_policy_removed'] = 'Reglas sobre quién necesita un segundo factor quitadas';
 $lang['audit_policy_changed'] = 'Reglas sobre quién necesita un segundo factor cambiadas';
 $lang['audit_encouragement_put_off'] = 'Configuración de un segundo factor aplazada';
@@ -1043,6 +1045,7 @@ $lang['reason_uninstalled'] = 'módulo desinstalado';
 $lang['reason_by_its_user'] = 'cerrada por el usuario';
 $lang['reason_by_its_owner'] = 'por su titular';
 $lang['reason_on_licence_page'] = 'En la página de la licencia';
+$lang['reason_on_support_page'] = 'En la página de asistencia';
 
 // admin log
 $lang['log_backup_code'] = '%s inició sesión con un código de respaldo, quedan %d';
@@ -1119,6 +1122,7 @@ $lang['factor_last_strong'] = 'Esta aplicación se queda mientras haya configura
 $lang['profile_standard'] = 'Este sitio tiene el perfil estándar. Con twofactor.profile = strict en php.ini, para sitios que deben rendir cuentas a un auditor, nadie tiene un teléfono o una dirección de correo electrónico como único factor, y aquí se indica lo que se aparta de ello.';
 $lang['health_profile'] = 'Perfil estricto';
 $lang['health_profile_ok'] = 'El perfil es estricto, y ningún ajuste se aparta de él.';
+$lang['health_profile_part'] = 'Solo se examinaron las primeras {seen} cuentas con un factor para ver qué se aparta del perfil estricto, y hay más. Quien se aparte de él entre las demás será llevado igualmente a una configuración en el próximo inicio de sesión.';
 $lang['health_profile_setting'] = 'El perfil es estricto, así que {setting} = {value} no cuenta, y cuenta {used}: ponga en {setting} lo que se quiere o quítelo.';
 $lang['health_profile_development'] = 'El perfil es estricto, y development = 1 permite escribir códigos en un archivo: quítelo.';
 $lang['health_profile_emergency'] = 'El perfil es estricto, y hay puesta una emergencia: quítela en cuanto alguien pueda probar un factor.';

@@ -540,6 +540,7 @@ $lang['audit_by_nobody'] = 'ilman salasanaa';
 $lang['audit_by_password'] = 'oikean salasanan jälkeen';
 $lang['audit_by_proven'] = 'tuoreella vahvistuksella';
 $lang['audit_since'] = 'aloitettu %s';
+$lang['audit_consent'] = 'kerrottiin ennen, mitä lähetetään: teksti %s';
 $lang['audit_code_sent'] = 'Koodi lähetetty';
 $lang['audit_code_failed'] = 'Koodia ei voitu lähettää';
 $lang['audit_factor_accepted'] = 'Koodi hyväksytty';
@@ -552,6 +553,7 @@ $lang['audit_enrolment_waived'] = 'Toisen tunnistautumistavan käyttöönottoa e
 $lang['audit_enrolment_reminded'] = 'Muistutettu toisen tunnistautumistavan käyttöönotosta';
 $lang['audit_licence_entered'] = 'Lisenssiavain annettu';
 $lang['audit_licence_forgotten'] = 'Lisenssiavain unohdettu';
+$lang['audit_support_bundle_made'] = 'Teksti tuelle tehty';
 $lang['audit_policy_removed'] = 'Säännöt toisen tunnistautumistavan vaatimisesta poistettu';
 $lang['audit_policy_changed'] = 'Säännöt toisen tunnistautumistavan vaatimisesta muutettu';
 $lang['audit_encouragement_put_off'] = 'Toisen tunnistautumistavan käyttöönotto siirretty myöhemmäksi';
@@ -1043,6 +1045,7 @@ $lang['reason_uninstalled'] = 'moduulin asennus poistettu';
 $lang['reason_by_its_user'] = 'käyttäjän lopettama';
 $lang['reason_by_its_owner'] = 'haltijansa tekemä';
 $lang['reason_on_licence_page'] = 'Lisenssin sivulla';
+$lang['reason_on_support_page'] = 'Tuen sivulla';
 
 // admin log
 $lang['log_backup_code'] = '%s kirjautui varakoodilla, jäljellä %d';
@@ -1119,6 +1122,7 @@ $lang['factor_last_strong'] = 'Tämä sovellus säilyy niin kauan kuin tekstivie
 $lang['profile_standard'] = 'Tällä sivustolla on vakioprofiili. Kun php.ini-tiedostossa on twofactor.profile = strict, sivustoille, joiden on näytettävä tämä tarkastajalle, kenelläkään ei ole puhelinta tai sähköpostiosoitetta ainoana tapanaan, ja siitä poikkeava luetellaan tässä.';
 $lang['health_profile'] = 'Tiukka profiili';
 $lang['health_profile_ok'] = 'Profiili on tiukka, eikä mikään asetus poikkea siitä.';
+$lang['health_profile_part'] = 'Vain ensimmäiset {seen} tiliä, joilla on tekijä, tarkastettiin tiukasta profiilista poikkeamisen varalta, ja niitä on lisää. Joka muista poikkeaa siitä, ohjataan silti käyttöönottoon seuraavassa kirjautumisessa.';
 $lang['health_profile_setting'] = 'Profiili on tiukka, joten {setting} = {value} ei ole voimassa, vaan {used}: aseta {setting} tarkoitettuun arvoon tai poista se.';
 $lang['health_profile_development'] = 'Profiili on tiukka, ja development = 1 antaa kirjoittaa koodit tiedostoon: poista se.';
 $lang['health_profile_emergency'] = 'Profiili on tiukka, ja hätäasetus on asetettu: poista se heti, kun joku voi vahvistaa tunnistautumistavalla.';

@@ -540,6 +540,7 @@ $lang['audit_by_nobody'] = 'sans le mot de passe';
 $lang['audit_by_password'] = 'après le bon mot de passe';
 $lang['audit_by_proven'] = 'avec une preuve récente';
 $lang['audit_since'] = 'commencé le %s';
+$lang['audit_consent'] = 'informé au préalable de ce qui sera envoyé, texte %s';
 $lang['audit_code_sent'] = 'Code envoyé';
 $lang['audit_code_failed'] = 'Le code n’a pas pu être envoyé';
 $lang['audit_factor_accepted'] = 'Code accepté';
@@ -552,6 +553,7 @@ $lang['audit_enrolment_waived'] = 'Configuration d’un second facteur plus exig
 $lang['audit_enrolment_reminded'] = 'Rappel de configurer un second facteur envoyé';
 $lang['audit_licence_entered'] = 'Clé de licence saisie';
 $lang['audit_licence_forgotten'] = 'Clé de licence oubliée';
+$lang['audit_support_bundle_made'] = 'Texte pour l’assistance créé';
 $lang['audit_policy_removed'] = 'Règles sur l’obligation d’un second facteur supprimées';
 $lang['audit_policy_changed'] = 'Règles sur l’obligation d’un second facteur modifiées';
 $lang['audit_encouragement_put_off'] = 'Configuration d’un second facteur remise à plus tard';
@@ -1043,6 +1045,7 @@ $lang['reason_uninstalled'] = 'module désinstallé';
 $lang['reason_by_its_user'] = 'fermé par l’utilisateur';
 $lang['reason_by_its_owner'] = 'par son titulaire';
 $lang['reason_on_licence_page'] = 'Sur la page de la licence';
+$lang['reason_on_support_page'] = 'Sur la page de l’assistance';
 
 // admin log
 $lang['log_backup_code'] = '%s s’est connecté avec un code de secours, %d restants';
@@ -1119,6 +1122,7 @@ $lang['factor_last_strong'] = 'Cette application reste tant que des codes par SM
 $lang['profile_standard'] = 'Ce site a le profil standard. Avec twofactor.profile = strict dans php.ini, pour les sites qui ont des comptes à rendre à un auditeur, personne n’a un téléphone ou une adresse e-mail pour seul facteur, et ce qui s’en écarte est indiqué ici.';
 $lang['health_profile'] = 'Profil strict';
 $lang['health_profile_ok'] = 'Le profil est strict, et aucun réglage ne s’en écarte.';
+$lang['health_profile_part'] = 'Seuls les {seen} premiers comptes dotés d’un facteur ont été examinés quant aux écarts au profil strict ; il y en a d’autres. Quiconque s’en écarte parmi les autres est tout de même conduit à une configuration à la prochaine connexion.';
 $lang['health_profile_setting'] = 'Le profil est strict, donc {setting} = {value} ne compte pas, et {used} compte : réglez {setting} sur ce qui est voulu ou retirez-le.';
 $lang['health_profile_development'] = 'Le profil est strict, et development = 1 laisse écrire des codes dans un fichier : retirez-le.';
 $lang['health_profile_emergency'] = 'Le profil est strict, et une urgence est définie : retirez-la dès que quelqu’un peut prouver un facteur.';

@@ -540,6 +540,7 @@ $lang['audit_by_nobody'] = 'בלי הסיסמה';
 $lang['audit_by_password'] = 'אחרי הסיסמה הנכונה';
 $lang['audit_by_proven'] = 'עם הוכחה עדכנית';
 $lang['audit_since'] = 'התחיל ב-%s';
+$lang['audit_consent'] = 'נמסר מראש מה יישלח, לפי הטקסט %s';
 $lang['audit_code_sent'] = 'קוד נשלח';
 $lang['audit_code_failed'] = 'לא ניתן היה לשלוח קוד';
 $lang['audit_factor_accepted'] = 'הקוד התקבל';
@@ -552,6 +553,7 @@ $lang['audit_enrolment_waived'] = 'הגדרה של אמצעי אימות נוס�
 $lang['audit_enrolment_reminded'] = 'נשלחה תזכורת להגדיר אמצעי אימות נוסף';
 $lang['audit_licence_entered'] = 'הוזן מפתח רישיון';
 $lang['audit_licence_forgotten'] = 'מפתח הרישיון נשכח';
+$lang['audit_support_bundle_made'] = 'נוצר טקסט לתמיכה';
 $lang['audit_policy_removed'] = 'הכללים לגבי מי שזקוק לאמצעי אימות נוסף הוסרו';
 $lang['audit_policy_changed'] = 'הכללים לגבי מי שזקוק לאמצעי אימות נוסף שונו';
 $lang['audit_encouragement_put_off'] = 'הגדרה של אמצעי אימות נוסף נדחתה למועד אחר';
@@ -1043,6 +1045,7 @@ $lang['reason_uninstalled'] = 'המודול הוסר';
 $lang['reason_by_its_user'] = 'הסתיים בידי המשתמש';
 $lang['reason_by_its_owner'] = 'בידי בעליו';
 $lang['reason_on_licence_page'] = 'בדף הרישיון';
+$lang['reason_on_support_page'] = 'בדף התמיכה';
 
 // admin log
 $lang['log_backup_code'] = '⁦%s⁩ נכנס עם קוד גיבוי, נותרו %d';
@@ -1119,6 +1122,7 @@ $lang['factor_last_strong'] = 'אפליקציה זו נשארת כל עוד מו
 $lang['profile_standard'] = 'לאתר זה יש פרופיל רגיל. עם twofactor.profile = strict ב-php.ini, לאתרים שצריכים להציג זאת למבקר, לאיש אין טלפון או כתובת דואר אלקטרוני כאמצעי יחיד, ומה שסוטה מכך מפורט כאן.';
 $lang['health_profile'] = 'פרופיל מחמיר';
 $lang['health_profile_ok'] = 'הפרופיל מחמיר, ואין הגדרה שסוטה ממנו.';
+$lang['health_profile_part'] = 'רק {seen} החשבונות הראשונים שיש להם גורם אימות נבדקו לחריגה מהפרופיל המחמיר, ויש עוד. מי שחורג ממנו מבין האחרים יובל בכל זאת להגדרה בכניסה הבאה.';
 $lang['health_profile_setting'] = 'הפרופיל מחמיר, ולכן ⁦{setting} = {value}⁩ אינו נחשב, אלא ⁦{used}⁩: יש לקבוע את {setting} לערך הרצוי או להסיר אותו.';
 $lang['health_profile_development'] = 'הפרופיל מחמיר, ו-⁦development = 1⁩ מאפשר לכתוב קודים לקובץ: יש להסיר אותו.';
 $lang['health_profile_emergency'] = 'הפרופיל מחמיר, ומוגדר מצב חירום: יש להסיר אותו ברגע שמישהו יכול להוכיח אמצעי אימות.';

@@ -540,6 +540,7 @@ $lang['audit_by_nobody'] = 'senza la password';
 $lang['audit_by_password'] = 'dopo la password giusta';
 $lang['audit_by_proven'] = 'con una prova recente';
 $lang['audit_since'] = 'iniziato il %s';
+$lang['audit_consent'] = 'informato prima di ciò che verrà inviato, testo %s';
 $lang['audit_code_sent'] = 'Codice inviato';
 $lang['audit_code_failed'] = 'Non è stato possibile inviare il codice';
 $lang['audit_factor_accepted'] = 'Codice accettato';
@@ -552,6 +553,7 @@ $lang['audit_enrolment_waived'] = 'Configurazione di un secondo fattore non più
 $lang['audit_enrolment_reminded'] = 'Inviato un promemoria di configurare un secondo fattore';
 $lang['audit_licence_entered'] = 'Chiave di licenza inserita';
 $lang['audit_licence_forgotten'] = 'Chiave di licenza dimenticata';
+$lang['audit_support_bundle_made'] = 'Testo per l’assistenza creato';
 $lang['audit_policy_removed'] = 'Regole su chi ha bisogno di un secondo fattore rimosse';
 $lang['audit_policy_changed'] = 'Regole su chi ha bisogno di un secondo fattore modificate';
 $lang['audit_encouragement_put_off'] = 'Configurazione di un secondo fattore rimandata';
@@ -1043,6 +1045,7 @@ $lang['reason_uninstalled'] = 'modulo disinstallato';
 $lang['reason_by_its_user'] = 'terminato dall’utente';
 $lang['reason_by_its_owner'] = 'dal suo titolare';
 $lang['reason_on_licence_page'] = 'Sulla pagina della licenza';
+$lang['reason_on_support_page'] = 'Sulla pagina dell’assistenza';
 
 // admin log
 $lang['log_backup_code'] = '%s ha effettuato l’accesso con un codice di backup, %d rimasti';
@@ -1119,6 +1122,7 @@ $lang['factor_last_strong'] = 'Questa app resta finché sono configurati codici 
 $lang['profile_standard'] = 'Questo sito ha il profilo standard. Con twofactor.profile = strict in php.ini, per i siti che devono rispondere a un revisore, nessuno ha un telefono o un indirizzo e-mail come unico fattore, e qui è elencato ciò che se ne discosta.';
 $lang['health_profile'] = 'Profilo rigoroso';
 $lang['health_profile_ok'] = 'Il profilo è rigoroso, e nessuna impostazione se ne discosta.';
+$lang['health_profile_part'] = 'Sono stati esaminati solo i primi {seen} account con un fattore per vedere che cosa si discosta dal profilo rigoroso, e ce ne sono altri. Chi tra gli altri se ne discosta viene comunque condotto a una configurazione al prossimo accesso.';
 $lang['health_profile_setting'] = 'Il profilo è rigoroso, perciò {setting} = {value} non conta, e conta {used}: imposti {setting} a ciò che si intende o lo tolga.';
 $lang['health_profile_development'] = 'Il profilo è rigoroso, e development = 1 lascia scrivere i codici in un file: lo tolga.';
 $lang['health_profile_emergency'] = 'Il profilo è rigoroso, ed è impostata un’emergenza: la tolga appena qualcuno può provare un fattore.';

@@ -377,3 +377,18 @@ $lang['people_none_running'] = 'Es gibt keine Aktion, die noch nicht zu Ende ist
 $lang['people_one_at_a_time'] = 'Eine andere Aktion ist noch nicht zu Ende: Setzen Sie sie zuerst fort oder halten Sie sie an.';
 $lang['people_busy'] = 'Es läuft gerade in einem anderen Fenster weiter. Warten Sie einen Moment.';
 $lang['log_reminded'] = 'An das Einrichten eines zweiten Faktors erinnert: %s';
+
+// -- Support ------------------------------------------------------------------------------------------
+
+$lang['tab_support'] = 'Support';
+$lang['support_title'] = 'Eine Frage an den Support';
+$lang['support_about'] = 'Ein Knopfdruck erstellt einen Text mit dem, was jemand wissen muss, der Ihnen hilft: Versionen, Einstellungen, was unter „Zustand“ steht, was zuletzt fehlschlug, Zähler und Tabellen. Sie lesen ihn hier und erhalten ihn als Datei; gesendet wird nichts.';
+$lang['support_not_in_it'] = 'Namen, Adressen, Telefonnummern, Codes, Schlüssel, Passwörter und Lizenzschlüssel stehen nicht darin. Dass er erstellt wurde, steht im Protokoll.';
+$lang['support_make'] = 'Text erstellen';
+$lang['support_again'] = 'Neu erstellen';
+$lang['support_file'] = 'Als Datei herunterladen';
+$lang['support_text'] = 'Der Text';
+$lang['support_read'] = 'Lesen Sie ihn, bevor Sie ihn weitergeben. Er wird eine Viertelstunde lang aufbewahrt, nur für Sie.';
+$lang['support_made'] = 'Der Text ist erstellt.';
+$lang['support_gone'] = 'Der Text wird nicht mehr aufbewahrt. Erstellen Sie ihn neu.';
+$lang['log_support_made'] = 'Text für eine Frage an den Support erstellt';

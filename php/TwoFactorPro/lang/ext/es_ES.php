@@ -377,3 +377,18 @@ $lang['people_none_running'] = 'No hay ninguna acción sin terminar.';
 $lang['people_one_at_a_time'] = 'Otra acción no ha terminado: continúela o deténgala primero.';
 $lang['people_busy'] = 'Continúa ahora mismo en otra ventana. Espere un momento.';
 $lang['log_reminded'] = 'Recordatorio de configurar un segundo factor: %s';
+
+// -- support ------------------------------------------------------------------------------------------
+
+$lang['tab_support'] = 'Asistencia';
+$lang['support_title'] = 'Una consulta a asistencia';
+$lang['support_about'] = 'Un botón crea un texto con lo que necesita saber quien le ayude: versiones, ajustes, lo que dice «Estado», lo que ha fallado últimamente, contadores y tablas. Lo lee aquí y lo recibe como archivo; no se envía nada a nadie.';
+$lang['support_not_in_it'] = 'No contiene nombres, direcciones, números de teléfono, códigos, claves, contraseñas ni claves de licencia. Que se creó consta en la auditoría.';
+$lang['support_make'] = 'Crear el texto';
+$lang['support_again'] = 'Crearlo de nuevo';
+$lang['support_file'] = 'Descargar como archivo';
+$lang['support_text'] = 'El texto';
+$lang['support_read'] = 'Léalo antes de dárselo a nadie. Se conserva un cuarto de hora, solo para usted.';
+$lang['support_made'] = 'El texto está creado.';
+$lang['support_gone'] = 'El texto ya no se conserva. Créelo de nuevo.';
+$lang['log_support_made'] = 'Texto para una consulta a asistencia creado';

@@ -377,3 +377,18 @@ $lang['people_none_running'] = 'Keskeneräistä toimintoa ei ole.';
 $lang['people_one_at_a_time'] = 'Toinen toiminto on kesken: jatkakaa tai keskeyttäkää se ensin.';
 $lang['people_busy'] = 'Se jatkuu juuri nyt toisessa ikkunassa. Odottakaa hetki.';
 $lang['log_reminded'] = 'Muistutettu toisen tunnistautumistavan käyttöönotosta: %s';
+
+// -- support ------------------------------------------------------------------------------------------
+
+$lang['tab_support'] = 'Tuki';
+$lang['support_title'] = 'Kysymys tuelle';
+$lang['support_about'] = 'Yksi painike tekee tekstin, jossa on se, mitä auttajanne tarvitsee tietää: versiot, asetukset, mitä sivu Kunto kertoo, mikä viime aikoina epäonnistui, laskurit ja taulut. Luette sen tässä ja saatte sen tiedostona; mitään ei lähetetä kenellekään.';
+$lang['support_not_in_it'] = 'Siinä ei ole nimiä, osoitteita, puhelinnumeroita, koodeja, avaimia, salasanoja eikä lisenssiavaimia. Sen tekemisestä jää merkintä tapahtumalokiin.';
+$lang['support_make'] = 'Tee teksti';
+$lang['support_again'] = 'Tee uudelleen';
+$lang['support_file'] = 'Lataa tiedostona';
+$lang['support_text'] = 'Teksti';
+$lang['support_read'] = 'Lukekaa se ennen kuin annatte sen kenellekään. Sitä säilytetään neljännestunti, vain teitä varten.';
+$lang['support_made'] = 'Teksti on tehty.';
+$lang['support_gone'] = 'Tekstiä ei enää säilytetä. Tehkää se uudelleen.';
+$lang['log_support_made'] = 'Teksti tuelle osoitettua kysymystä varten tehty';

@@ -377,3 +377,18 @@ $lang['people_none_running'] = 'Aucune action n’est en cours.';
 $lang['people_one_at_a_time'] = 'Une autre action n’est pas terminée : continuez-la ou arrêtez-la d’abord.';
 $lang['people_busy'] = 'Elle se poursuit en ce moment dans une autre fenêtre. Attendez un instant.';
 $lang['log_reminded'] = 'Rappel de configurer un second facteur : %s';
+
+// -- support ------------------------------------------------------------------------------------------
+
+$lang['tab_support'] = 'Assistance';
+$lang['support_title'] = 'Une question à l’assistance';
+$lang['support_about'] = 'Un bouton produit un texte avec ce que doit savoir la personne qui vous aide : versions, réglages, ce que dit « État », ce qui a échoué récemment, compteurs et tables. Vous le lisez ici et le recevez sous forme de fichier ; rien n’est envoyé à personne.';
+$lang['support_not_in_it'] = 'Il ne contient ni nom, ni adresse, ni numéro de téléphone, ni code, ni clé, ni mot de passe, ni clé de licence. Sa création figure dans le journal d’audit.';
+$lang['support_make'] = 'Créer le texte';
+$lang['support_again'] = 'Le créer à nouveau';
+$lang['support_file'] = 'Télécharger le fichier';
+$lang['support_text'] = 'Le texte';
+$lang['support_read'] = 'Lisez-le avant de le transmettre à qui que ce soit. Il est conservé un quart d’heure, rien que pour vous.';
+$lang['support_made'] = 'Le texte est créé.';
+$lang['support_gone'] = 'Le texte n’est plus conservé. Créez-le à nouveau.';
+$lang['log_support_made'] = 'Texte pour une question à l’assistance créé';

@@ -377,3 +377,18 @@ $lang['people_none_running'] = 'Non c’è alcuna azione da terminare.';
 $lang['people_one_at_a_time'] = 'Un’altra azione non è terminata: prima la continui o la fermi.';
 $lang['people_busy'] = 'Sta continuando in un’altra finestra. Attenda un momento.';
 $lang['log_reminded'] = 'Promemoria di configurare un secondo fattore: %s';
+
+// -- support ------------------------------------------------------------------------------------------
+
+$lang['tab_support'] = 'Assistenza';
+$lang['support_title'] = 'Una domanda all’assistenza';
+$lang['support_about'] = 'Un pulsante crea un testo con ciò che deve sapere chi La aiuta: versioni, impostazioni, ciò che dice «Stato», ciò che è fallito di recente, contatori e tabelle. Lo legge qui e lo riceve come file; non viene inviato nulla a nessuno.';
+$lang['support_not_in_it'] = 'Non contiene nomi, indirizzi, numeri di telefono, codici, chiavi, password né chiavi di licenza. La sua creazione è nel registro di controllo.';
+$lang['support_make'] = 'Crea il testo';
+$lang['support_again'] = 'Crealo di nuovo';
+$lang['support_file'] = 'Scarica come file';
+$lang['support_text'] = 'Il testo';
+$lang['support_read'] = 'Lo legga prima di darlo a qualcuno. Viene conservato un quarto d’ora, solo per Lei.';
+$lang['support_made'] = 'Il testo è stato creato.';
+$lang['support_gone'] = 'Il testo non è più conservato. Lo crei di nuovo.';
+$lang['log_support_made'] = 'Testo per una domanda all’assistenza creato';

@@ -226,6 +226,28 @@ fn what_a_strict_profile_does_not_take_does_not_count_and_is_named() {
 }
 
 #[test]
+fn health_says_where_it_looked_at_a_part_of_the_accounts() {
+    let site = Site::new();
+    let (strict, _) = site.strict();
+    for id in 1..200 {
+        enrol(&strict, &user(&id.to_string()));
+    }
+    let ids = |verifier: &Verifier| -> Vec<_> {
+        let found = departures(verifier, 60).into_iter();
+        found.map(|(id, status, _)| (id, status)).collect()
+    };
+    assert_eq!(ids(&strict), [("profile.ok", HealthStatus::Ok)]);
+    enrol(&strict, &user("200"));
+    let parts = [
+        ("profile.ok", HealthStatus::Ok),
+        ("profile.part", HealthStatus::Ok),
+    ];
+    assert_eq!(ids(&strict), parts);
+    let found = departures(&strict, 60);
+    assert!(found[1].2.contains("the first 200 accounts"), "{found:?}");
+}
+
+#[test]
 fn health_counts_who_has_weak_factors_alone_or_short_codes() {
     let (site, anna) = (Site::new(), anna());
     let (standard, _) = site.standard();

@@ -1,0 +1,91 @@
+//! The process around a verifier, for a support bundle: PHP, the program that runs it, the system below.
+
+use std::ffi::c_char;
+use std::fs;
+
+use ext_php_rs::types::Zval;
+
+use super::failure::failures;
+use super::sapi;
+use super::settings::Settings;
+use super::snapshot;
+use crate::verifier::{Surroundings, settings_health};
+
+/// Constants of the engine's, and what they are called here.
+const CONSTANTS: [(&str, &str); 5] = [
+    ("php", "PHP_VERSION"),
+    ("php_for", "PHP_OS_FAMILY"),
+    ("php_debug", "PHP_DEBUG"),
+    ("php_threads", "PHP_ZTS"),
+    ("php_bytes", "PHP_INT_SIZE"),
+];
+
+fn constant(name: &str) -> Option<String> {
+    unsafe extern "C" {
+        fn zend_get_constant_str(name: *const c_char, length: usize) -> *mut Zval;
+    }
+    // SAFETY: name and length belong together; the answer is a live constant or null, and is copied here.
+    let value = unsafe { zend_get_constant_str(name.as_ptr().cast(), name.len()).as_ref() }?;
+    value
+        .long()
+        .map(|number| number.to_string())
+        .or_else(|| value.bool().map(|flag| u8::from(flag).to_string()))
+        .or_else(|| value.str().map(str::to_owned))
+}
+
+/// Which C library, as it says itself.
+fn libc() -> String {
+    #[cfg(target_env = "gnu")]
+    {
+        unsafe extern "C" {
+            fn gnu_get_libc_version() -> *const c_char;
+        }
+        // SAFETY: a C string that lives as long as the process.
+        let version = unsafe { std::ffi::CStr::from_ptr(gnu_get_libc_version()) };
+        format!("glibc {}", version.to_string_lossy())
+    }
+    #[cfg(not(target_env = "gnu"))]
+    {
+        "not glibc".to_owned()
+    }
+}
+
+/// The name of the system that its distributor gave it.
+fn system() -> Option<String> {
+    let release = fs::read_to_string("/etc/os-release").ok()?;
+    let of = |line: &str| {
+        Some(
+            line.strip_prefix("PRETTY_NAME=")?
+                .trim_matches('"')
+                .to_owned(),
+        )
+    };
+    release.lines().find_map(of)
+}
+
+/// Everything there is to tell.
+pub(super) fn surroundings(given: &Settings) -> Surroundings {
+    let mut versions = vec![
+        ("extension", env!("CARGO_PKG_VERSION").to_owned()),
+        ("built_with", format!("rustc {}", env!("BUILT_WITH"))),
+    ];
+    let crates = env!("BUILT_OF").split(", ");
+    versions.extend(crates.map(|it| ("crate", it.to_owned())));
+    let constants = CONSTANTS.iter();
+    versions.extend(constants.filter_map(|(name, it)| Some((*name, constant(it)?))));
+    versions.extend(sapi::name().map(|name| ("sapi", name.to_string_lossy().into_owned())));
+    versions.extend(system().map(|name| ("system", name)));
+    let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").ok();
+    versions.extend(kernel.map(|it| ("kernel", it.trim().to_owned())));
+    versions.push(("machine", std::env::consts::ARCH.to_owned()));
+    versions.push(("libc", libc()));
+    let (directives, variables) = snapshot::unknown();
+    Surroundings {
+        versions,
+        settings: given.told(),
+        checks: settings_health(directives, &variables)
+            .into_iter()
+            .collect(),
+        failures: failures(),
+    }
+}
