@@ -13,6 +13,7 @@ declare(strict_types=1);
 
 namespace TwoFactorModule;
 
+use TwoFactor\Message;
 use TwoFactor\Verified;
 
 abstract class Extension
@@ -91,6 +92,17 @@ abstract class Extension
      */
     public function everyHour(): void
     {
+    }
+
+    /**
+     * What else is to be mailed: looked for once a minute at most, at the end of a request. The extension is told what the
+     * site's mailer took (Verifier::noticesSent()), and hands the rest out again.
+     *
+     * @return list<Message>
+     */
+    public function messages(): array
+    {
+        return [];
     }
 
     /**

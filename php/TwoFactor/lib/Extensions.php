@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace TwoFactorModule;
 
+use TwoFactor\Message;
 use TwoFactor\Verified;
 
 final class Extensions
@@ -139,6 +140,13 @@ final class Extensions
             $this->all(static fn (Extension $part) => $part->acts()),
             static fn (mixed $act) => $act instanceof Act,
         );
+    }
+
+    /** @return list<Message> */
+    public function messages(): array
+    {
+        $all = array_map(fn (Extension $part) => $this->attempt($part->messages(...), []), $this->parts());
+        return array_values(array_filter(array_merge(...$all), static fn (mixed $one) => $one instanceof Message));
     }
 
     /** @return ?string the page that the browser is led to first */

@@ -24,6 +24,7 @@ final class Notices
         private readonly Verification $verification,
         private readonly Mail $mail,
         private readonly Host $host,
+        private readonly Extensions $extensions,
     ) {
     }
 
@@ -50,6 +51,9 @@ final class Notices
             }
             if ($isDue || ($_SERVER['REQUEST_METHOD'] ?? '') === 'POST') {
                 $this->pass($this->verification->pendingNotices());
+            }
+            if ($isDue) {
+                $this->pass($this->extensions->messages());
             }
         } catch (Unverifiable) {
             // The extension hands them out again.

@@ -24,6 +24,13 @@ final class PremiumSettings
     public const ON_PAGES = [
         'premium_grace_days',
         'device_days',
+        'alerts_off',
+        'alert_failures',
+        'alert_idle_days',
+        'alert_failing_percent',
+        'alert_budget_percent',
+        'alert_person_day',
+        'alert_digest_minutes',
     ];
     private const GATEWAY = ['licence_url', 'licence_public_keys'];
     private const KEPT = 'premium_';

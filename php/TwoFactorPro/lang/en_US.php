@@ -193,8 +193,6 @@ $lang['device_days_wrong'] = 'The days are a number from 0 to 30, and 0 or 1 whe
 $lang['device_days_set'] = 'The days are saved.';
 $lang['log_device_days'] = 'Days for which browsers may be trusted set: %s';
 
-
-
 // -- network rules ------------------------------------------------------------------------------------
 
 $lang['tab_networks'] = 'Networks';
@@ -392,3 +390,45 @@ $lang['support_read'] = 'Read it before you give it to anybody. It is kept for a
 $lang['support_made'] = 'The text is made.';
 $lang['support_gone'] = 'The text is not kept any more. Make it anew.';
 $lang['log_support_made'] = 'Text for a question to support made';
+
+// -- alerts -------------------------------------------------------------------------------------------
+
+$lang['tab_alerts'] = 'Alerts';
+$lang['alerts_about'] = 'People are told by e-mail when something about their sign-ins is unusual, and administrators get a summary. No kind is told to anybody more than once an hour, and who signs in does not wait for it.';
+$lang['alerts_elsewhere'] = 'Changes of second factors, backup codes that are used, guessing over many accounts and passwords that seem to be known are told in any case, without an alert.';
+$lang['alerts_to_people'] = 'Told to the person';
+$lang['alerts_to_administrators'] = 'Told to administrators';
+$lang['alert_after_failures'] = 'Second factor used after several wrong codes';
+$lang['alert_after_inactivity'] = 'Second factor used after a long time';
+$lang['alert_new_network'] = 'Second factor used from a new network';
+$lang['alert_new_device'] = 'Browser remembered';
+$lang['alert_blocked'] = 'Method blocked for a while';
+$lang['alert_wrong_answers'] = 'Wrong codes after the right password';
+$lang['alert_provider_down'] = 'Provider of messages has failed';
+$lang['alert_provider_failing'] = 'Provider of messages fails too often';
+$lang['alert_budget_low'] = 'Limit of messages nearly used up';
+$lang['alert_licence_ending'] = 'Licence ends and is not renewed';
+$lang['alert_few_administrators'] = 'Fewer than two administrators with a second factor';
+$lang['alert_digest'] = 'Summary for administrators';
+$lang['alert_failures'] = 'Wrong codes in a row';
+$lang['alert_idle_days'] = 'Days without a second factor';
+$lang['alert_person_day'] = 'Alerts of one kind to one person a day';
+$lang['alert_digest_minutes'] = 'Minutes between two summaries';
+$lang['alert_failing_percent'] = 'Share of failed messages, in percent';
+$lang['alert_budget_percent'] = 'Used share of a limit of messages, in percent';
+$lang['alert_limit_about'] = 'Empty: %s. From %s to %s.';
+$lang['alerts_save'] = 'Save';
+$lang['alerts_set'] = 'The alerts are saved.';
+$lang['alerts_wrong'] = '%s: a number from %s to %s.';
+$lang['alerts_latest'] = 'The latest alerts';
+$lang['alerts_moved'] = 'Looked for last: %s';
+$lang['alerts_not_yet'] = 'Nothing was looked for yet. It is when somebody who is signed in opens a page.';
+$lang['alerts_none'] = 'Nobody was alerted yet.';
+$lang['col_alert'] = 'Alert';
+$lang['alerts_managers'] = 'They go to administrators and to whoever may manage two-factor authentication: %s addresses.';
+$lang['alerts_digest_at'] = 'The last summary: %s.';
+$lang['alerts_digest_waits'] = 'Something waits for the next one.';
+$lang['alerts_example'] = 'What an alert looks like';
+$lang['alerts_language'] = 'Language';
+$lang['alerts_show'] = 'Show';
+$lang['log_alerts_set'] = 'Alerts set';

@@ -142,6 +142,7 @@ final class TwoFactorPro extends CMSModule
             TwoFactorProModule\EventsExtension::class,
             TwoFactorProModule\PeopleExtension::class,
             TwoFactorProModule\SupportExtension::class,
+            TwoFactorProModule\AlertsExtension::class,
         ];
     }
 }

@@ -193,8 +193,6 @@ $lang['device_days_wrong'] = 'Die Tage sind eine Zahl von 0 bis 30, und 0 oder 1
 $lang['device_days_set'] = 'Die Tage sind gespeichert.';
 $lang['log_device_days'] = 'Tage, die Browsern vertraut werden kann, gesetzt: %s';
 
-
-
 // -- network rules ------------------------------------------------------------------------------------
 
 $lang['tab_networks'] = 'Netze';
@@ -392,3 +390,45 @@ $lang['support_read'] = 'Lesen Sie ihn, bevor Sie ihn weitergeben. Er wird eine 
 $lang['support_made'] = 'Der Text ist erstellt.';
 $lang['support_gone'] = 'Der Text wird nicht mehr aufbewahrt. Erstellen Sie ihn neu.';
 $lang['log_support_made'] = 'Text für eine Frage an den Support erstellt';
+
+// -- alerts -------------------------------------------------------------------------------------------
+
+$lang['tab_alerts'] = 'Warnungen';
+$lang['alerts_about'] = 'Wer sich auf ungewöhnliche Weise anmeldet, erfährt es per E-Mail, und Administratoren erhalten eine Zusammenfassung. Niemand wird vor derselben Sache öfter als einmal in der Stunde gewarnt, und keine Anmeldung wartet darauf.';
+$lang['alerts_elsewhere'] = 'Änderungen an zweiten Faktoren, verwendete Ersatzcodes, das Erraten von Codes vieler Konten und Passwörter, die bekannt zu sein scheinen, werden ohnehin mitgeteilt, auch ohne Warnung.';
+$lang['alerts_to_people'] = 'An die betroffene Person';
+$lang['alerts_to_administrators'] = 'An Administratoren';
+$lang['alert_after_failures'] = 'Zweiter Faktor nach mehreren falschen Codes verwendet';
+$lang['alert_after_inactivity'] = 'Zweiter Faktor nach langer Zeit verwendet';
+$lang['alert_new_network'] = 'Zweiter Faktor aus einem neuen Netz verwendet';
+$lang['alert_new_device'] = 'Browser gemerkt';
+$lang['alert_blocked'] = 'Verfahren vorübergehend gesperrt';
+$lang['alert_wrong_answers'] = 'Falsche Codes nach dem richtigen Passwort';
+$lang['alert_provider_down'] = 'Anbieter für Nachrichten ausgefallen';
+$lang['alert_provider_failing'] = 'Anbieter für Nachrichten versagt zu oft';
+$lang['alert_budget_low'] = 'Obergrenze für Nachrichten fast erreicht';
+$lang['alert_licence_ending'] = 'Lizenz endet und wird nicht erneuert';
+$lang['alert_few_administrators'] = 'Weniger als zwei Administratoren mit zweitem Faktor';
+$lang['alert_digest'] = 'Zusammenfassung für Administratoren';
+$lang['alert_failures'] = 'Falsche Codes hintereinander';
+$lang['alert_idle_days'] = 'Tage ohne zweiten Faktor';
+$lang['alert_person_day'] = 'Warnungen einer Art je Person und Tag';
+$lang['alert_digest_minutes'] = 'Minuten zwischen zwei Zusammenfassungen';
+$lang['alert_failing_percent'] = 'Anteil fehlgeschlagener Nachrichten in Prozent';
+$lang['alert_budget_percent'] = 'Verbrauchter Anteil einer Obergrenze in Prozent';
+$lang['alert_limit_about'] = 'Leer: %s. Von %s bis %s.';
+$lang['alerts_save'] = 'Speichern';
+$lang['alerts_set'] = 'Die Warnungen sind gespeichert.';
+$lang['alerts_wrong'] = '%s: eine Zahl von %s bis %s.';
+$lang['alerts_latest'] = 'Die letzten Warnungen';
+$lang['alerts_moved'] = 'Zuletzt nachgesehen: %s';
+$lang['alerts_not_yet'] = 'Es wurde noch nicht nachgesehen. Das geschieht, wenn jemand angemeldet ist und eine Seite öffnet.';
+$lang['alerts_none'] = 'Bisher wurde niemand gewarnt.';
+$lang['col_alert'] = 'Warnung';
+$lang['alerts_managers'] = 'Sie gehen an Administratoren und an alle, die die Zwei-Faktor-Authentifizierung verwalten dürfen: %s Adressen.';
+$lang['alerts_digest_at'] = 'Die letzte Zusammenfassung: %s.';
+$lang['alerts_digest_waits'] = 'Etwas wartet auf die nächste.';
+$lang['alerts_example'] = 'So sieht eine Warnung aus';
+$lang['alerts_language'] = 'Sprache';
+$lang['alerts_show'] = 'Anzeigen';
+$lang['log_alerts_set'] = 'Warnungen eingestellt';

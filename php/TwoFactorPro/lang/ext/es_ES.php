@@ -193,8 +193,6 @@ $lang['device_days_wrong'] = 'Los días son un número de 0 a 30, y 0 o 1 donde 
 $lang['device_days_set'] = 'Los días están guardados.';
 $lang['log_device_days'] = 'Días durante los que se puede confiar en navegadores puestos: %s';
 
-
-
 // -- network rules ------------------------------------------------------------------------------------
 
 $lang['tab_networks'] = 'Redes';
@@ -392,3 +390,45 @@ $lang['support_read'] = 'Léalo antes de dárselo a nadie. Se conserva un cuarto
 $lang['support_made'] = 'El texto está creado.';
 $lang['support_gone'] = 'El texto ya no se conserva. Créelo de nuevo.';
 $lang['log_support_made'] = 'Texto para una consulta a asistencia creado';
+
+// -- alerts -------------------------------------------------------------------------------------------
+
+$lang['tab_alerts'] = 'Alertas';
+$lang['alerts_about'] = 'Se avisa por correo a las personas cuando algo en sus inicios de sesión es inusual, y los administradores reciben un resumen. A nadie se le avisa de lo mismo más de una vez por hora, y ningún inicio de sesión espera por ello.';
+$lang['alerts_elsewhere'] = 'Los cambios de segundos factores, el uso de códigos de respaldo, los intentos sobre muchas cuentas y las contraseñas que parecen conocidas se comunican en todo caso, sin alerta.';
+$lang['alerts_to_people'] = 'A la persona afectada';
+$lang['alerts_to_administrators'] = 'A los administradores';
+$lang['alert_after_failures'] = 'Segundo factor usado después de varios códigos incorrectos';
+$lang['alert_after_inactivity'] = 'Segundo factor usado después de mucho tiempo';
+$lang['alert_new_network'] = 'Segundo factor usado desde una red nueva';
+$lang['alert_new_device'] = 'Navegador recordado';
+$lang['alert_blocked'] = 'Método bloqueado por un tiempo';
+$lang['alert_wrong_answers'] = 'Códigos incorrectos después de la contraseña correcta';
+$lang['alert_provider_down'] = 'Proveedor de mensajes caído';
+$lang['alert_provider_failing'] = 'Proveedor de mensajes que falla demasiado';
+$lang['alert_budget_low'] = 'Límite de mensajes casi agotado';
+$lang['alert_licence_ending'] = 'Licencia que termina sin renovarse';
+$lang['alert_few_administrators'] = 'Menos de dos administradores con segundo factor';
+$lang['alert_digest'] = 'Resumen para administradores';
+$lang['alert_failures'] = 'Códigos incorrectos seguidos';
+$lang['alert_idle_days'] = 'Días sin segundo factor';
+$lang['alert_person_day'] = 'Alertas de un tipo por persona y día';
+$lang['alert_digest_minutes'] = 'Minutos entre dos resúmenes';
+$lang['alert_failing_percent'] = 'Parte de mensajes fallidos, en por ciento';
+$lang['alert_budget_percent'] = 'Parte usada de un límite de mensajes, en por ciento';
+$lang['alert_limit_about'] = 'Vacío: %s. De %s a %s.';
+$lang['alerts_save'] = 'Guardar';
+$lang['alerts_set'] = 'Las alertas se han guardado.';
+$lang['alerts_wrong'] = '%s: un número de %s a %s.';
+$lang['alerts_latest'] = 'Las últimas alertas';
+$lang['alerts_moved'] = 'Última comprobación: %s';
+$lang['alerts_not_yet'] = 'Aún no se ha comprobado nada. Se hace cuando alguien que ha iniciado sesión abre una página.';
+$lang['alerts_none'] = 'Aún no se ha alertado a nadie.';
+$lang['col_alert'] = 'Alerta';
+$lang['alerts_managers'] = 'Van a los administradores y a quienes pueden gestionar la autenticación de dos factores: %s direcciones.';
+$lang['alerts_digest_at'] = 'El último resumen: %s.';
+$lang['alerts_digest_waits'] = 'Hay algo en espera del siguiente.';
+$lang['alerts_example'] = 'Cómo es una alerta';
+$lang['alerts_language'] = 'Idioma';
+$lang['alerts_show'] = 'Mostrar';
+$lang['log_alerts_set'] = 'Alertas configuradas';

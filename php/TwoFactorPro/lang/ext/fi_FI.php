@@ -193,8 +193,6 @@ $lang['device_days_wrong'] = 'Päivät ovat luku väliltä 0–30, ja 0 tai 1, m
 $lang['device_days_set'] = 'Päivät on tallennettu.';
 $lang['log_device_days'] = 'Päivät, joiden ajan selaimiin saa luottaa, asetettu: %s';
 
-
-
 // -- network rules ------------------------------------------------------------------------------------
 
 $lang['tab_networks'] = 'Verkot';
@@ -392,3 +390,45 @@ $lang['support_read'] = 'Lukekaa se ennen kuin annatte sen kenellekään. Sitä 
 $lang['support_made'] = 'Teksti on tehty.';
 $lang['support_gone'] = 'Tekstiä ei enää säilytetä. Tehkää se uudelleen.';
 $lang['log_support_made'] = 'Teksti tuelle osoitettua kysymystä varten tehty';
+
+// -- alerts -------------------------------------------------------------------------------------------
+
+$lang['tab_alerts'] = 'Hälytykset';
+$lang['alerts_about'] = 'Käyttäjille kerrotaan sähköpostilla, kun heidän kirjautumisissaan on jotain poikkeavaa, ja ylläpitäjät saavat yhteenvedon. Samasta asiasta ei kerrota kenellekään useammin kuin kerran tunnissa, eikä kirjautuminen odota sitä.';
+$lang['alerts_elsewhere'] = 'Toisten tunnistautumistapojen muutoksista, käytetyistä varakoodeista, monien tilien koodien arvailusta ja salasanoista, jotka näyttävät olevan muiden tiedossa, kerrotaan joka tapauksessa ilman hälytystä.';
+$lang['alerts_to_people'] = 'Asianomaiselle';
+$lang['alerts_to_administrators'] = 'Ylläpitäjille';
+$lang['alert_after_failures'] = 'Toista tunnistautumistapaa käytetty usean väärän koodin jälkeen';
+$lang['alert_after_inactivity'] = 'Toista tunnistautumistapaa käytetty pitkän tauon jälkeen';
+$lang['alert_new_network'] = 'Toista tunnistautumistapaa käytetty uudesta verkosta';
+$lang['alert_new_device'] = 'Selain muistettu';
+$lang['alert_blocked'] = 'Tapa tilapäisesti estetty';
+$lang['alert_wrong_answers'] = 'Vääriä koodeja oikean salasanan jälkeen';
+$lang['alert_provider_down'] = 'Viestien välittäjä ei toimi';
+$lang['alert_provider_failing'] = 'Viestien välittäjä epäonnistuu liian usein';
+$lang['alert_budget_low'] = 'Viestien enimmäismäärä melkein täynnä';
+$lang['alert_licence_ending'] = 'Lisenssi päättyy eikä uusiudu';
+$lang['alert_few_administrators'] = 'Alle kahdella ylläpitäjällä on toinen tunnistautumistapa';
+$lang['alert_digest'] = 'Yhteenveto ylläpitäjille';
+$lang['alert_failures'] = 'Vääriä koodeja peräkkäin';
+$lang['alert_idle_days'] = 'Päiviä ilman toista tunnistautumistapaa';
+$lang['alert_person_day'] = 'Saman lajin hälytyksiä henkilöä kohti päivässä';
+$lang['alert_digest_minutes'] = 'Minuutteja kahden yhteenvedon välillä';
+$lang['alert_failing_percent'] = 'Epäonnistuneiden viestien osuus prosentteina';
+$lang['alert_budget_percent'] = 'Enimmäismäärästä käytetty osuus prosentteina';
+$lang['alert_limit_about'] = 'Tyhjä: %s. Välillä %s–%s.';
+$lang['alerts_save'] = 'Tallenna';
+$lang['alerts_set'] = 'Hälytykset on tallennettu.';
+$lang['alerts_wrong'] = '%s: luku väliltä %s–%s.';
+$lang['alerts_latest'] = 'Viimeisimmät hälytykset';
+$lang['alerts_moved'] = 'Katsottu viimeksi: %s';
+$lang['alerts_not_yet'] = 'Mitään ei ole vielä katsottu. Se tehdään, kun joku kirjautunut avaa sivun.';
+$lang['alerts_none'] = 'Kenellekään ei ole vielä hälytetty.';
+$lang['col_alert'] = 'Hälytys';
+$lang['alerts_managers'] = 'Ne lähetetään ylläpitäjille ja niille, jotka saavat hallita kaksivaiheista tunnistautumista: %s osoitetta.';
+$lang['alerts_digest_at'] = 'Viimeisin yhteenveto: %s.';
+$lang['alerts_digest_waits'] = 'Jotain odottaa seuraavaa.';
+$lang['alerts_example'] = 'Miltä hälytys näyttää';
+$lang['alerts_language'] = 'Kieli';
+$lang['alerts_show'] = 'Näytä';
+$lang['log_alerts_set'] = 'Hälytykset asetettu';

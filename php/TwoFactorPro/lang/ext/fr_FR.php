@@ -193,8 +193,6 @@ $lang['device_days_wrong'] = 'Les jours sont un nombre de 0 à 30, et 0 ou 1 là
 $lang['device_days_set'] = 'Les jours sont enregistrés.';
 $lang['log_device_days'] = 'Jours de confiance pour les navigateurs réglés : %s';
 
-
-
 // -- network rules ------------------------------------------------------------------------------------
 
 $lang['tab_networks'] = 'Réseaux';
@@ -392,3 +390,45 @@ $lang['support_read'] = 'Lisez-le avant de le transmettre à qui que ce soit. Il
 $lang['support_made'] = 'Le texte est créé.';
 $lang['support_gone'] = 'Le texte n’est plus conservé. Créez-le à nouveau.';
 $lang['log_support_made'] = 'Texte pour une question à l’assistance créé';
+
+// -- alerts -------------------------------------------------------------------------------------------
+
+$lang['tab_alerts'] = 'Alertes';
+$lang['alerts_about'] = 'Les personnes sont prévenues par e-mail quand quelque chose d’inhabituel concerne leurs connexions, et les administrateurs reçoivent un résumé. Personne n’est alerté du même fait plus d’une fois par heure, et aucune connexion n’attend.';
+$lang['alerts_elsewhere'] = 'Les modifications des seconds facteurs, l’usage de codes de secours, les tentatives sur de nombreux comptes et les mots de passe qui semblent connus sont signalés dans tous les cas, sans alerte.';
+$lang['alerts_to_people'] = 'À la personne concernée';
+$lang['alerts_to_administrators'] = 'Aux administrateurs';
+$lang['alert_after_failures'] = 'Second facteur utilisé après plusieurs codes erronés';
+$lang['alert_after_inactivity'] = 'Second facteur utilisé après une longue période';
+$lang['alert_new_network'] = 'Second facteur utilisé depuis un nouveau réseau';
+$lang['alert_new_device'] = 'Navigateur mémorisé';
+$lang['alert_blocked'] = 'Méthode bloquée pour un moment';
+$lang['alert_wrong_answers'] = 'Codes erronés après le bon mot de passe';
+$lang['alert_provider_down'] = 'Fournisseur de messages en panne';
+$lang['alert_provider_failing'] = 'Fournisseur de messages échouant trop souvent';
+$lang['alert_budget_low'] = 'Limite de messages presque atteinte';
+$lang['alert_licence_ending'] = 'Licence qui prend fin sans être renouvelée';
+$lang['alert_few_administrators'] = 'Moins de deux administrateurs avec un second facteur';
+$lang['alert_digest'] = 'Résumé pour les administrateurs';
+$lang['alert_failures'] = 'Codes erronés de suite';
+$lang['alert_idle_days'] = 'Jours sans second facteur';
+$lang['alert_person_day'] = 'Alertes d’un type par personne et par jour';
+$lang['alert_digest_minutes'] = 'Minutes entre deux résumés';
+$lang['alert_failing_percent'] = 'Part de messages échoués, en pour cent';
+$lang['alert_budget_percent'] = 'Part utilisée d’une limite de messages, en pour cent';
+$lang['alert_limit_about'] = 'Vide : %s. De %s à %s.';
+$lang['alerts_save'] = 'Enregistrer';
+$lang['alerts_set'] = 'Les alertes sont enregistrées.';
+$lang['alerts_wrong'] = '%s : un nombre de %s à %s.';
+$lang['alerts_latest'] = 'Les dernières alertes';
+$lang['alerts_moved'] = 'Dernière vérification : %s';
+$lang['alerts_not_yet'] = 'Rien n’a encore été vérifié. Cela se fait quand une personne connectée ouvre une page.';
+$lang['alerts_none'] = 'Personne n’a encore été alerté.';
+$lang['col_alert'] = 'Alerte';
+$lang['alerts_managers'] = 'Elles vont aux administrateurs et à ceux qui peuvent gérer l’authentification à deux facteurs : %s adresses.';
+$lang['alerts_digest_at'] = 'Le dernier résumé : %s.';
+$lang['alerts_digest_waits'] = 'Un autre est en attente.';
+$lang['alerts_example'] = 'À quoi ressemble une alerte';
+$lang['alerts_language'] = 'Langue';
+$lang['alerts_show'] = 'Afficher';
+$lang['log_alerts_set'] = 'Alertes réglées';

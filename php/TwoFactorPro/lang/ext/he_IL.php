@@ -193,8 +193,6 @@ $lang['device_days_wrong'] = 'הימים הם מספר מ-0 עד 30, ו-0 או 1
 $lang['device_days_set'] = 'הימים נשמרו.';
 $lang['log_device_days'] = 'נקבעו הימים שבהם אפשר לתת אמון בדפדפנים: %s';
 
-
-
 // -- network rules ------------------------------------------------------------------------------------
 
 $lang['tab_networks'] = 'רשתות';
@@ -392,3 +390,45 @@ $lang['support_read'] = 'קראו אותו לפני שתמסרו אותו למי
 $lang['support_made'] = 'הטקסט נוצר.';
 $lang['support_gone'] = 'הטקסט אינו נשמר עוד. צרו אותו מחדש.';
 $lang['log_support_made'] = 'נוצר טקסט לשאלה לתמיכה';
+
+// -- alerts -------------------------------------------------------------------------------------------
+
+$lang['tab_alerts'] = 'התראות';
+$lang['alerts_about'] = 'אנשים מקבלים הודעה בדואר אלקטרוני כשמשהו בכניסות שלהם חריג, ומנהלים מקבלים סיכום. על אותו דבר אין מודיעים לאיש יותר מפעם בשעה, ושום כניסה אינה ממתינה לכך.';
+$lang['alerts_elsewhere'] = 'על שינויים באמצעי אימות, שימוש בקודי גיבוי, ניחושים בחשבונות רבים וסיסמאות שנראה כי נודעו מודיעים בכל מקרה, בלי התראה.';
+$lang['alerts_to_people'] = 'לאדם הנוגע בדבר';
+$lang['alerts_to_administrators'] = 'למנהלים';
+$lang['alert_after_failures'] = 'שימוש באמצעי אימות לאחר כמה קודים שגויים';
+$lang['alert_after_inactivity'] = 'שימוש באמצעי אימות לאחר זמן רב';
+$lang['alert_new_network'] = 'שימוש באמצעי אימות מרשת חדשה';
+$lang['alert_new_device'] = 'דפדפן נשמר';
+$lang['alert_blocked'] = 'שיטה נחסמה לזמן מה';
+$lang['alert_wrong_answers'] = 'קודים שגויים לאחר סיסמה נכונה';
+$lang['alert_provider_down'] = 'ספק הודעות אינו פועל';
+$lang['alert_provider_failing'] = 'ספק הודעות נכשל לעתים קרובות מדי';
+$lang['alert_budget_low'] = 'מכסת הודעות כמעט נוצלה';
+$lang['alert_licence_ending'] = 'הרישיון מסתיים ואינו מתחדש';
+$lang['alert_few_administrators'] = 'פחות משני מנהלים עם אמצעי אימות נוסף';
+$lang['alert_digest'] = 'סיכום למנהלים';
+$lang['alert_failures'] = 'קודים שגויים ברצף';
+$lang['alert_idle_days'] = 'ימים בלי אמצעי אימות נוסף';
+$lang['alert_person_day'] = 'התראות מסוג אחד לאדם ביום';
+$lang['alert_digest_minutes'] = 'דקות בין שני סיכומים';
+$lang['alert_failing_percent'] = 'שיעור ההודעות שנכשלו, באחוזים';
+$lang['alert_budget_percent'] = 'השיעור שנוצל ממכסת ההודעות, באחוזים';
+$lang['alert_limit_about'] = 'ריק: %s. מ־%s עד %s.';
+$lang['alerts_save'] = 'שמירה';
+$lang['alerts_set'] = 'ההתראות נשמרו.';
+$lang['alerts_wrong'] = '%s: מספר מ־%s עד %s.';
+$lang['alerts_latest'] = 'ההתראות האחרונות';
+$lang['alerts_moved'] = 'נבדק לאחרונה: %s';
+$lang['alerts_not_yet'] = 'עדיין לא נבדק דבר. הבדיקה נעשית כשמי שמחובר פותח דף.';
+$lang['alerts_none'] = 'עדיין לא נשלחה התראה לאיש.';
+$lang['col_alert'] = 'התראה';
+$lang['alerts_managers'] = 'הן נשלחות למנהלים ולמי שרשאי לנהל את האימות הדו־שלבי: %s כתובות.';
+$lang['alerts_digest_at'] = 'הסיכום האחרון: %s.';
+$lang['alerts_digest_waits'] = 'משהו ממתין לסיכום הבא.';
+$lang['alerts_example'] = 'כך נראית התראה';
+$lang['alerts_language'] = 'שפה';
+$lang['alerts_show'] = 'הצגה';
+$lang['log_alerts_set'] = 'התראות הוגדרו';

@@ -193,8 +193,6 @@ $lang['device_days_wrong'] = 'I giorni sono un numero da 0 a 30, e 0 o 1 dove tw
 $lang['device_days_set'] = 'I giorni sono salvati.';
 $lang['log_device_days'] = 'Giorni per cui i browser possono essere attendibili impostati: %s';
 
-
-
 // -- network rules ------------------------------------------------------------------------------------
 
 $lang['tab_networks'] = 'Reti';
@@ -392,3 +390,45 @@ $lang['support_read'] = 'Lo legga prima di darlo a qualcuno. Viene conservato un
 $lang['support_made'] = 'Il testo è stato creato.';
 $lang['support_gone'] = 'Il testo non è più conservato. Lo crei di nuovo.';
 $lang['log_support_made'] = 'Testo per una domanda all’assistenza creato';
+
+// -- alerts -------------------------------------------------------------------------------------------
+
+$lang['tab_alerts'] = 'Avvisi';
+$lang['alerts_about'] = 'Le persone sono avvisate per e-mail quando qualcosa nei loro accessi è insolito, e gli amministratori ricevono un riepilogo. Nessuno è avvisato della stessa cosa più di una volta all’ora, e nessun accesso deve aspettare.';
+$lang['alerts_elsewhere'] = 'Le modifiche dei secondi fattori, l’uso di codici di riserva, i tentativi su molti account e le password che sembrano note sono comunicati in ogni caso, senza avviso.';
+$lang['alerts_to_people'] = 'Alla persona interessata';
+$lang['alerts_to_administrators'] = 'Agli amministratori';
+$lang['alert_after_failures'] = 'Secondo fattore usato dopo diversi codici errati';
+$lang['alert_after_inactivity'] = 'Secondo fattore usato dopo molto tempo';
+$lang['alert_new_network'] = 'Secondo fattore usato da una nuova rete';
+$lang['alert_new_device'] = 'Browser memorizzato';
+$lang['alert_blocked'] = 'Metodo bloccato per un po’ di tempo';
+$lang['alert_wrong_answers'] = 'Codici errati dopo la password giusta';
+$lang['alert_provider_down'] = 'Fornitore di messaggi fuori servizio';
+$lang['alert_provider_failing'] = 'Fornitore di messaggi che fallisce troppo spesso';
+$lang['alert_budget_low'] = 'Limite di messaggi quasi esaurito';
+$lang['alert_licence_ending'] = 'Licenza che termina senza rinnovo';
+$lang['alert_few_administrators'] = 'Meno di due amministratori con un secondo fattore';
+$lang['alert_digest'] = 'Riepilogo per gli amministratori';
+$lang['alert_failures'] = 'Codici errati di seguito';
+$lang['alert_idle_days'] = 'Giorni senza secondo fattore';
+$lang['alert_person_day'] = 'Avvisi di un tipo per persona al giorno';
+$lang['alert_digest_minutes'] = 'Minuti tra due riepiloghi';
+$lang['alert_failing_percent'] = 'Quota di messaggi falliti, in percentuale';
+$lang['alert_budget_percent'] = 'Quota usata di un limite di messaggi, in percentuale';
+$lang['alert_limit_about'] = 'Vuoto: %s. Da %s a %s.';
+$lang['alerts_save'] = 'Salva';
+$lang['alerts_set'] = 'Gli avvisi sono salvati.';
+$lang['alerts_wrong'] = '%s: un numero da %s a %s.';
+$lang['alerts_latest'] = 'Gli ultimi avvisi';
+$lang['alerts_moved'] = 'Ultimo controllo: %s';
+$lang['alerts_not_yet'] = 'Nulla è stato ancora controllato. Avviene quando qualcuno che ha effettuato l’accesso apre una pagina.';
+$lang['alerts_none'] = 'Nessuno è stato ancora avvisato.';
+$lang['col_alert'] = 'Avviso';
+$lang['alerts_managers'] = 'Vanno agli amministratori e a chi può gestire l’autenticazione a due fattori: %s indirizzi.';
+$lang['alerts_digest_at'] = 'L’ultimo riepilogo: %s.';
+$lang['alerts_digest_waits'] = 'Qualcosa attende il prossimo.';
+$lang['alerts_example'] = 'Come appare un avviso';
+$lang['alerts_language'] = 'Lingua';
+$lang['alerts_show'] = 'Mostra';
+$lang['log_alerts_set'] = 'Avvisi impostati';
