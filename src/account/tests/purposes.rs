@@ -554,6 +554,8 @@ fn an_operators_reset_leaves_nothing_that_was_reached() {
     // Nor is anybody given more time for what a policy asks.
     expected.dues.clone_from(&account.dues);
     (expected.asked, expected.put_off) = (account.asked, account.put_off);
+    // Nor is anybody reminded sooner.
+    expected.reminded = account.reminded;
     // No secret that was derived once is derived again.
     expected.app_generation = account.app_generation;
     expected.codes_generation = account.codes_generation;

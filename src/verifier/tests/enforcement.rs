@@ -1004,9 +1004,9 @@ fn whoever_is_asked_for_a_factor_and_has_none_is_reminded_once_a_day_without_a_l
     assert_eq!(remind(&anna, 3 * DAY), Reminder::NotAsked);
     // Of whom an operator requires it, whatever the site's rules say.
     verifier
-        .require_enrolment(at(0), &mailed("8").id, None, &SERVER, "by name")
+        .require_enrolment(at(3 * DAY), &mailed("8").id, None, &SERVER, "by name")
         .unwrap();
-    assert_eq!(remind(&mailed("8"), 2), Reminder::Written);
+    assert_eq!(remind(&mailed("8"), 3 * DAY), Reminder::Written);
 }
 
 #[test]
