@@ -33,6 +33,10 @@ pub enum EventKind {
     /// A proof was wrong. If the password was right, somebody should look.
     #[serde(rename = "factor.rejected")]
     Rejected,
+    /// A proof was right once, and is spent: to whoever shows it, it was wrong. The reason is [`ELSEWHERE`] or
+    /// [`ELSEWHERE_AGAIN`] where it came from another network or browser than the one that spent it; else there is none.
+    #[serde(rename = "factor.replayed")]
+    Replayed,
     /// A provider that alone can check the code it made gave no answer that counts; the attempt counts.
     #[serde(rename = "check.unanswered")]
     CheckUnanswered,
@@ -219,6 +223,7 @@ impl EventKind {
             Self::ChallengeOpened => "challenge.opened",
             Self::Accepted => "factor.accepted",
             Self::Rejected => "factor.rejected",
+            Self::Replayed => "factor.replayed",
             Self::CheckUnanswered => "check.unanswered",
             Self::CheckInterrupted => "check.interrupted",
             Self::Blocked => "factor.blocked",
@@ -300,6 +305,7 @@ impl EventKind {
             Self::ChallengeOpened
             | Self::Accepted
             | Self::Rejected
+            | Self::Replayed
             | Self::CheckUnanswered
             | Self::CheckInterrupted
             | Self::Blocked
@@ -453,13 +459,20 @@ impl EventKind {
             | Self::CodeFailed
             | Self::NumberUntold
             | Self::NoticeUndelivered => Severity::Error,
-            Self::DeviceReused
+            Self::Replayed
+            | Self::DeviceReused
             | Self::PasswordSuspected
             | Self::GuessingSuspected
             | Self::ChangesHeld => Severity::Alert,
         }
     }
 }
+
+/// Why an event of a code that was spent is told: it came from another network or browser than the one that spent it.
+pub const ELSEWHERE: &str = "elsewhere";
+
+/// The same of a code of which that was told before.
+pub const ELSEWHERE_AGAIN: &str = "elsewhere again";
 
 /// One event, before it has a place in a chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -532,6 +545,15 @@ impl Event {
         let mut event = Self::by_itself(kind);
         event.requester = Some(requester);
         event
+    }
+
+    /// How urgent it is: as its kind, but what its user shows twice themself is no attack.
+    #[must_use]
+    pub const fn severity(&self) -> Severity {
+        match self.kind {
+            EventKind::Replayed if self.reason.is_none() => EventKind::Rejected.severity(),
+            kind => kind.severity(),
+        }
     }
 
     /// An event about a challenge of that purpose.

@@ -34,6 +34,7 @@
 pub mod account;
 pub mod api;
 pub mod audit;
+pub mod browser;
 pub mod client_ip;
 pub mod clock;
 pub mod config;

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use twofactor::account::totp::{Totp, TotpSecret};
-use twofactor::account::{Accounts, ChallengeId, ChallengeToken, NewCodes, NewSecret};
+use twofactor::account::{Accounts, ChallengeId, ChallengeToken, NewCodes, NewSecret, Source};
 use twofactor::api::{Api, ChangedBy, Host, HostAct, Request};
 use twofactor::clock::UnixTime;
 use twofactor::config::{Config, Policy};
@@ -172,7 +172,7 @@ fn a_life() {
         id: ChallengeId::new([1; 16]),
     };
     accounts
-        .change(&user, at(0), None, |account, context| {
+        .change(&user, at(0), &Source::default(), |account, context| {
             let setup = account
                 .start_totp(totp.clone(), "ada", None, None, context)
                 .unwrap();
@@ -186,7 +186,7 @@ fn a_life() {
     ] {
         let now = at(seconds);
         accounts
-            .change(&user, now, None, |account, context| {
+            .change(&user, now, &Source::default(), |account, context| {
                 account
                     .open_challenge(token.id, Purpose::Login, context)
                     .unwrap();
@@ -195,7 +195,7 @@ fn a_life() {
             .unwrap()
             .unwrap();
         accounts
-            .change(&user, now, None, |account, context| {
+            .change(&user, now, &Source::default(), |account, context| {
                 account.verify(&token, method, proof, None, context)
             })
             .unwrap()
@@ -348,7 +348,7 @@ fn a_derived_life(accounts: &Accounts) {
         id: ChallengeId::new([2; 16]),
     };
     accounts
-        .change(&user, at(0), None, |account, context| {
+        .change(&user, at(0), &Source::default(), |account, context| {
             let setup = account
                 .start_app(secret.clone(), "ada", None, None, context)
                 .unwrap();
@@ -364,7 +364,7 @@ fn a_derived_life(accounts: &Accounts) {
         .unwrap()
         .unwrap();
     for typed in [RECOVERY_SHOWN, RECOVERY] {
-        let answer = accounts.change(&user, at(30), None, |account, context| {
+        let answer = accounts.change(&user, at(30), &Source::default(), |account, context| {
             account.open_challenge(token.id, Purpose::Login, context)?;
             account.verify(&token, Method::RecoveryCode, typed, None, context)
         });

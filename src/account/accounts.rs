@@ -12,9 +12,10 @@ use super::denied::Denied;
 use super::everybody::{EnrolmentKey, EnrolmentRow, Requirements};
 use super::notice_record::{Contact, NumberNotice};
 use super::notices::Offer;
+use super::source::Source;
 use super::state::Account;
 use super::wire::DocumentError;
-use crate::audit::{Beginning, Event};
+use crate::audit::{Beginning, Event, EventKind};
 use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::crypto::{
@@ -442,7 +443,7 @@ impl Accounts {
                 None,
                 user,
                 now,
-                None,
+                &Source::default(),
                 &[],
                 |account, _| {
                     let _ = account.end_what_is_ahead(now, &self.policy);
@@ -513,10 +514,10 @@ impl Accounts {
         &self,
         user: &UserId,
         now: UnixTime,
-        ip: Option<&str>,
+        source: &Source,
         rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
     ) -> Result<Result<T, Denied>, AccountError> {
-        self.change_beside(user, now, ip, &[], rule)
+        self.change_beside(user, now, source, &[], rule)
     }
 
     /// The same with shared rows of these names, which differ: they are read in the same statement, and are not held.
@@ -527,13 +528,13 @@ impl Accounts {
         &self,
         user: &UserId,
         now: UnixTime,
-        ip: Option<&str>,
+        source: &Source,
         names: &[String],
         rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
     ) -> Result<Result<T, Denied>, AccountError> {
         let tells = |_: &T| false;
         let (answer, _) =
-            self.change_if(Self::required, None, user, now, ip, names, tells, rule)?;
+            self.change_if(Self::required, None, user, now, source, names, tells, rule)?;
         Ok(answer)
     }
 
@@ -547,12 +548,12 @@ impl Accounts {
         &self,
         user: &UserId,
         now: UnixTime,
-        ip: Option<&str>,
+        source: &Source,
         names: &[String],
         tells: impl Fn(&T) -> bool,
         rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
     ) -> Result<(Result<T, Denied>, Vec<Offer>), AccountError> {
-        self.change_if(Self::required, None, user, now, ip, names, tells, rule)
+        self.change_if(Self::required, None, user, now, source, names, tells, rule)
     }
 
     /// The same for what was read just before: where it has not changed since, it is not opened anew.
@@ -564,7 +565,7 @@ impl Accounts {
         &self,
         opened: &OpenedRows,
         now: UnixTime,
-        ip: Option<&str>,
+        source: &Source,
         tells: impl Fn(&T) -> bool,
         rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
     ) -> Result<(Result<T, Denied>, Vec<Offer>), AccountError> {
@@ -573,7 +574,7 @@ impl Accounts {
             None => this.required(raw),
         };
         let user = &opened.user;
-        self.change_if(required, Some(opened), user, now, ip, &[], tells, rule)
+        self.change_if(required, Some(opened), user, now, source, &[], tells, rule)
     }
 
     /// The same for what only ends something, or takes it away: it needs no word of what is required of everybody, and
@@ -585,12 +586,12 @@ impl Accounts {
         &self,
         user: &UserId,
         now: UnixTime,
-        ip: Option<&str>,
+        source: &Source,
         rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
     ) -> Result<Result<T, Denied>, AccountError> {
         let tells = |_: &T| false;
         let required = Self::required_if_readable;
-        let (answer, _) = self.change_if(required, None, user, now, ip, &[], tells, rule)?;
+        let (answer, _) = self.change_if(required, None, user, now, source, &[], tells, rule)?;
         Ok(answer)
     }
 
@@ -605,7 +606,7 @@ impl Accounts {
         now: UnixTime,
         by_sms: bool,
     ) -> Result<(Vec<Offer>, Vec<NumberNotice>), AccountError> {
-        let offered = self.change_to_end(user, now, None, |account, context| {
+        let offered = self.change_to_end(user, now, &Source::default(), |account, context| {
             account.give_up_notices(context);
             let offers = account.offer_notices(now);
             let claimed = match by_sms {
@@ -627,7 +628,7 @@ impl Accounts {
         user: &UserId,
         now: UnixTime,
     ) -> Result<Vec<NumberNotice>, AccountError> {
-        let claimed = self.change_to_end(user, now, None, |account, context| {
+        let claimed = self.change_to_end(user, now, &Source::default(), |account, context| {
             Ok(account.claim_number_notices(context))
         })?;
         Ok(claimed.unwrap_or_default())
@@ -648,7 +649,7 @@ impl Accounts {
         if self.read(user, now)?.is_none() {
             return Ok(None);
         }
-        let noted = self.change_to_end(user, now, None, |account, context| {
+        let noted = self.change_to_end(user, now, &Source::default(), |account, context| {
             for alert in alerts {
                 let _ = account.note_alert(alert, most_a_day, now);
             }
@@ -699,7 +700,7 @@ impl Accounts {
         opened: Option<&OpenedRows>,
         user: &UserId,
         now: UnixTime,
-        ip: Option<&str>,
+        source: &Source,
         names: &[String],
         tells: impl Fn(&T) -> bool,
         rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
@@ -708,8 +709,9 @@ impl Accounts {
             let _ = account.put_right(now, &self.policy);
             account.note_interrupted(context);
         };
-        let (answer, written) =
-            self.attempt(required, opened, user, now, ip, names, prepare, tells, rule)?;
+        let (answer, written) = self.attempt(
+            required, opened, user, now, source, names, prepare, tells, rule,
+        )?;
         let Some(Written { turn, offers }) = written else {
             return Ok((answer, Vec::new()));
         };
@@ -727,7 +729,7 @@ impl Accounts {
         opened: Option<&OpenedRows>,
         user: &UserId,
         now: UnixTime,
-        ip: Option<&str>,
+        source: &Source,
         beside: &[String],
         prepare: impl Fn(&mut Account, &mut RuleContext<'_>),
         tells: impl Fn(&T) -> bool,
@@ -777,7 +779,7 @@ impl Accounts {
             account.stand_under_all(required.as_ref(), now);
             account.stand_under_profile(self.least);
             let phone = account.phone().map(str::to_owned);
-            let mut audit = AuditBuffer::from_ip(ip);
+            let mut audit = AuditBuffer::new(source.clone());
             let context = RuleContext::new(now, &self.policy, &mut audit);
             let mut context = context.deriving(self.deriver(user)).beside(rows);
             prepare(&mut account, &mut context);
@@ -796,8 +798,13 @@ impl Accounts {
                 None => PhoneIndex::Absent,
             };
             let events = audit.into_events();
+            // What is to be told is written whether it has changed or not: a code that was right once is told, and is to
+            // take the same statements as a wrong one.
+            let is_judged = events
+                .iter()
+                .any(|it| matches!(it.kind, EventKind::Rejected | EventKind::Replayed));
             let as_it_was = || Account::from_document(before?).ok();
-            account.note_changes(user, &events, as_it_was, now);
+            account.note_changes(user, &events, source, as_it_was, now);
             let offers = match &answer {
                 Ok(answer) if tells(answer) => account.offer_notices(now),
                 _ => Vec::new(),
@@ -805,7 +812,7 @@ impl Accounts {
             let events = account.condense(events, now);
             let known = Known {
                 phone: number,
-                due: Some(due),
+                due: Some(due).filter(|_| !is_judged),
                 is_aging_known: true,
             };
             match self.swap(
@@ -841,11 +848,11 @@ impl Accounts {
         &self,
         user: &UserId,
         now: UnixTime,
-        ip: Option<&str>,
+        source: &Source,
         leave: Result<(), Denied>,
         rule: impl Fn(&mut Account, &mut RuleContext<'_>) -> Result<(), Denied>,
     ) -> Result<Result<u64, Denied>, AccountError> {
-        let readable = self.change_to_end(user, now, ip, |account, context| {
+        let readable = self.change_to_end(user, now, source, |account, context| {
             rule(account, context)?;
             Ok(account.epoch())
         });
@@ -871,7 +878,7 @@ impl Accounts {
         };
         let mut account = Account::new(HashKey::new(random::bytes(&mut OsEntropy)?));
         account.audit.seq = last.first().map_or(0, |(_, row)| row.seq);
-        let mut audit = AuditBuffer::from_ip(ip);
+        let mut audit = AuditBuffer::new(source.clone());
         let mut context = RuleContext::new(now, &self.policy, &mut audit);
         if let Err(denied) = rule(&mut account, &mut context) {
             return Ok(Err(denied));
@@ -882,7 +889,7 @@ impl Accounts {
         };
         let events = audit.into_events();
         // Of what nobody can read any more everything is to be feared: it is told as soon as it is known where.
-        account.note_changes(user, &events, || None, now);
+        account.note_changes(user, &events, source, || None, now);
         let events = account.condense(events, now);
         let known = Known::nothing(number);
         match self.swap(
@@ -911,7 +918,7 @@ impl Accounts {
         &self,
         user: &UserId,
         now: UnixTime,
-        ip: Option<&str>,
+        source: &Source,
         is_gone: bool,
         names: &[String],
         event: &Event,
@@ -939,12 +946,13 @@ impl Accounts {
                     (account, None, is_lost || loaded.is_some())
                 }
             };
-            let mut audit = AuditBuffer::from_ip(ip);
+            let mut audit = AuditBuffer::new(source.clone());
             audit.note(event.clone());
             let events = audit.into_events();
             account.note_changes(
                 user,
                 &events,
+                source,
                 || Account::from_document(document.as_ref()?).ok(),
                 now,
             );

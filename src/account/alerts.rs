@@ -12,6 +12,7 @@
 
 use super::notice_record::{Addressee, AlertTurns, Audience, Change, Notice, NoticeKind};
 use super::state::Account;
+use crate::browser::Device;
 use crate::clock::UnixTime;
 use crate::types::Method;
 
@@ -158,6 +159,7 @@ impl Account {
                 ..Change::default()
             }],
             ip: alert.ip.clone(),
+            browser: Device::default(),
             locale: self.language_of(kind, None, now),
             to: to.into_iter().map(Addressee::untold).collect(),
             offered: 0,

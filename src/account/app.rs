@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::began::Began;
 use super::label::Label;
 use super::permit::Permit;
-use super::totp::{PENDING_SECONDS, SECRET_BYTES, Totp, TotpSecret};
+use super::totp::{MatchedStep, PENDING_SECONDS, SECRET_BYTES, Totp, TotpSecret};
 use crate::clock::{SKEW, UnixTime};
 use crate::config::Policy;
 use crate::crypto::{Derivation, DerivedKind, Deriver, KeyId};
@@ -85,20 +85,22 @@ const SURE_AFTER: u8 = 3;
 const HARMLESS_DRIFT: u64 = 20;
 
 impl AppFactor {
-    /// Accepts a code of a step later than every accepted one, and remembers that step. The work is the same
-    /// whatever the code is.
+    /// Accepts a code of a step later than every accepted one, and remembers that step. Says also of which earlier step it
+    /// is. The work is the same whatever the code is.
     pub(super) fn accept(
         &mut self,
         code: &str,
         now: UnixTime,
         policy: &Policy,
         deriver: Option<&Deriver<'_>>,
-    ) -> bool {
+    ) -> MatchedStep {
         let Some(totp) = self.secret.totp(deriver) else {
-            return false;
+            return MatchedStep::none();
         };
-        let matched = totp.matching_step_after(Some(self.last_step), code, now, policy.totp_window);
-        let Some(step) = matched else { return false };
+        let matched = totp.matching_steps(Some(self.last_step), code, now, policy.totp_window);
+        let Some(step) = matched.later else {
+            return matched;
+        };
         let drift = drift(&totp, step, now);
         self.last_step = step;
         self.drifts = if drift.unsigned_abs() <= HARMLESS_DRIFT {
@@ -109,7 +111,7 @@ impl AppFactor {
             1
         };
         self.drift = drift;
-        true
+        matched
     }
 
     /// How far its clock is off, in seconds, once that is sure. It widens nothing.
@@ -224,11 +226,15 @@ mod tests {
         UnixTime::new(seconds).unwrap()
     }
 
+    fn accepts(factor: &mut AppFactor, code: &str, now: UnixTime) -> bool {
+        let matched = factor.accept(code, now, &Policy::default(), None);
+        matched.later.is_some()
+    }
+
     #[test]
     fn a_step_is_accepted_once_and_never_an_earlier_one() {
         let secret = TotpSecret::new(b"12345678901234567890").unwrap();
         let totp = Totp::new(secret, Algorithm::Sha1, 6, 30).unwrap();
-        let policy = Policy::default();
         let now = at(1_000_000_020);
         let code = |offset: i64| totp.at(at(1_000_000_020 + offset * 30)).to_string();
         for first in -1..=1 {
@@ -238,13 +244,13 @@ mod tests {
                 drift: 0,
                 drifts: 0,
             };
-            assert!(factor.accept(&code(first), now, &policy, None));
+            assert!(accepts(&mut factor, &code(first), now));
             assert_eq!(factor.drift, first * 30);
             for again in -1..=1 {
                 let expected = again > first;
                 let mut factor = factor.clone();
                 assert_eq!(
-                    factor.accept(&code(again), now, &policy, None),
+                    accepts(&mut factor, &code(again), now),
                     expected,
                     "{first} then {again}"
                 );
@@ -256,10 +262,7 @@ mod tests {
             drift: 0,
             drifts: 0,
         };
-        assert!(
-            !factor.accept(&code(2), now, &policy, None)
-                && !factor.accept(&code(-2), now, &policy, None)
-        );
+        assert!(!accepts(&mut factor, &code(2), now) && !accepts(&mut factor, &code(-2), now));
     }
 
     #[test]
@@ -276,7 +279,7 @@ mod tests {
         let mut sure = |offset: i64| {
             now += 120;
             let code = totp.at(at(now + offset)).to_string();
-            assert!(factor.accept(&code, at(now), &Policy::default(), None));
+            assert!(accepts(&mut factor, &code, at(now)));
             factor.sure_drift()
         };
         let told = [30, 30, 30, 30, -30, -30, -30, 0, -30, 30, -30, -30, -30].map(&mut sure);

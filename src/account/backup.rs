@@ -2,6 +2,7 @@
 
 use subtle::ConstantTimeEq;
 
+use super::spent::CodeName;
 use crate::crypto::code::{self, LookupCode};
 use crate::crypto::{HashKey, KeyedHash, hash, scrub_stack};
 
@@ -34,11 +35,10 @@ impl BackupCodes {
         self.hashes.len()
     }
 
-    /// Spends the code that was typed. Every kept hash is compared, whatever the first ones say.
-    pub(super) fn spend(&mut self, key: &HashKey, typed: &str) -> bool {
-        let Some(code) = code::read(typed) else {
-            return false;
-        };
+    /// Spends the code that was typed, if it is one, and says what it is known by; `None` of what cannot be one. Every kept
+    /// hash is compared, whatever the first ones say.
+    pub(super) fn spend(&mut self, key: &HashKey, typed: &str) -> Option<(bool, CodeName)> {
+        let code = code::read(typed)?;
         let wanted = hash_of(key, &code);
         let mut found = None;
         for (index, kept) in self.hashes.iter().enumerate() {
@@ -46,12 +46,9 @@ impl BackupCodes {
                 found = Some(index);
             }
         }
-        match found {
-            Some(index) => {
-                self.hashes.remove(index);
-                true
-            }
-            None => false,
+        if let Some(index) = found {
+            self.hashes.remove(index);
         }
+        Some((found.is_some(), CodeName::of_hash(&wanted)))
     }
 }

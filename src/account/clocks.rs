@@ -24,6 +24,7 @@ impl Account {
         self.step_ups.put_right(now);
         self.resets.put_right(now);
         self.guesses.put_right(now);
+        self.spent.put_right(now);
         if let Some(former) = &mut self.former_phone {
             former.removed = former.removed.min(now);
         }

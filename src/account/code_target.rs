@@ -13,6 +13,7 @@ use super::oob_enrolment::Confirmed;
 use super::remote_check::{Checked, RemoteCheck};
 use super::sent::{Binding, LONGEST_LIFE, RemoteVerification, Sent};
 use super::sign_in::Accepted;
+use super::spent::{CodeName, Shown};
 use super::state::Account;
 use crate::audit::{Event, EventKind, Unusual};
 use crate::clock::UnixTime;
@@ -56,8 +57,17 @@ pub trait CodeTarget {
     /// An event about it.
     fn event(&self, account: &Account, kind: EventKind, method: Method) -> Event;
 
+    /// What a code that is typed is remembered by, and from where it comes.
+    fn shown(
+        &self,
+        account: &Account,
+        method: Method,
+        typed: &str,
+        context: &RuleContext<'_>,
+    ) -> Shown;
+
     /// Counts a wrong code.
-    fn reject(&self, account: &mut Account, context: &mut RuleContext<'_>);
+    fn reject(&self, account: &mut Account, shown: &Shown, context: &mut RuleContext<'_>);
 
     /// Charges the attempt before a provider is asked about it, and says what is to be asked.
     fn open_check(
@@ -65,6 +75,7 @@ pub trait CodeTarget {
         account: &mut Account,
         verification: RemoteVerification,
         judged: bool,
+        shown: Shown,
         context: &mut RuleContext<'_>,
     ) -> RemoteCheck;
 
@@ -91,6 +102,7 @@ pub trait CodeTarget {
         &self,
         account: &mut Account,
         check: Option<&RemoteCheck>,
+        shown: &Shown,
         context: &mut RuleContext<'_>,
     ) -> Result<Self::Done, Denied>;
 }
@@ -163,8 +175,22 @@ impl CodeTarget for ForChallenge<'_> {
         Event::about(self.token.purpose, kind).method(method)
     }
 
-    fn reject(&self, account: &mut Account, context: &mut RuleContext<'_>) {
-        account.charge(self.token, self.method, context);
+    fn shown(
+        &self,
+        account: &Account,
+        method: Method,
+        typed: &str,
+        context: &RuleContext<'_>,
+    ) -> Shown {
+        Shown {
+            code: CodeName::of_digits(&account.key, method, typed),
+            from: account.shown_from(context),
+        }
+    }
+
+    fn reject(&self, account: &mut Account, shown: &Shown, context: &mut RuleContext<'_>) {
+        let found = account.find_spent(self.method, shown);
+        account.charge(self.token, self.method, &found, shown.from, context);
     }
 
     fn open_check(
@@ -172,6 +198,7 @@ impl CodeTarget for ForChallenge<'_> {
         account: &mut Account,
         verification: RemoteVerification,
         judged: bool,
+        shown: Shown,
         context: &mut RuleContext<'_>,
     ) -> RemoteCheck {
         let to = account.phone().unwrap_or_default().to_owned();
@@ -196,6 +223,7 @@ impl CodeTarget for ForChallenge<'_> {
             charged,
             judged,
             number,
+            shown,
         }
     }
 
@@ -236,7 +264,12 @@ impl CodeTarget for ForChallenge<'_> {
         };
         let (purpose, method) = (self.token.purpose, self.method);
         let failures = account.counter(purpose, method).consecutive;
-        let event = self.event(account, kind, method).unusual(Unusual {
+        let mut event = self.event(account, kind, method);
+        if kind == EventKind::Rejected {
+            let found = account.find_spent(method, &check.shown);
+            event = account.judged(event, &found, check.shown.from);
+        }
+        let event = event.unusual(Unusual {
             failures,
             ..Unusual::default()
         });
@@ -251,6 +284,7 @@ impl CodeTarget for ForChallenge<'_> {
         &self,
         account: &mut Account,
         check: Option<&RemoteCheck>,
+        shown: &Shown,
         context: &mut RuleContext<'_>,
     ) -> Result<Accepted, Denied> {
         let failures = match check {
@@ -264,6 +298,7 @@ impl CodeTarget for ForChallenge<'_> {
             None => account.counter_for(self.token, self.method).succeed(),
         };
         let used = account.only(self.method).ok_or(Denied::Rejected)?;
+        account.remember_spent(self.method, shown, context);
         Ok(account.accept(self.token, used, failures, self.grant, context))
     }
 }
@@ -328,7 +363,12 @@ impl CodeTarget for ForEnrolment<'_> {
         account.about_contact(method, kind)
     }
 
-    fn reject(&self, account: &mut Account, _: &mut RuleContext<'_>) {
+    /// A set-up is its holder's alone: nothing of it is looked up or remembered.
+    fn shown(&self, _: &Account, _: Method, _: &str, _: &RuleContext<'_>) -> Shown {
+        Shown::NOTHING
+    }
+
+    fn reject(&self, account: &mut Account, _: &Shown, _: &mut RuleContext<'_>) {
         let Some(pending) = account.pending_contacts.by_id(self.setup) else {
             return;
         };
@@ -343,6 +383,7 @@ impl CodeTarget for ForEnrolment<'_> {
         account: &mut Account,
         verification: RemoteVerification,
         judged: bool,
+        shown: Shown,
         context: &mut RuleContext<'_>,
     ) -> RemoteCheck {
         let pending = account.pending_contacts.by_id(self.setup);
@@ -357,6 +398,7 @@ impl CodeTarget for ForEnrolment<'_> {
             charged: Charged::Free,
             judged,
             number: 0,
+            shown,
         }
     }
 
@@ -382,6 +424,7 @@ impl CodeTarget for ForEnrolment<'_> {
         &self,
         account: &mut Account,
         _: Option<&RemoteCheck>,
+        _: &Shown,
         context: &mut RuleContext<'_>,
     ) -> Result<Confirmed, Denied> {
         account.bind(self.setup, self.codes, context)

@@ -1,7 +1,6 @@
 //! What every rule is given beside its own arguments: the time, the policy, and where its audit events go.
 
-use std::net::IpAddr;
-
+use super::source::Source;
 use crate::audit::Event;
 use crate::clock::UnixTime;
 use crate::config::Policy;
@@ -61,23 +60,29 @@ impl<'a> RuleContext<'a> {
 /// The audit events of a change, collected while its rule decides.
 #[derive(Debug, Default)]
 pub struct AuditBuffer {
-    ip: Option<String>,
+    source: Source,
     events: Vec<Event>,
 }
 
 impl AuditBuffer {
-    /// For a request from that address.
+    /// For a request from there.
     #[must_use]
-    pub fn from_ip(ip: Option<&str>) -> Self {
+    pub const fn new(source: Source) -> Self {
         Self {
-            ip: ip.map(str::to_owned),
+            source,
             events: Vec::new(),
         }
     }
 
+    /// For a request from that address.
+    #[must_use]
+    pub fn from_ip(ip: Option<&str>) -> Self {
+        Self::new(Source::from_ip(ip))
+    }
+
     /// Notes an event, from the address the request came from.
     pub fn note(&mut self, mut event: Event) {
-        event.ip.clone_from(&self.ip);
+        event.ip = self.ip().map(str::to_owned);
         self.events.push(event);
     }
 
@@ -87,22 +92,23 @@ impl AuditBuffer {
         self.events.push(event);
     }
 
-    /// Where the request came from; `None` when its address is not known: none becomes known by a proof from there.
+    /// Where the request came from.
+    pub(super) const fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// See [`Source::network`].
     pub(super) fn network(&self) -> Option<Network> {
-        Network::told_by(self.address()?)
+        self.source.network()
     }
 
-    /// The network that is one customer's, as [`Network::site_of`] says: whoever has no address has one, too.
+    /// See [`Source::site`].
     pub(super) fn site(&self) -> Option<Network> {
-        self.address().map(Network::site_of)
-    }
-
-    fn address(&self) -> Option<IpAddr> {
-        self.ip()?.parse().ok()
+        self.source.site()
     }
 
     pub(super) fn ip(&self) -> Option<&str> {
-        self.ip.as_deref()
+        self.source.ip()
     }
 
     pub(super) fn into_events(self) -> Vec<Event> {

@@ -14,6 +14,7 @@ use super::lockout::Failures;
 use super::new_codes::NewCodes;
 use super::permit::Permit;
 use super::recovery::{MOST_RECOVERY_CODES, RecoveryCodes};
+use super::spent::SpentCodes;
 use super::state::{Account, generation_after};
 use super::totp::Totp;
 use crate::audit::{Event, EventKind};
@@ -453,6 +454,7 @@ impl Account {
     pub(super) fn set_codes(&mut self, codes: NewCodes<'_>, context: &RuleContext<'_>) {
         let now = context.now;
         self.factors.retain(|it| !it.method().is_lookup());
+        self.spent.forget_set();
         let kind = match codes {
             NewCodes::Backup(codes) => FactorKind::BackupCodes(BackupCodes::new(&self.key, codes)),
             NewCodes::Recovery { key, count, length } => {
@@ -509,6 +511,7 @@ impl Account {
     /// `grant` may go on. The next sign-in has nothing to prove, so it ends with an enrolment.
     pub(super) fn switch_off(&mut self, grant: Option<&GrantId>, context: &mut RuleContext<'_>) {
         self.factors.clear();
+        self.spent = SpentCodes::NONE;
         self.forget_unreached_phone(context.now);
         self.primary = None;
         self.app_generation = generation_after(self.app_generation, context.now);
@@ -624,6 +627,7 @@ impl Account {
         self.forget_unreached_phone(context.now);
         if !self.is_enrolled() {
             self.factors.clear();
+            self.spent = SpentCodes::NONE;
         }
         let methods = self.methods();
         if self.primary.is_some_and(|it| !methods.contains(&it)) {

@@ -23,6 +23,7 @@ use super::pending_oob::PendingContact;
 use super::repeats::Repeat;
 use super::requirement::{OfEverybody, RequiredEnrolment};
 use super::sent::{OwnCode, Sent};
+use super::spent::SpentCode;
 use super::state::Account;
 use super::temporary_record::TemporaryCode;
 use crate::clock::UnixTime;
@@ -112,6 +113,7 @@ impl Account {
             // Of the site, not of its user.
             least: _,
             temporary_code,
+            spent,
         } = self;
         let failures_of = |(counted, of): &(Method, Failures)| {
             object([vec![("method", method(*counted))], shown_failures(of)].concat())
@@ -175,6 +177,7 @@ impl Account {
                 "changes_on_hold",
                 repudiation.as_ref().map(shown_hold).into(),
             ),
+            ("accepted_codes", list(&spent.0, shown_spent)),
         ])
     }
 }
@@ -513,6 +516,18 @@ fn shown_temporary(code: &TemporaryCode) -> Value {
     json!({ "issued": time(*issued), "until": time(*until) })
 }
 
+/// That a code was accepted; of the code, and of where it came from, there are keyed hashes, which nobody reads.
+fn shown_spent(spent: &SpentCode) -> Value {
+    let SpentCode {
+        method: of,
+        code: _,
+        from: _,
+        at,
+        is_told,
+    } = spent;
+    json!({ "method": method(*of), "at": time(*at), "shown_elsewhere": is_told })
+}
+
 fn shown_hold(said: &Repudiation) -> Value {
     let Repudiation { used: _, hold } = said;
     let hold = hold.map(
@@ -533,6 +548,7 @@ fn shown_notice(notice: &Notice) -> Value {
         times,
         changes,
         ip,
+        browser,
         locale,
         to,
         offered,
@@ -567,6 +583,7 @@ fn shown_notice(notice: &Notice) -> Value {
         "times": times,
         "changes": list(changes, change),
         "ip": ip,
+        "browser": browser.words(),
         "language": locale,
         "to": list(to, addressee),
         "handed_out": offered,

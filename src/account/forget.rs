@@ -25,6 +25,7 @@ use super::open_checks::OpenChecks;
 use super::pending_oob::PendingContacts;
 use super::repeats::Repeats;
 use super::requirement::RequiredEnrolment;
+use super::spent::SpentCodes;
 use super::state::Account;
 use crate::audit::{Authority, Event, EventKind};
 use crate::clock::UnixTime;
@@ -106,6 +107,7 @@ impl Account {
             repudiation,
             temporary_code: None,
             reminded: None,
+            spent: SpentCodes::NONE,
         }
     }
 

@@ -88,6 +88,9 @@ impl Account {
 
     /// A proof came from there: nothing that was wrong before is held against it.
     pub(super) fn forgive_guesses(&mut self, context: &RuleContext<'_>) {
+        if self.guesses.networks.is_empty() {
+            return;
+        }
         let from = NetworkId::of(&self.key, context.audit.site());
         self.guesses.forgive(from);
     }
@@ -122,6 +125,7 @@ mod tests {
     use super::super::context::AuditBuffer;
     use super::super::guesses::{DAY, each};
     use super::super::ids::ChallengeId;
+    use super::super::spent::{Found, ShownFrom};
     use super::*;
     use crate::clock::UnixTime;
     use crate::config::Policy;
@@ -151,7 +155,13 @@ mod tests {
     fn guess(account: &mut Account, n: usize, now: UnixTime) -> (bool, bool) {
         let ip = format!("198.51.{}.{}", n / 250, n % 250);
         with(&ip, now, |c| {
-            account.charge(&login(), Method::Totp, c);
+            account.charge(
+                &login(),
+                Method::Totp,
+                &Found::nothing(),
+                ShownFrom::NOWHERE,
+                c,
+            );
             let told = account.suspect_after(20, &login(), Method::Totp, c);
             (told, account.failures_of(Method::Totp).disabled())
         })
@@ -202,7 +212,13 @@ mod tests {
         let mut account = Account::new(HashKey::new([7; 32]));
         for _ in 0..10 {
             with("192.0.2.1", at(0), |c| {
-                account.charge(&login(), Method::Totp, c)
+                account.charge(
+                    &login(),
+                    Method::Totp,
+                    &Found::nothing(),
+                    ShownFrom::NOWHERE,
+                    c,
+                )
             });
         }
         // One mistake on the way is not held for somebody else's guessing.

@@ -64,6 +64,7 @@ impl NoticeKind {
             | Self::SignInsEnded
             | Self::PasswordReset
             | Self::DeviceCopied
+            | Self::Replayed
             | Self::Suspended
             | Self::Resumed
             | Self::TemporaryCodeIssued

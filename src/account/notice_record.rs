@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use crate::browser::Device;
 use crate::clock::UnixTime;
 use crate::types::{Method, SmsNotice};
 
@@ -87,6 +88,8 @@ pub enum NoticeKind {
     Blocked,
     /// The answers after a right password were wrong.
     WrongAnswers,
+    /// A code that was spent was shown again, from another network or browser than the one that spent it.
+    Replayed,
 }
 
 impl NoticeKind {
@@ -121,6 +124,7 @@ impl NoticeKind {
         Self::NewDevice,
         Self::Blocked,
         Self::WrongAnswers,
+        Self::Replayed,
     ];
 
     /// The stable name, for the audit.
@@ -156,6 +160,7 @@ impl NoticeKind {
             Self::NewDevice => "new-device",
             Self::Blocked => "blocked",
             Self::WrongAnswers => "wrong-answers",
+            Self::Replayed => "code-replayed",
         }
     }
 }
@@ -242,6 +247,8 @@ pub struct Notice {
     pub changes: Vec<Change>,
     /// Where the last request came from; `None`: not known, or nobody asked for it.
     pub ip: Option<String>,
+    /// The browser of that request, as far as it can be told.
+    pub browser: Device,
     /// In which language, as a tag.
     pub locale: String,
     /// Whom it goes to; nobody yet, as long as no address is known.

@@ -18,13 +18,19 @@ use super::notice_record::{
 };
 use super::oob_enrolment::FORMER_SECONDS;
 use super::oob_factor::Recipient;
+use super::source::Source;
 use super::state::Account;
-use crate::audit::{Event, EventKind};
+use crate::audit::{ELSEWHERE, Event, EventKind};
+use crate::browser::Device;
 use crate::clock::UnixTime;
 use crate::types::{Method, Purpose, Requester, UserId};
 
 /// Seconds after which a notice is offered again that was not said to be told: so often, and no more.
 const OFFER_AGAIN: [u64; 4] = [300, 3_600, 6 * 3_600, 86_400];
+
+/// Seconds until a code that was shown again is told: not in the request that showed it, or whoever did would learn by its
+/// time that the code had been right.
+const REPLAY_WAIT: u64 = 60;
 
 /// Seconds between two mails to administrators about one account.
 const ADMINISTRATORS_WAIT: u64 = 3_600;
@@ -78,6 +84,10 @@ fn kind_of(event: &Event, user: &UserId) -> Option<(NoticeKind, &'static [Audien
         }
         EventKind::DeviceReused => NoticeKind::DeviceCopied,
         EventKind::Reminded => NoticeKind::EnrolmentReminder,
+        EventKind::Replayed => {
+            let is_told = event.reason.as_deref() == Some(ELSEWHERE);
+            return is_told.then_some((NoticeKind::Replayed, USER));
+        }
         EventKind::ChangesHeld => return Some((NoticeKind::Held, BOTH)),
         EventKind::ChangesReleased => return Some((NoticeKind::Released, BOTH)),
         EventKind::PasswordSuspected => return Some((NoticeKind::PasswordSuspected, BOTH)),
@@ -176,13 +186,20 @@ impl Account {
         &mut self,
         user: &UserId,
         events: &[Event],
+        source: &Source,
         before: impl FnOnce() -> Option<Self>,
         now: UnixTime,
     ) {
-        if events.iter().all(|event| kind_of(event, user).is_none()) {
+        let mut told = events
+            .iter()
+            .filter(|event| kind_of(event, user).is_some())
+            .peekable();
+        if told.peek().is_none() {
             return;
         }
-        let before = before();
+        // What was shown has changed nothing of the account.
+        let has_changed = told.any(|event| event.kind != EventKind::Replayed);
+        let before = if has_changed { before() } else { None };
         let before = before.as_ref();
         if let Some(before) = before {
             self.note_number_changes(events, before, now);
@@ -220,6 +237,12 @@ impl Account {
                     times: 1,
                     changes: vec![change.clone()],
                     ip: event.ip.clone(),
+                    browser: if event.ip.as_deref() == source.ip() {
+                        source.device()
+                    } else {
+                        // Another request caused it.
+                        Device::default()
+                    },
                     locale: self.language_of(kind, before, now),
                     to: to.into_iter().map(Addressee::untold).collect(),
                     offered: 0,
@@ -227,6 +250,7 @@ impl Account {
                 };
                 let wait = match (audience, self.notices.administrators_told) {
                     (Audience::Administrators, Some(told)) => told.plus(ADMINISTRATORS_WAIT),
+                    _ if kind == NoticeKind::Replayed => now.plus(REPLAY_WAIT),
                     _ => now,
                 };
                 self.add_notice(notice, wait.max(now));

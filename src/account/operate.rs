@@ -16,6 +16,7 @@ use super::denied::Denied;
 use super::ids::GrantId;
 use super::lockout::Failures;
 use super::network::Known;
+use super::spent::SpentCodes;
 use super::state::Account;
 use crate::audit::{Authority, Event, EventKind};
 use crate::clock::UnixTime;
@@ -174,6 +175,7 @@ impl Account {
 
     fn clear(&mut self, now: UnixTime) {
         self.factors.clear();
+        self.spent = SpentCodes::NONE;
         self.telephone = None;
         self.former_phone = None;
         self.primary = None;

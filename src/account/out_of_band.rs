@@ -218,14 +218,15 @@ impl Account {
         let RuleContext { now, policy, .. } = *context;
         let method = target.admit(self, now, policy)?;
         let (key, life) = (self.key.clone(), target.longest_life(policy));
+        let shown = target.shown(self, method, typed, context);
         let guess = match target.sent(self, method) {
             Some(sent) => sent.guess(&key, &target.binding(method), typed, now, life),
             None => Guess::Wrong,
         };
         match guess {
-            Guess::Right => target.accept(self, None, context).map(Step::Done),
+            Guess::Right => target.accept(self, None, &shown, context).map(Step::Done),
             Guess::Wrong => {
-                target.reject(self, context);
+                target.reject(self, &shown, context);
                 Err(Denied::Rejected)
             }
             Guess::Ask {
@@ -233,7 +234,7 @@ impl Account {
                 judged,
             } => {
                 sent::level(target.all_sent(self), &verification.reference);
-                let check = target.open_check(self, verification, judged, context);
+                let check = target.open_check(self, verification, judged, shown, context);
                 Ok(Step::Ask(check))
             }
         }
@@ -264,7 +265,7 @@ impl Account {
             }
         }
         if answer == Checked::Right && is_open && target.settles(self, check) {
-            return target.accept(self, Some(check), context);
+            return target.accept(self, Some(check), &check.shown, context);
         }
         if answer == Checked::NotAsked {
             for sent in target.all_sent(self) {

@@ -56,25 +56,27 @@ impl RecoveryCodes {
     }
 
     /// Spends a code and all before it. All are derived and compared, those that are spent as well: the work is the
-    /// same whichever it is. Returns its number; `None` when it is none of them, or spent. `keeps_last`: the last one is
-    /// not, only all before it.
+    /// same whichever it is. Returns its number and whether it was good; 0 when it is none of them. `keeps_last`: the last one
+    /// is not spent, only all before it.
     pub(super) fn spend(
         &mut self,
         deriver: &Deriver<'_>,
         typed: &RecoveryCode,
         keeps_last: bool,
-    ) -> Option<u8> {
+    ) -> (u8, bool) {
         let mut found = 0u8;
         for number in 1..=self.count {
-            let code = self.code(deriver, number)?;
+            let Some(code) = self.code(deriver, number) else {
+                return (0, false);
+            };
             let is_it: Choice = code.as_slice().ct_eq(typed.as_slice());
             found.conditional_assign(&number, is_it);
         }
         if found <= self.used {
-            return None;
+            return (found, false);
         }
         let is_kept = keeps_last && found == self.count;
         self.used = found.saturating_sub(u8::from(is_kept));
-        Some(found)
+        (found, true)
     }
 }

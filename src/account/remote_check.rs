@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::lockout::Charged;
 use super::sent::RemoteVerification;
+use super::spent::Shown;
 use crate::clock::UnixTime;
 
 /// Something a provider has to be asked. The attempt is already charged.
@@ -21,6 +22,8 @@ pub struct RemoteCheck {
     pub(super) judged: bool,
     /// Which of the account's open checks it is.
     pub(super) number: u16,
+    /// What was typed, as it is remembered, and from where.
+    pub(super) shown: Shown,
 }
 
 impl fmt::Debug for RemoteCheck {

@@ -11,7 +11,7 @@
 //! proof was needed for is always written, and so is every acceptance. An operator's act with nothing behind it,
 //! on an account without a factor, is one that a password is enough for.
 
-use crate::audit::{Event, EventKind};
+use crate::audit::{ELSEWHERE, Event, EventKind};
 use crate::clock::{SKEW, UnixTime};
 use crate::types::{Method, Purpose, Requester};
 
@@ -142,13 +142,14 @@ impl Repeats {
 }
 
 /// Whether somebody without a proof can cause it again and again, and it says little the next time.
-const fn is_repeatable(event: &Event) -> bool {
+fn is_repeatable(event: &Event) -> bool {
     match event.requester {
         Some(Requester::Nobody | Requester::Password) => {
             matches!(
                 event.kind,
                 EventKind::ChallengeOpened
                     | EventKind::Rejected
+                    | EventKind::Replayed
                     | EventKind::CheckUnanswered
                     | EventKind::CheckInterrupted
                     | EventKind::Blocked
@@ -157,6 +158,7 @@ const fn is_repeatable(event: &Event) -> bool {
                     | EventKind::EnrolmentStarted
                     | EventKind::NetworkRefused // What somebody was shown before a code was sent is written each time; budgets limit how often that is.
             ) && !(matches!(event.kind, EventKind::EnrolmentStarted) && event.reason.is_some())
+                && !is_told_replay(event)
         }
         // Without anything to show for it, on an account without a factor or to end sign-ins.
         Some(Requester::Operator) => {
@@ -168,6 +170,11 @@ const fn is_repeatable(event: &Event) -> bool {
         }
         _ => false,
     }
+}
+
+/// Of which its user is told: each code that was accepted leads to one.
+fn is_told_replay(event: &Event) -> bool {
+    event.kind == EventKind::Replayed && event.reason.as_deref() == Some(ELSEWHERE)
 }
 
 #[cfg(test)]

@@ -15,17 +15,19 @@ use super::challenge_token::ChallengeToken;
 use super::context::{AuditBuffer, RuleContext};
 use super::demand::Demand;
 use super::denied::Denied;
-use super::factor::{Factor, FactorId};
+use super::factor::FactorId;
 use super::ids::{ChallengeId, GrantId};
 use super::lockout::{Charged, Failures};
 use super::network::{NetworkId, Opener};
 use super::open_checks::OpenCheck;
 use super::password_reset::PasswordResetProof;
+use super::replay::Tried;
+use super::spent::{Found, ShownFrom};
 use super::state::Account;
 use crate::audit::{Event, EventKind, Unusual};
 use crate::clock::UnixTime;
 use crate::config::Policy;
-use crate::crypto::{Deriver, recovery_code};
+use crate::crypto::recovery_code;
 use crate::types::{Method, Network, Purpose, Strength};
 
 /// A day, in seconds.
@@ -154,22 +156,16 @@ impl Account {
         }
         let counters = self.failures.len();
         self.admit(token, method, now, policy)?;
-        let deriver = context.deriver;
+        let from = self.shown_from(context);
         // While changes are on hold the last recovery code takes no factor away, and whoever needs it goes on with it.
         let is_held = self.held_since().is_some();
         let keeps_last = is_held || self.ends_in_set_up(token, Some(method), now);
-        let mut spent = None;
-        let used = match method {
-            Method::Totp => self.spend_app_code(proof, now, policy, deriver.as_ref()),
-            Method::BackupCode => {
-                let Self { factors, key, .. } = self;
-                let codes = factors.iter_mut().find_map(Factor::backup_mut);
-                let is_one = codes.is_some_and(|codes| codes.spend(key, proof));
-                self.only(method).filter(|_| is_one)
-            }
+        let mut range = None;
+        let tried = match method {
+            Method::Totp => self.try_app_code(proof, context),
+            Method::BackupCode => self.try_backup_code(proof),
             Method::Email | Method::Sms | Method::Voice | Method::WhatsApp => {
-                let is_one = self.spend_sent(token, method, proof, now, policy);
-                self.only(method).filter(|_| is_one)
+                self.try_sent_code(token, method, proof, now, policy)
             }
             Method::RecoveryCode => {
                 let Some(typed) = recovery_code::read(proof) else {
@@ -177,24 +173,21 @@ impl Account {
                     self.failures.truncate(counters);
                     return Err(Denied::Mistyped);
                 };
-                let codes = self.factors.iter_mut().find_map(Factor::recovery_mut);
-                spent = codes.and_then(|codes| {
-                    let before = codes.used;
-                    codes.spend(&deriver?, &typed, keeps_last)?;
-                    Some((before..codes.used, codes.count))
-                });
-                self.only(method).filter(|_| spent.is_some())
+                let (tried, spent) = self.try_recovery_code(&typed, keeps_last, context);
+                range = spent;
+                tried
             }
             // Not enrolled, hence refused above; here so that a new method cannot be forgotten.
-            Method::Passkey | Method::TemporaryCode => None,
+            Method::Passkey | Method::TemporaryCode => Tried::nothing(),
         };
-        let Some(used) = used else {
-            self.charge(token, method, context);
+        let Some(used) = tried.used else {
+            self.charge(token, method, &tried.found, from, context);
             return Err(Denied::Rejected);
         };
+        self.spent.remember(method, &tried.spent, from, now);
         let failures = self.counter_for(token, method).succeed();
         let accepted = self.accept(token, used, failures, grant, context);
-        Ok(match spent {
+        Ok(match range {
             Some((spent, count)) => self.after_recovery(accepted, spent, count, grant, context),
             None => accepted,
         })
@@ -224,29 +217,6 @@ impl Account {
             switched_off: true,
             ..accepted
         }
-    }
-
-    /// Tries a code on every app that is not suspended, whatever the others say, and spends it in each that shows it: what
-    /// two apps show at the same time signs in once. Returns the first of them.
-    fn spend_app_code(
-        &mut self,
-        code: &str,
-        now: UnixTime,
-        policy: &Policy,
-        deriver: Option<&Deriver<'_>>,
-    ) -> Option<FactorId> {
-        let mut used = None;
-        for factor in &mut self.factors {
-            let id = factor.id;
-            if factor.is_suspended() {
-                continue;
-            }
-            let app = factor.app_mut();
-            if app.is_some_and(|app| app.accept(code, now, policy, deriver)) {
-                used = used.or(Some(id));
-            }
-        }
-        used
     }
 
     /// The factor of a method that has one at most.
@@ -289,11 +259,13 @@ impl Account {
         reset || self.disabled().contains(&method)
     }
 
-    /// Counts a failure, and notes it and what it led to.
+    /// Counts a failure, and notes it and what it led to. `found`: what is known of the code that was shown `from` there.
     pub(super) fn charge(
         &mut self,
         token: &ChallengeToken,
         method: Method,
+        found: &Found,
+        from: ShownFrom,
         context: &mut RuleContext<'_>,
     ) {
         // A code that nobody can guess is slowed down and no more: whoever has the password must not be able to
@@ -313,6 +285,7 @@ impl Account {
         let led_to = Self::led_to(counter, charged, purpose, method);
         let failures = counter.consecutive;
         let event = Event::about(purpose, EventKind::Rejected).method(method);
+        let event = self.judged(event, found, from);
         context.note(event.unusual(Unusual {
             failures,
             ..Unusual::default()

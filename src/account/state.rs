@@ -21,6 +21,7 @@ use super::pending_oob::PendingContacts;
 use super::recovery::RecoveryCodes;
 use super::repeats::Repeats;
 use super::requirement::{OfEverybody, RequiredEnrolment};
+use super::spent::SpentCodes;
 use super::temporary_record::TemporaryCode;
 use crate::audit::{Beginning, Head};
 use crate::clock::UnixTime;
@@ -104,6 +105,8 @@ pub struct Account {
     pub(super) temporary_code: Option<TemporaryCode>,
     /// When its user was last reminded to set up what is required of them.
     pub(super) reminded: Option<UnixTime>,
+    /// Codes that proved something, and are spent.
+    pub(super) spent: SpentCodes,
 }
 
 const _: fn(&Account) -> &HashKey = |account| &account.key;
@@ -160,6 +163,7 @@ impl Account {
             repudiation: None,
             temporary_code: None,
             reminded: None,
+            spent: SpentCodes::NONE,
         }
     }
 

@@ -19,6 +19,7 @@ use super::context::RuleContext;
 use super::denied::Denied;
 use super::permit::Permit;
 use super::sign_in::Accepted;
+use super::spent::Shown;
 use super::state::Account;
 use super::temporary_record::TemporaryCode;
 use crate::audit::{Authority, Event, EventKind};
@@ -62,12 +63,21 @@ impl Account {
             return Err(Denied::Rejected);
         }
         let about = |kind| Event::about(token.purpose, kind).method(Method::TemporaryCode);
-        if !TemporaryCode::is_right(self.temporary_code.as_ref(), &self.key, typed, now) {
+        let tried = TemporaryCode::try_code(self.temporary_code.as_ref(), &self.key, typed, now);
+        let from = self.shown_from(context);
+        let (is_right, shown) = match tried {
+            Some((is_right, code)) => (is_right, Shown { code, from }),
+            None => (false, Shown::NOTHING),
+        };
+        if !is_right {
             self.challenges.count_wrong(token);
-            context.note(about(EventKind::Rejected));
+            let found = self.find_spent(Method::TemporaryCode, &shown);
+            let event = self.judged(about(EventKind::Rejected), &found, from);
+            context.note(event);
             return Err(Denied::Rejected);
         }
         self.temporary_code = None;
+        self.remember_spent(Method::TemporaryCode, &shown, context);
         self.challenges
             .prove(token, Some(Method::TemporaryCode), now);
         // No sign-in is accepted yet: the set-up is what ends it.

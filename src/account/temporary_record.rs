@@ -2,6 +2,7 @@
 
 use subtle::ConstantTimeEq;
 
+use super::spent::CodeName;
 use crate::clock::{SKEW, UnixTime};
 use crate::crypto::code::{self, LookupCode};
 use crate::crypto::{HashKey, KeyedHash, hash, scrub_stack};
@@ -30,17 +31,21 @@ impl TemporaryCode {
         }
     }
 
-    /// Whether what was typed is the code of an account that keeps that. Where it keeps none the work is the same: nobody
-    /// learns from the time whether one was issued.
-    pub(super) fn is_right(kept: Option<&Self>, key: &HashKey, typed: &str, now: UnixTime) -> bool {
-        let Some(code) = code::read(typed) else {
-            return false;
-        };
+    /// Whether what was typed is the code of an account that keeps that, and what it is known by; `None` of what cannot be
+    /// one. Where it keeps none the work is the same: nobody learns from the time whether one was issued.
+    pub(super) fn try_code(
+        kept: Option<&Self>,
+        key: &HashKey,
+        typed: &str,
+        now: UnixTime,
+    ) -> Option<(bool, CodeName)> {
+        let code = code::read(typed)?;
         let wanted = hash_of(key, &code);
         let nothing = [0; 32];
         let kept_hash = KeyedHash::new(kept.map_or(nothing, |it| it.hash));
         let is_it = bool::from(kept_hash.ct_eq(&wanted));
-        is_it && kept.is_some_and(|it| it.is_good(now))
+        let is_right = is_it && kept.is_some_and(|it| it.is_good(now));
+        Some((is_right, CodeName::of_hash(&wanted)))
     }
 
     /// Not over, and not from a future that a clock set back has left behind.

@@ -15,7 +15,9 @@ use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::crypto::HashKey;
 use crate::crypto::code::{self, LookupCode};
-use crate::types::{Algorithm, Method, Network, Purpose, Requester, SmsNotice, Strength, UserId};
+use crate::types::{
+    Algorithm, Method, Network, Purpose, Requester, SmsNotice, Strength, UserAgent, UserId,
+};
 
 /// An operator who may act on whom they like.
 const PROVEN: Result<Authority, Denied> = Ok(Authority::Proof);
@@ -37,6 +39,7 @@ mod personal_data;
 mod profile;
 mod purposes;
 mod remote_codes;
+mod replays;
 mod required;
 mod sent_codes;
 
@@ -1243,13 +1246,15 @@ fn full() -> Account {
     let mut ended = Event::new(EventKind::EpochRaised, Requester::Operator).by("bob", "why");
     ended.ip = Some("192.0.2.1".to_owned());
     let suspected = Event::by_itself(EventKind::PasswordSuspected);
-    account.note_changes(&by, &[spent, ended, suspected], || None, at(139));
+    let agent = UserAgent::read(b"Mozilla/5.0 (Windows NT 10.0) Firefox/143.0");
+    let source = Source::new("192.0.2.1".to_owned(), agent);
+    account.note_changes(&by, &[spent, ended, suspected], &source, || None, at(139));
     let offers = account.offer_notices(at(139));
     account.notice_told(offers[0].notice.number, 0, at(139));
     account.notice_told(offers[3].notice.number, 0, at(139));
     let before = Account::from_document(&account.to_document().unwrap()).unwrap();
     let reset = Event::by_itself(EventKind::EpochRaised).purpose(Purpose::ResetPassword);
-    account.note_changes(&by, &[reset], || Some(before), at(139));
+    account.note_changes(&by, &[reset], &Source::default(), || Some(before), at(139));
     let (policy, mut strange) = (Policy::default(), AuditBuffer::default());
     let mut context = RuleContext::new(at(139), &policy, &mut strange);
     assert_eq!(account.claim_number_notices(&mut context).len(), 1);
@@ -1261,6 +1266,7 @@ fn full() -> Account {
         }),
     });
     account.challenges.open[0].wrong = 2;
+    account.spent.0[0].is_told = true;
     account.factors[3].is_suspended = true;
     let issued = code::read("7123456789ABCDEF").unwrap();
     let by = Authority::Server;
@@ -1313,8 +1319,10 @@ fn the_full_account_has_something_in_every_field() {
         repudiation,
         temporary_code,
         reminded,
+        spent,
     } = full();
     assert_eq!(reminded, Some(at(138)));
+    assert!(spent.0.len() > 1 && spent.0.iter().any(|it| it.is_told));
     assert!(temporary_code.is_some_and(|it| it.issued == at(139) && it.until == at(1_039)));
     assert!(factors.iter().any(Factor::is_suspended));
     assert!(challenges.open.iter().any(|it| it.wrong > 0));
@@ -1336,6 +1344,7 @@ fn the_full_account_has_something_in_every_field() {
         (NoticeKind::SignInsEnded, false),
     ];
     assert_eq!(told[..2], told_and_not);
+    assert!(notices.open.iter().any(|it| it.browser.words().is_some()));
     assert!(dues.len() == 2 && dues.iter().all(|it| it.due > it.made));
     assert_ne!(asked, Asked::default());
     assert!(put_off.is_some());
@@ -1486,7 +1495,7 @@ fn an_account_shows_nothing_secret() {
     assert!(matches!(confirmed, Ok(Step::Done(_))));
     let user = UserId::new("7").unwrap();
     let replaced = Event::new(EventKind::Enrolled, Requester::Proven).method(Method::Sms);
-    account.note_changes(&user, &[replaced], || Some(before), now);
+    account.note_changes(&user, &[replaced], &Source::default(), || Some(before), now);
     let numbers = account.notices.numbers.clone();
     shown += &format!("{numbers:?}");
     let notice = numbers.last().unwrap();

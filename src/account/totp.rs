@@ -169,6 +169,28 @@ pub enum TotpError {
     Uri,
 }
 
+/// Of which time step within the window a code is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct MatchedStep {
+    /// The latest that counts: it is later than the last accepted one.
+    pub(super) later: Option<u64>,
+    /// The latest that counts no more.
+    pub(super) spent: u64,
+    /// Whether there is such a one.
+    pub(super) is_spent: Choice,
+}
+
+impl MatchedStep {
+    /// Of none.
+    pub(super) fn none() -> Self {
+        Self {
+            later: None,
+            spent: 0,
+            is_spent: Choice::from(0),
+        }
+    }
+}
+
 /// A secret and how codes are made of it.
 #[derive(Debug, Clone)]
 pub struct Totp {
@@ -332,31 +354,38 @@ impl Totp {
     /// and compared, whatever the others say.
     #[must_use]
     pub fn matching_step(&self, code: &str, now: UnixTime, window: u8) -> Option<u64> {
-        self.matching_step_after(None, code, now, window)
+        self.matching_steps(None, code, now, window).later
     }
 
-    /// Like [`Totp::matching_step`], but only a step later than `last`.
-    pub(super) fn matching_step_after(
+    /// Like [`Totp::matching_step`], and apart whether the step is later than `last`.
+    pub(super) fn matching_steps(
         &self,
         last: Option<u64>,
         code: &str,
         now: UnixTime,
         window: u8,
-    ) -> Option<u64> {
-        let typed = read_code(code, self.digits)?;
-        let hotp = self.hotp()?;
+    ) -> MatchedStep {
+        let (Some(typed), Some(hotp)) = (read_code(code, self.digits), self.hotp()) else {
+            return MatchedStep::none();
+        };
         let current = self.step(now);
         let first = current.saturating_sub(window.into());
-        let mut matched = Choice::from(0);
-        let mut step = 0u64;
+        let (mut is_later, mut is_spent) = (Choice::from(0), Choice::from(0));
+        let (mut step, mut spent) = (0u64, 0u64);
         for candidate in first..=current.saturating_add(window.into()) {
             let value = hotp.truncated(candidate) % modulus(self.digits);
             let later = Choice::from(u8::from(last.is_none_or(|last| candidate > last)));
-            let hit = value.ct_eq(&typed) & later;
-            step.conditional_assign(&candidate, hit);
-            matched |= hit;
+            let is_it = value.ct_eq(&typed);
+            step.conditional_assign(&candidate, is_it & later);
+            spent.conditional_assign(&candidate, is_it & !later);
+            is_later |= is_it & later;
+            is_spent |= is_it & !later;
         }
-        bool::from(matched).then_some(step)
+        MatchedStep {
+            later: bool::from(is_later).then_some(step),
+            spent,
+            is_spent,
+        }
     }
 }
 

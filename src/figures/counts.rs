@@ -209,7 +209,7 @@ impl Counts {
             };
             self.add(what, by, times);
         }
-        if event.kind.severity() == Severity::Alert {
+        if event.severity() == Severity::Alert {
             self.add(Counted::Alert, By::Nothing, times);
         }
         if is_told {
@@ -232,7 +232,7 @@ const fn what(event: &Event) -> Option<Counted> {
             Some(Purpose::Login) => Counted::Challenge,
             _ => return None,
         },
-        EventKind::Rejected => Counted::Failure,
+        EventKind::Rejected | EventKind::Replayed => Counted::Failure,
         EventKind::Blocked => Counted::Blocked,
         EventKind::Disabled => Counted::Disabled,
         EventKind::Enrolled => Counted::Enrolment,

@@ -47,7 +47,7 @@ impl Networks {
     pub fn count(&mut self, event: &Event) {
         let is_refused = match event.kind {
             EventKind::NetworkRefused => true,
-            EventKind::Rejected => false,
+            EventKind::Rejected | EventKind::Replayed => false,
             _ => return,
         };
         let address = event.ip.as_deref().and_then(|ip| ip.parse::<IpAddr>().ok());

@@ -86,6 +86,12 @@ pub(super) struct NoticeTexts {
     check_sign_ins: &'static str,
     check_device: &'static str,
     check_password: &'static str,
+    pub(super) browser: &'static str,
+    /// A browser, and what it runs on.
+    pub(super) on: &'static str,
+    replayed: &'static str,
+    /// For whoever did not show a code twice themself.
+    seen: &'static str,
 }
 
 const ENGLISH: NoticeTexts = NoticeTexts {
@@ -152,6 +158,10 @@ const ENGLISH: NoticeTexts = NoticeTexts {
     check_sign_ins: "If this was not you, change your password at once and end the sign-ins that are not yours.",
     check_device: "Signing in there takes no code for some time. If this was not you, change your password at once and remove that browser.",
     check_password: "Your password was given, and the codes after it were wrong. Nobody was let in by them. If this was not you, somebody knows your password. Change it at once.",
+    browser: "Browser: {browser}",
+    on: "{browser} on {system}",
+    replayed: "A code of your account was entered a second time",
+    seen: "It had been used before, from another browser or network, and was refused this time. If you did not enter it twice yourself, somebody has seen it or passed it on, may have been the first to use it, and knows your password. Check where you are signed in, end what is not yours and change your password at once.",
 };
 
 const GERMAN: NoticeTexts = NoticeTexts {
@@ -218,6 +228,10 @@ const GERMAN: NoticeTexts = NoticeTexts {
     check_sign_ins: "Falls Sie das nicht waren, ändern Sie sofort Ihr Passwort und beenden Sie die Anmeldungen, die nicht von Ihnen sind.",
     check_device: "Wer sich dort anmeldet, braucht einige Zeit lang keinen Code. Falls Sie das nicht waren, ändern Sie sofort Ihr Passwort und entfernen Sie diesen Browser.",
     check_password: "Ihr Passwort wurde eingegeben, und die Codes danach waren falsch. Niemand wurde damit eingelassen. Falls Sie das nicht waren, kennt jemand Ihr Passwort. Ändern Sie es sofort.",
+    browser: "Browser: {browser}",
+    on: "{browser} unter {system}",
+    replayed: "Ein Code Ihres Kontos wurde ein zweites Mal eingegeben",
+    seen: "Er war bereits von einem anderen Browser oder Netz aus verwendet worden und wurde dieses Mal abgelehnt. Falls Sie ihn nicht selbst zweimal eingegeben haben, hat ihn jemand gesehen oder weitergeleitet, war damit möglicherweise schneller als Sie und kennt Ihr Passwort. Prüfen Sie, wo Sie angemeldet sind, beenden Sie, was nicht von Ihnen ist, und ändern Sie sofort Ihr Passwort.",
 };
 
 const FRENCH: NoticeTexts = NoticeTexts {
@@ -284,6 +298,10 @@ const FRENCH: NoticeTexts = NoticeTexts {
     check_sign_ins: "Si ce n’était pas vous, changez immédiatement votre mot de passe et fermez les connexions qui ne sont pas les vôtres.",
     check_device: "S’y connecter ne demande pas de code pendant un certain temps. Si ce n’était pas vous, changez immédiatement votre mot de passe et retirez ce navigateur.",
     check_password: "Votre mot de passe a été saisi, et les codes qui ont suivi étaient erronés. Personne n’est entré ainsi. Si ce n’était pas vous, quelqu’un connaît votre mot de passe. Changez-le immédiatement.",
+    browser: "Navigateur\u{a0}: {browser}",
+    on: "{browser} sous {system}",
+    replayed: "Un code de votre compte a été saisi une seconde fois",
+    seen: "Il avait déjà été utilisé depuis un autre navigateur ou réseau et a été refusé cette fois. Si vous ne l’avez pas saisi deux fois vous-même, quelqu’un l’a vu ou l’a retransmis, l’a peut-être utilisé avant vous et connaît votre mot de passe. Vérifiez où vous êtes connecté, fermez ce qui n’est pas de vous et changez immédiatement votre mot de passe.",
 };
 
 const SPANISH: NoticeTexts = NoticeTexts {
@@ -350,6 +368,10 @@ const SPANISH: NoticeTexts = NoticeTexts {
     check_sign_ins: "Si no ha sido usted, cambie su contraseña de inmediato y cierre las sesiones que no sean suyas.",
     check_device: "Para iniciar sesión allí no se pide código durante un tiempo. Si no ha sido usted, cambie su contraseña de inmediato y quite ese navegador.",
     check_password: "Se introdujo su contraseña y los códigos siguientes eran incorrectos. Nadie entró con ellos. Si no ha sido usted, alguien conoce su contraseña. Cámbiela de inmediato.",
+    browser: "Navegador: {browser}",
+    on: "{browser} en {system}",
+    replayed: "Un código de su cuenta se introdujo por segunda vez",
+    seen: "Ya se había usado desde otro navegador o red y esta vez se rechazó. Si no lo introdujo usted mismo dos veces, alguien lo ha visto o lo ha reenviado, quizá lo usó antes que usted y conoce su contraseña. Compruebe dónde tiene la sesión iniciada, cierre las que no sean suyas y cambie su contraseña de inmediato.",
 };
 
 const ITALIAN: NoticeTexts = NoticeTexts {
@@ -416,6 +438,10 @@ const ITALIAN: NoticeTexts = NoticeTexts {
     check_sign_ins: "Se non è stato Lei, cambi subito la password e termini gli accessi che non sono Suoi.",
     check_device: "Per qualche tempo lì l’accesso non richiede alcun codice. Se non è stato Lei, cambi subito la password e rimuova quel browser.",
     check_password: "È stata inserita la Sua password e i codici successivi erano errati. Nessuno è entrato in questo modo. Se non è stato Lei, qualcuno conosce la Sua password. La cambi subito.",
+    browser: "Browser: {browser}",
+    on: "{browser} su {system}",
+    replayed: "Un codice del Suo account è stato inserito una seconda volta",
+    seen: "Era già stato usato da un altro browser o da un’altra rete e questa volta è stato rifiutato. Se non l’ha inserito Lei due volte, qualcuno l’ha visto o l’ha inoltrato, forse l’ha usato prima di Lei, e conosce la Sua password. Controlli dove ha effettuato l’accesso, termini ciò che non è Suo e cambi subito la password.",
 };
 
 const FINNISH: NoticeTexts = NoticeTexts {
@@ -482,6 +508,10 @@ const FINNISH: NoticeTexts = NoticeTexts {
     check_sign_ins: "Jos et tehnyt tätä itse, vaihda salasanasi heti ja lopeta kirjautumiset, jotka eivät ole sinun.",
     check_device: "Siinä kirjautumiseen ei vähään aikaan tarvita koodia. Jos et tehnyt tätä itse, vaihda salasanasi heti ja poista selain.",
     check_password: "Salasanasi annettiin, ja sen jälkeen annetut koodit olivat vääriä. Ketään ei päästetty niillä sisään. Jos et tehnyt tätä itse, joku tietää salasanasi. Vaihda se heti.",
+    browser: "Selain: {browser}",
+    on: "{browser} ({system})",
+    replayed: "Tilisi koodi on annettu toisen kerran",
+    seen: "Se oli jo käytetty toisesta selaimesta tai verkosta, ja tällä kertaa se hylättiin. Jos et antanut sitä itse kahdesti, joku on nähnyt sen tai välittänyt sen eteenpäin, ehkä käyttänyt sen ennen sinua, ja tietää salasanasi. Tarkista, missä olet kirjautuneena, lopeta kirjautumiset, jotka eivät ole sinun, ja vaihda salasanasi heti.",
 };
 
 /// In no gender.
@@ -549,6 +579,10 @@ const HEBREW: NoticeTexts = NoticeTexts {
     check_sign_ins: "אם זה לא נעשה על ידך, יש לשנות את הסיסמה מיד ולסיים כניסות שאינן שלך.",
     check_device: "כניסה משם אינה דורשת קוד במשך זמן מה. אם זה לא נעשה על ידך, יש לשנות את הסיסמה מיד ולהסיר את הדפדפן.",
     check_password: "הסיסמה שלך הוזנה, והקודים שאחריה היו שגויים. איש לא נכנס כך. אם זה לא נעשה על ידך, מישהו יודע את הסיסמה שלך. יש לשנות אותה מיד.",
+    browser: "דפדפן: {browser}",
+    on: "{browser} ({system})",
+    replayed: "קוד של החשבון שלך הוזן בפעם השנייה",
+    seen: "הקוד כבר נוצל מדפדפן אחר או מרשת אחרת, והפעם נדחה. אם לא הזנת אותו פעמיים, מישהו ראה אותו או העביר אותו הלאה, ייתכן שהשתמש בו לפניך, והסיסמה שלך ידועה לו. יש לבדוק היכן החשבון מחובר, לסיים כניסות שאינן שלך ולשנות את הסיסמה מיד.",
 };
 
 pub(super) const fn texts(language: Language) -> &'static NoticeTexts {
@@ -596,6 +630,7 @@ impl NoticeTexts {
             NoticeKind::NewDevice => self.new_device,
             NoticeKind::Blocked => self.blocked,
             NoticeKind::WrongAnswers => self.wrong_answers,
+            NoticeKind::Replayed => self.replayed,
         }
     }
 
@@ -622,6 +657,7 @@ impl NoticeTexts {
             NoticeKind::Held => self.how_to_release,
             NoticeKind::TemporaryCodeIssued => self.temporary_not_asked,
             NoticeKind::DeviceCopied => self.copied,
+            NoticeKind::Replayed => self.seen,
             NoticeKind::PasswordSuspected => self.new_password,
             NoticeKind::GuessingSuspected => self.see_audit,
             NoticeKind::EnrolmentReminder => self.reminder_how,

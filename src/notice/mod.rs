@@ -8,6 +8,7 @@ mod languages;
 
 use self::languages::{NoticeTexts, texts};
 use crate::account::{Audience, Change, Contact, Notice, NoticeKind};
+use crate::browser::{Device, System};
 use crate::clock::UnixTime;
 use crate::i18n::{Language, site_name};
 use crate::mail::{self, Mail};
@@ -59,7 +60,7 @@ pub(crate) fn notice_mail(
         sentences.extend(change_text(change, texts));
         if let Some(at) = change.at {
             let ip = change.ip.as_deref();
-            sentences.extend(when_and_where(language, texts, at, ip));
+            sentences.extend(when_and_where(language, texts, at, None, ip));
         }
     }
     if usize::try_from(notice.times).is_ok_and(|times| times > notice.changes.len()) {
@@ -67,12 +68,9 @@ pub(crate) fn notice_mail(
     }
     // Where each has a time of its own, that is said with it.
     if notice.changes.iter().all(|change| change.at.is_none()) {
-        sentences.extend(when_and_where(
-            language,
-            texts,
-            notice.at,
-            notice.ip.as_deref(),
-        ));
+        let ip = notice.ip.as_deref();
+        let browser = browser_text(notice.browser, texts);
+        sentences.extend(when_and_where(language, texts, notice.at, browser, ip));
     }
     sentences.push(advice.to_owned());
     let sentences: Vec<&str> = sentences.iter().map(String::as_str).collect();
@@ -92,10 +90,15 @@ fn when_and_where(
     language: Language,
     texts: &NoticeTexts,
     at: UnixTime,
+    browser: Option<String>,
     ip: Option<&str>,
 ) -> Vec<String> {
     let when = language.isolated(&at.utc().to_the_minute());
     let mut lines = vec![texts.when.replace("{when}", &when)];
+    if let Some(browser) = browser {
+        let browser = language.isolated(&browser);
+        lines.push(texts.browser.replace("{browser}", &browser));
+    }
     if let Some(ip) = ip.and_then(|ip| ip.parse().ok()) {
         let ip = language.isolated(&masked_address(ip));
         lines.push(texts.from.replace("{ip}", &ip));
@@ -130,6 +133,21 @@ fn change_text(change: &Change, texts: &NoticeTexts) -> Vec<String> {
         lines.push(texts.by.replace("{by}", &by));
     }
     lines
+}
+
+/// Browser and system, as far as they can be told.
+fn browser_text(device: Device, texts: &NoticeTexts) -> Option<String> {
+    let system = device.system.map(System::as_str);
+    let Some(browser) = device.browser else {
+        return system.map(str::to_owned);
+    };
+    Some(match system {
+        Some(system) => {
+            let both = texts.on.replace("{system}", system);
+            both.replace("{browser}", browser.as_str())
+        }
+        None => browser.as_str().to_owned(),
+    })
 }
 
 /// A number or address without most of it, and without what mail programs make a link of.

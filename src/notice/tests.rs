@@ -2,6 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::account::Addressee;
+use crate::browser::Device;
+use crate::types::UserAgent;
 
 fn at(seconds: i64) -> UnixTime {
     UnixTime::new(seconds).unwrap()
@@ -25,6 +27,9 @@ fn notice(kind: NoticeKind, audience: Audience, locale: &str, changes: Vec<Chang
         times: u32::try_from(changes.len()).unwrap(),
         changes,
         ip: Some("192.0.2.7".to_owned()),
+        browser: Device::of(&UserAgent::read(
+            b"Mozilla/5.0 (Windows NT 10.0) Firefox/143.0",
+        )),
         locale: locale.to_owned(),
         to: vec![Addressee {
             address: "anna@example.org".to_owned(),
@@ -63,6 +68,7 @@ fn a_notice_says_what_when_from_where_and_what_to_do() {
          E-Mail: a•••@e•••\n\
          SMS: +49 ••• 89\n\
          Zeit: 2027-01-15 08:00 (UTC)\n\
+         Browser: Firefox unter Windows\n\
          IP-Adresse: 192.0.2.•••\n\
          Falls Sie das nicht waren, ändern Sie sofort Ihr Passwort und melden Sie sich bei uns.\n\
          \nMüller & Söhne\n"

@@ -68,9 +68,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<(String, SessionList), SessionListErr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::browser::Device;
     use crate::clock::UnixTime;
     use crate::crypto::HashKey;
-    use crate::session::browser::Device;
     use crate::session::credential::Credential;
     use crate::session::list::{
         DevicesAllowed, Generation, NewSession, SessionId, SignedInBy, Validity,

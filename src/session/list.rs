@@ -18,9 +18,9 @@
 use serde::{Deserialize, Serialize};
 use subtle::{Choice, ConstantTimeEq};
 
-use super::browser::Device;
 use super::credential::Credential;
 use crate::account::EndedDevices;
+use crate::browser::Device;
 use crate::clock::{SKEW, UnixTime};
 use crate::crypto::{Entropy, HashKey, KeyedHash, RandomError, bytes, hash, listed_id, random};
 use crate::types::Method;

@@ -6,12 +6,10 @@
 //!
 //! - [`list`]: the rules, over a list of a user's sessions, the time and what the account says; no I/O,
 //! - [`rows`], [`document`]: how a list is stored, sealed for its user, and read with the account in one statement,
-//! - [`Sessions`]: what is asked of a site's store,
-//! - [`browser`]: "Firefox on Windows".
+//! - [`Sessions`]: what is asked of a site's store.
 //!
 //! Credentials are kept as keyed hashes only, addresses without their end, and of what browsers send two words.
 
-pub mod browser;
 pub mod credential;
 mod document;
 mod error;

@@ -1,6 +1,5 @@
 //! The sessions of a site in its store.
 
-use super::browser::Device;
 use super::credential::Credential;
 use super::error::SessionError;
 use super::list::{
@@ -9,6 +8,7 @@ use super::list::{
 };
 use super::rows::{GenerationKey, GenerationRow, SessionsKey};
 use crate::account::{Account, Accounts};
+use crate::browser::Device;
 use crate::clock::UnixTime;
 use crate::crypto::{HashKey, OsEntropy, random};
 use crate::shared::{Keep, RowKey, SharedRows};

@@ -68,6 +68,7 @@ impl AuditEvent {
     fn of((id, row): (u64, AuditRow)) -> Self {
         let event = serde_json::from_slice::<Event>(&row.body).ok();
         let kind = event.as_ref().map(|it| it.kind);
+        let severity = event.as_ref().map_or(Severity::Alert, Event::severity);
         let Event {
             kind: _,
             method,
@@ -92,7 +93,7 @@ impl AuditEvent {
             user: row.user,
             kind: kind.map_or("unreadable", EventKind::as_str).to_owned(),
             topic: kind.map(EventKind::topic),
-            severity: kind.map_or(Severity::Alert, EventKind::severity),
+            severity,
             method,
             factor,
             label,
@@ -154,10 +155,10 @@ impl Verifier {
         client: Option<&Client>,
     ) -> Result<u64, Error> {
         named(by, reason)?;
-        let ip = self.address_if(client);
+        let source = self.source_if(client);
         Ok(self
             .accounts
-            .change_to_end(user, now, ip.as_deref(), |account, context| {
+            .change_to_end(user, now, &source, |account, context| {
                 Ok(account.end_sign_ins(by, reason, context))
             })??)
     }
@@ -176,10 +177,10 @@ impl Verifier {
         client: Option<&Client>,
     ) -> Result<u64, Error> {
         named(by, reason)?;
-        let ip = self.address_if(client);
+        let source = self.source_if(client);
         Ok(self
             .accounts
-            .change_to_end(user, now, ip.as_deref(), |account, context| {
+            .change_to_end(user, now, &source, |account, context| {
                 Ok(account.end_sign_ins_and_trust(by, reason, context))
             })??)
     }
@@ -202,10 +203,10 @@ impl Verifier {
         if authority.is_err() && self.has_no_account(user, now)? {
             return Ok(());
         }
-        let ip = self.address_if(operator.client());
+        let source = self.source_if(operator.client());
         Ok(self
             .accounts
-            .change_to_end(user, now, ip.as_deref(), |account, context| {
+            .change_to_end(user, now, &source, |account, context| {
                 account.unlock(authority, operator.by(), reason, context)
             })??)
     }
@@ -234,11 +235,10 @@ impl Verifier {
         if authority.is_err() && self.has_no_account(user, now)? {
             return Ok(0);
         }
-        let ip = self.address_if(operator.client());
-        let ip = ip.as_deref();
+        let source = self.source_if(operator.client());
         let epoch = self
             .accounts
-            .replace_unreadable(user, now, ip, leave, rule)??;
+            .replace_unreadable(user, now, &source, leave, rule)??;
         self.tell_numbers(now, user);
         self.renew_mark(now)?;
         Ok(epoch)
@@ -265,12 +265,13 @@ impl Verifier {
         named(operator.by(), reason)?;
         let due = due_by(now, due)?;
         let authority = self.authority(now, operator, Some(user))??;
-        let ip = self.address_if(operator.client());
-        let ip = ip.as_deref();
-        let changed = self.accounts.change(user, now, ip, |account, context| {
-            account.require_enrolment(due, authority, operator.by(), reason, context);
-            Ok(())
-        })?;
+        let source = self.source_if(operator.client());
+        let changed = self
+            .accounts
+            .change(user, now, &source, |account, context| {
+                account.require_enrolment(due, authority, operator.by(), reason, context);
+                Ok(())
+            })?;
         Ok(changed?)
     }
 
@@ -291,12 +292,13 @@ impl Verifier {
         if self.has_no_account(user, now)? {
             return Ok(());
         }
-        let ip = self.address_if(operator.client());
-        let ip = ip.as_deref();
-        let changed = self.accounts.change(user, now, ip, |account, context| {
-            account.waive_enrolment(authority, operator.by(), reason, context);
-            Ok(())
-        })?;
+        let source = self.source_if(operator.client());
+        let changed = self
+            .accounts
+            .change(user, now, &source, |account, context| {
+                account.waive_enrolment(authority, operator.by(), reason, context);
+                Ok(())
+            })?;
         Ok(changed?)
     }
 

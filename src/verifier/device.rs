@@ -1,7 +1,8 @@
 //! What may be shown of a device that its user trusts.
 
+use crate::browser;
 use crate::clock::UnixTime;
-use crate::session::{SignedInBy, browser};
+use crate::session::SignedInBy;
 
 /// What may be shown of a device.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -188,10 +188,10 @@ impl Verifier {
         if !self.asked_of(now, user)?.is_encouraged {
             return Ok(());
         }
-        let ip = self.address(client).to_string();
+        let source = self.source(client);
         let changed = self
             .accounts
-            .change(&user.id, now, Some(&ip), |account, context| {
+            .change(&user.id, now, &source, |account, context| {
                 account.put_off_encouragement(context);
                 Ok(())
             })?;

@@ -213,10 +213,10 @@ impl Verifier {
         let permit = self.permit(&user.id, grant);
         let secret = self.new_secret()?;
         let contact = contact_of(user);
-        let ip = self.address_if(client);
+        let source = self.source_if(client);
         let (pending, is_first) =
             self.accounts
-                .change(&user.id, now, ip.as_deref(), |account, context| {
+                .change(&user.id, now, &source, |account, context| {
                     account.allow_set_up(&permit, now, context.policy)?;
                     account.know(&contact, now);
                     let (secret, label) = (secret.clone(), label.clone());
@@ -271,14 +271,14 @@ impl Verifier {
         let grant = self.grant(&user.id, Some(grant));
         let secret = self.new_secret()?;
         let contact = contact_of(user);
-        let ip = self.address_if(client);
-        let pending =
-            self.accounts
-                .change(&user.id, now, ip.as_deref(), |account, context| {
-                    account.allow_replacement(grant.as_ref(), now)?;
-                    account.know(&contact, now);
-                    Ok(account.rotate_app(secret.clone(), &user.name, grant, context))
-                })??;
+        let source = self.source_if(client);
+        let pending = self
+            .accounts
+            .change(&user.id, now, &source, |account, context| {
+                account.allow_replacement(grant.as_ref(), now)?;
+                account.know(&contact, now);
+                Ok(account.rotate_app(secret.clone(), &user.name, grant, context))
+            })??;
         let setup = Setup::Totp(pending.clone(), Vec::new());
         let token = self.setup_token(&user.id, &setup)?;
         self.shown(&user.id, &pending, token)
@@ -324,11 +324,11 @@ impl Verifier {
         self.refuse_elsewhere(client, Denied::Rejected)?;
         // Whoever has typed a right code while the key is away has not failed.
         totp_of(&user, &pending, &self.accounts.deriver(&user))?;
-        let ip = self.address_text(client);
+        let source = self.source(client);
         let (confirmed, offers) = self.accounts.change_and_tell(
             &user,
             now,
-            Some(&ip),
+            &source,
             &[],
             |_| true,
             |account, context| {
@@ -400,14 +400,15 @@ impl Verifier {
         }
         let grant = self.grant(user, Some(grant));
         let codes = self.codes_to_give()?;
-        let ip = self.address_if(client);
-        let ip = ip.as_deref();
-        let (shown, epoch) = self.accounts.change(user, now, ip, |account, context| {
-            account.allow_replacement(grant.as_ref(), now)?;
-            account.regenerate_codes(codes.for_account(), grant.as_ref(), context);
-            let shown = self.shown_codes(user, account, &codes, true);
-            Ok((shown, account.epoch()))
-        })??;
+        let source = self.source_if(client);
+        let (shown, epoch) = self
+            .accounts
+            .change(user, now, &source, |account, context| {
+                account.allow_replacement(grant.as_ref(), now)?;
+                account.regenerate_codes(codes.for_account(), grant.as_ref(), context);
+                let shown = self.shown_codes(user, account, &codes, true);
+                Ok((shown, account.epoch()))
+            })??;
         let mut codes = shown.backup;
         codes.extend(shown.recovery);
         Ok(FreshCodes { codes, epoch })
@@ -426,12 +427,13 @@ impl Verifier {
         client: Option<&Client>,
     ) -> Result<(), Error> {
         let grant = self.grant(user, Some(grant));
-        let ip = self.address_if(client);
-        let ip = ip.as_deref();
-        let is_one = self.accounts.change(user, now, ip, |account, context| {
-            account.allow_change(grant.as_ref(), now)?;
-            Ok(account.set_primary(method, context))
-        })??;
+        let source = self.source_if(client);
+        let is_one = self
+            .accounts
+            .change(user, now, &source, |account, context| {
+                account.allow_change(grant.as_ref(), now)?;
+                Ok(account.set_primary(method, context))
+            })??;
         is_one
             .then_some(())
             .ok_or_else(|| Error::invalid("method", NOT_ENROLLED))
@@ -450,16 +452,17 @@ impl Verifier {
         client: Option<&Client>,
     ) -> Result<u64, Error> {
         let grant = self.grant(user, Some(grant));
-        let ip = self.address_if(client);
-        let ip = ip.as_deref();
-        let removed = self.accounts.change(user, now, ip, |account, context| {
-            account.allow_change(grant.as_ref(), now)?;
-            if account.has_to_keep(method) {
-                return Ok(Err(FactorError::LastStrong));
-            }
-            let is_done = account.remove(method, grant.as_ref(), context);
-            Ok(Ok(is_done.then(|| account.epoch())))
-        })???;
+        let source = self.source_if(client);
+        let removed = self
+            .accounts
+            .change(user, now, &source, |account, context| {
+                account.allow_change(grant.as_ref(), now)?;
+                if account.has_to_keep(method) {
+                    return Ok(Err(FactorError::LastStrong));
+                }
+                let is_done = account.remove(method, grant.as_ref(), context);
+                Ok(Ok(is_done.then(|| account.epoch())))
+            })???;
         let epoch = removed.ok_or_else(|| Error::invalid("method", NOT_ENROLLED))?;
         self.tell_numbers(now, user);
         Ok(epoch)
@@ -478,10 +481,10 @@ impl Verifier {
         client: Option<&Client>,
     ) -> Result<Option<u64>, Error> {
         let grant = self.grant(user, Some(grant));
-        let ip = self.address_if(client);
+        let source = self.source_if(client);
         let epoch = self
             .accounts
-            .change(user, now, ip.as_deref(), |account, context| {
+            .change(user, now, &source, |account, context| {
                 account.allow_change(grant.as_ref(), now)?;
                 let is_done = account.remove_everything(grant.as_ref(), context);
                 Ok(is_done.then(|| account.epoch()))
@@ -556,10 +559,10 @@ impl Verifier {
     ) -> Result<u64, Error> {
         let grant = self.grant(user, Some(grant));
         let id = FactorId::read(factor);
-        let ip = self.address_if(client);
+        let source = self.source_if(client);
         let done = self
             .accounts
-            .change(user, now, ip.as_deref(), |account, context| {
+            .change(user, now, &source, |account, context| {
                 account.allow_change(grant.as_ref(), now)?;
                 let Some(id) = &id else {
                     return Ok(Err(FactorError::Unknown));

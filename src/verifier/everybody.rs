@@ -92,10 +92,10 @@ impl Verifier {
         reason: &str,
     ) -> Result<(), Error> {
         let authority = self.authority_over_all(now, operator)?;
-        let ip = self.address_if(operator.client());
+        let source = self.source_if(operator.client());
         let event = Event::new(kind, Requester::Operator)
             .by(operator.by(), reason)
             .authority(Some(authority));
-        self.note_for_providers(now, ip.as_deref(), &event)
+        self.note_for_providers(now, &source, &event)
     }
 }

@@ -54,11 +54,11 @@ impl Verifier {
             return Err(Error::invalid("by", "must be somebody else"));
         }
         let issued = code::lookup(&mut OsEntropy)?;
-        let ip = self.address_if(operator.client());
+        let source = self.source_if(operator.client());
         let by = operator.by();
         let is_issued = self
             .accounts
-            .change(user, now, ip.as_deref(), |account, context| {
+            .change(user, now, &source, |account, context| {
                 // While changes are on hold as an act that removes everything.
                 account.allow_reset(Ok(authority), false)?;
                 Ok(account.issue_temporary_code(&issued, seconds, authority, by, reason, context))
@@ -124,10 +124,10 @@ impl Verifier {
             (authority, _) => Changer::Operator(authority),
         };
         let id = FactorId::read(factor).ok_or(FactorError::Unknown)?;
-        let ip = self.address_if(operator.client());
+        let source = self.source_if(operator.client());
         let done = self
             .accounts
-            .change(user, now, ip.as_deref(), |account, context| {
+            .change(user, now, &source, |account, context| {
                 let by = match changer {
                     Changer::Owner(grant) => {
                         // It was good a moment ago; what counts is now.

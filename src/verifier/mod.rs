@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use crate::account::{Account, Accounts, Factor, GRANT_SECONDS, RESET_PROOF_SECONDS};
+use crate::account::{Account, Accounts, Factor, GRANT_SECONDS, RESET_PROOF_SECONDS, Source};
 pub use crate::audit::{Authority, Severity, Topic};
 use crate::clock::UnixTime;
 use crate::config::Config;
@@ -581,14 +581,17 @@ impl Verifier {
         client.address(self.config.trusted_proxies())
     }
 
-    /// The same as text.
-    fn address_text(&self, client: &Client) -> String {
-        address_text(self.address(client))
+    /// Where a request comes from, for the account.
+    fn source(&self, client: &Client) -> Source {
+        Source::new(
+            address_text(self.address(client)),
+            client.user_agent().clone(),
+        )
     }
 
-    /// The same for the audit, where a request may not say who made it.
-    fn address_if(&self, client: Option<&Client>) -> Option<String> {
-        client.map(|client| self.address_text(client))
+    /// The same where a request may not say who made it.
+    fn source_if(&self, client: Option<&Client>) -> Source {
+        client.map_or_else(Source::default, |client| self.source(client))
     }
 
     /// What may be shown of a user's account.

@@ -10,7 +10,9 @@ use super::finding::{self, Finding};
 use super::named::named;
 use super::token;
 use super::{Client, Error, Message, Operator, User, Verifier};
-use crate::account::{AccountError, Contact, Denied, NoticeKind, NoticeLink, Offer, ReleasedBy};
+use crate::account::{
+    AccountError, Contact, Denied, NoticeKind, NoticeLink, Offer, ReleasedBy, Source,
+};
 use crate::audit::Authority;
 use crate::clock::UnixTime;
 use crate::crypto::RandomError;
@@ -165,10 +167,10 @@ impl Verifier {
     /// [`Denied::LinkOver`] as [`Verifier::open_notice`], and for a link that is used; [`Error::Unavailable`]
     pub fn repudiate(&self, now: UnixTime, token: &str, client: &Client) -> Result<(), Error> {
         let (user, link) = self.link_of(token)?;
-        let ip = self.address_text(client);
+        let source = self.source(client);
         let done = self
             .accounts
-            .change_to_end(&user, now, Some(&ip), |account, context| {
+            .change_to_end(&user, now, &source, |account, context| {
                 account.repudiate(&link, context)
             })?;
         Ok(done?)
@@ -205,10 +207,10 @@ impl Verifier {
                 why: reason,
             }
         };
-        let ip = self.address_if(operator.client());
+        let source = self.source_if(operator.client());
         let done = self
             .accounts
-            .change_to_end(user, now, ip.as_deref(), |account, context| {
+            .change_to_end(user, now, &source, |account, context| {
                 account.release_hold(released_by, context)
             })?;
         done?;
@@ -303,7 +305,7 @@ impl Verifier {
             }
             let _ = self
                 .accounts
-                .change_to_end(&user, now, None, |account, _| {
+                .change_to_end(&user, now, &Source::default(), |account, _| {
                     for name in &theirs {
                         account.notice_told(name.number, name.place, now);
                     }

@@ -6,7 +6,7 @@
 //! ([`Verifier::pending_notices`]). Nothing that goes wrong here undoes anything: the account says what was told.
 
 use super::Verifier;
-use crate::account::{NumberNotice, NumberOutcome};
+use crate::account::{NumberNotice, NumberOutcome, Source};
 use crate::clock::UnixTime;
 use crate::delivery::{DeliveryError, MessageContent, ProviderAnswer, SendRequest};
 use crate::phone::PhoneNumber;
@@ -54,12 +54,12 @@ impl Verifier {
             let sent = self.send_notice(now, user, notice);
             is_answered &= sent != Sent::Later;
             // Where that cannot be written it is told again: better than never.
-            let _ = self
-                .accounts
-                .change_to_end(user, now, None, |account, context| {
-                    account.settle_number_notice(notice, sent.outcome(), context);
-                    Ok(())
-                });
+            let _ =
+                self.accounts
+                    .change_to_end(user, now, &Source::default(), |account, context| {
+                        account.settle_number_notice(notice, sent.outcome(), context);
+                        Ok(())
+                    });
         }
         is_answered
     }

@@ -17,7 +17,7 @@ use super::send::{CodeTask, Delivery, answer_of, checked};
 use super::{Client, Error, Verifier, token};
 use crate::account::{
     Account, AuditBuffer, Denied, ForEnrolment, NewCodes, PENDING_SECONDS, Recipient, RuleContext,
-    SetupId, Step,
+    SetupId, Source, Step,
 };
 use crate::clock::UnixTime;
 use crate::crypto::{Domain, HashKey, OsEntropy, random};
@@ -109,12 +109,11 @@ impl Verifier {
         self.offered(method, now)?;
         self.reachable(number, method)?;
         let to = number.e164();
-        let ip = self.address(client);
+        let source = self.source(client);
         let class = Use::Registration;
         self.refuse_elsewhere(client, self.wait_before_sending())?;
-        let charge = || self.charge(now, subject, class, method, to, Some(ip));
+        let charge = || self.charge(now, subject, class, method, to, Some(self.address(client)));
         let (resend_at, charge) = self.take_send(now, client, class, charge)?;
-        let ip = ip.to_string();
         let (id, listed) = (SetupId::draw(&mut OsEntropy)?, UserId::providers());
         let key: Zeroizing<[u8; 32]> = Zeroizing::new(random::bytes(&mut OsEntropy)?);
         let recipient = Recipient {
@@ -124,7 +123,7 @@ impl Verifier {
         let until = now.plus(PENDING_SECONDS);
         self.rows.update(now, &NumberProofKey(id), |slot| {
             let mut account = Account::new(HashKey::new(*key));
-            let mut audit = AuditBuffer::from_ip(Some(&ip));
+            let mut audit = AuditBuffer::new(source.clone());
             let mut context = RuleContext::new(now, self.config.policy(), &mut audit);
             account.start_contact(id, method, to, &recipient, None, &mut context);
             slot.put(NumberProof { until, account }, Keep::Until(until));
@@ -132,7 +131,7 @@ impl Verifier {
         let task = CodeTask {
             user: subject,
             listed: &listed,
-            ip: &ip,
+            source: &source,
             method,
             to,
             purpose: Purpose::VerifyPhone,
@@ -156,7 +155,7 @@ impl Verifier {
                 let rule = |account: &mut Account, context: &mut RuleContext<'_>| {
                     (false, rule(account, context))
                 };
-                Ok(self.change_proof(now, &id, &ip, &rule)??)
+                Ok(self.change_proof(now, &id, &source, &rule)??)
             },
             |account, sent, context| account.record_sent(&enrolment, &sent.code, context),
         )?;
@@ -178,13 +177,13 @@ impl Verifier {
     ) -> Result<ProvenNumber, Error> {
         let id = self.number_proof_of(proof).ok_or(Denied::Rejected)?;
         self.refuse_elsewhere(client, Denied::Rejected)?;
-        let ip = self.address_text(client);
+        let source = self.source(client);
         let enrolment = ForEnrolment {
             setup: &id,
             codes: NewCodes::NONE,
         };
         let proven = |account: &Account| account.phone().map(str::to_owned).ok_or(Denied::Rejected);
-        let step = self.change_proof(now, &id, &ip, &|account, context| {
+        let step = self.change_proof(now, &id, &source, &|account, context| {
             let step = account.check_code(&enrolment, typed, context);
             let is_over = match &step {
                 Ok(Step::Done(_)) => true,
@@ -204,7 +203,7 @@ impl Verifier {
             Step::Ask(check) => {
                 let verdict = self.ask_provider(now, &check, typed);
                 let answer = checked(&verdict);
-                self.change_proof(now, &id, &ip, &|account, context| {
+                self.change_proof(now, &id, &source, &|account, context| {
                     let confirmed = account.settle(&enrolment, &check, answer, context);
                     let is_over = confirmed.is_ok() || account.waiting(&id, now).is_none();
                     let confirmed =
@@ -244,14 +243,14 @@ impl Verifier {
         &self,
         now: UnixTime,
         id: &SetupId,
-        ip: &str,
+        source: &Source,
         rule: Rule<'_, T>,
     ) -> Result<Result<T, Denied>, Error> {
         Ok(self.rows.update(now, &NumberProofKey(*id), |slot| {
             let Some(mut proof) = slot.take().filter(|proof| proof.is_open(now)) else {
                 return Err(Denied::Rejected);
             };
-            let mut audit = AuditBuffer::from_ip(Some(ip));
+            let mut audit = AuditBuffer::new(source.clone());
             let mut context = RuleContext::new(now, self.config.policy(), &mut audit);
             let (is_over, answer) = rule(&mut proof.account, &mut context);
             if is_over {

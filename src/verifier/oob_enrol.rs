@@ -148,7 +148,7 @@ impl Verifier {
         if Channel::of(method).is_some() {
             self.unused(&user.id, to)?;
         }
-        let ip = self.address_text(client);
+        let source = self.source(client);
         let recipient = Recipient {
             locale: user.locale.clone().unwrap_or_default(),
             email: user.email.clone().filter(|email| is_address(email)),
@@ -157,7 +157,7 @@ impl Verifier {
         let id = SetupId::draw(&mut OsEntropy)?;
         let (provider, standing) =
             self.accounts
-                .change(&user.id, now, Some(&ip), |account, context| {
+                .change(&user.id, now, &source, |account, context| {
                     account.allow_set_up(&permit, now, context.policy)?;
                     account.know(&contact, now);
                     let standing = standing_of(account.phone(), to);
@@ -168,7 +168,7 @@ impl Verifier {
         let task = CodeTask {
             user: &user.id,
             listed: &user.id,
-            ip: &ip,
+            source: &source,
             method,
             to,
             purpose: Purpose::VerifyPhone,
@@ -285,11 +285,11 @@ impl Verifier {
         if Channel::of(method).is_some() {
             self.unused(&user, &to)?;
         }
-        let ip = self.address_text(client);
+        let source = self.source(client);
         let task = CodeTask {
             user: &user,
             listed: &user,
-            ip: &ip,
+            source: &source,
             method,
             to: &to,
             purpose: Purpose::VerifyPhone,
@@ -395,7 +395,7 @@ impl Verifier {
     ) -> Result<Enrolled, Error> {
         self.refuse_elsewhere(client, Denied::Rejected)?;
         let codes = self.codes_to_give()?;
-        let ip = self.address_text(client);
+        let source = self.source(client);
         let enrolment = ForEnrolment {
             setup,
             codes: codes.for_account(),
@@ -411,7 +411,7 @@ impl Verifier {
         let (step, mut offers) = self.accounts.change_and_tell(
             user,
             now,
-            Some(&ip),
+            &source,
             &[],
             |step| matches!(step, Step::Done(_)),
             |account, context| {
@@ -430,7 +430,7 @@ impl Verifier {
                 let (settled, later) = self.accounts.change_and_tell(
                     user,
                     now,
-                    Some(&ip),
+                    &source,
                     &[],
                     |_| true,
                     |account, context| {

@@ -318,10 +318,10 @@ impl Verifier {
         if is_own && operator.by == user.as_str() {
             return Err(Error::invalid("by", "must be somebody else"));
         }
-        let ip = self.address_if(operator.client);
+        let source = self.source_if(operator.client);
         let confirmed = self
             .accounts
-            .change(user, now, ip.as_deref(), |account, context| {
+            .change(user, now, &source, |account, context| {
                 Ok(account.confirm_operator(authority, operator.by, reason, context))
             })??;
         confirmed

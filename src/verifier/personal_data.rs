@@ -157,15 +157,12 @@ impl Verifier {
         let is_own = operator.is_in_request() && operator.by() == user.as_str();
         let mut kept = None;
         if !self.has_no_account(user, now)? {
-            let ip = self.address_if(operator.client());
+            let source = self.source_if(operator.client());
             let rule = |account: &mut Account, context: &mut RuleContext<'_>| {
                 account.note_export(authority, operator.by(), is_own, context)?;
                 Ok((account.export(), self.kept_devices(account, context.now)))
             };
-            kept = Some(
-                self.accounts
-                    .change_to_end(user, now, ip.as_deref(), rule)??,
-            );
+            kept = Some(self.accounts.change_to_end(user, now, &source, rule)??);
         }
         let (account, devices) = kept.unzip();
         let devices: Vec<Value> = devices
@@ -239,11 +236,11 @@ impl Verifier {
         let event = Event::new(EventKind::Forgotten, Requester::Operator)
             .by(operator.by(), reason)
             .authority(Some(authority));
-        let ip = self.address_if(operator.client());
+        let source = self.source_if(operator.client());
         let names = [Sessions::row_of(user)];
         let offers = self
             .accounts
-            .forget(user, now, ip.as_deref(), is_gone, &names, &event)?;
+            .forget(user, now, &source, is_gone, &names, &event)?;
         self.session_store().forget(now, user)?;
         self.renew_mark(now)?;
         Ok(self.notice_messages(user, &offers))

@@ -27,6 +27,7 @@ use super::error::{Misconfiguration, ProviderTrouble, Unavailable};
 use super::named::named;
 use super::provider_list::{ALL, ListKey, ListRow, Listed, StoredError, active};
 use super::{Error, Operator, Verifier, providers};
+use crate::account::Source;
 use crate::audit::{Authority, Event, EventKind, clean};
 use crate::clock::UnixTime;
 use crate::crypto::Domain;
@@ -135,7 +136,7 @@ impl Verifier {
                 // With that event the chain is sealed anew, too.
                 let _ = self.note_for_providers(
                     now,
-                    None,
+                    &Source::default(),
                     &Event::by_itself(EventKind::ProvidersResealed),
                 );
             }
@@ -237,7 +238,7 @@ impl Verifier {
         if self.registry.source != ProviderSource::Store {
             return Err(Misconfiguration::ProvidersElsewhere(self.registry.place.clone()).into());
         }
-        let ip = self.address_if(operator.client());
+        let source = self.source_if(operator.client());
         let mut noted = None;
         for _ in 0..MOST_TRIES {
             let stored = self.rows.get(&ListKey)?;
@@ -253,7 +254,7 @@ impl Verifier {
             // Before the event: what cannot be kept did not happen.
             sms::to_json(&list)?;
             if noted.as_ref() != Some(&event) {
-                self.note_for_providers(now, ip.as_deref(), &event)?;
+                self.note_for_providers(now, &source, &event)?;
                 noted = Some(event);
             }
             match self.put(now, stored.map(|stored| stored.version), &list)? {
@@ -268,11 +269,11 @@ impl Verifier {
     pub(super) fn note_for_providers(
         &self,
         now: UnixTime,
-        ip: Option<&str>,
+        source: &Source,
         event: &Event,
     ) -> Result<(), Error> {
         let user = UserId::providers();
-        Ok(self.accounts.change(&user, now, ip, |_, context| {
+        Ok(self.accounts.change(&user, now, source, |_, context| {
             context.note(event.clone());
             Ok(())
         })??)

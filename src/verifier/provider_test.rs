@@ -113,8 +113,8 @@ impl Verifier {
         )?;
         let event = Event::new(EventKind::ProviderTested, Requester::Operator).method(method);
         let event = event.provider(name).by(by, &number.masked());
-        let ip = self.address_text(client);
-        self.note_for_providers(now, Some(&ip), &event.authority(authority))?;
+        let source = self.source(client);
+        self.note_for_providers(now, &source, &event.authority(authority))?;
         let request = SendRequest {
             user: &user,
             to: number,

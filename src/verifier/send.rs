@@ -20,7 +20,7 @@ use super::sender::{CheckFailed, kept_number, masked};
 use super::{Client, Error, Guard, NewDevice, Verifier, token};
 use crate::account::{
     Accepted, Account, ChallengeToken, Checked, Denied, Destination, ForChallenge, Offer,
-    RemoteCheck, RuleContext, SentCode,
+    RemoteCheck, RuleContext, SentCode, Source,
 };
 use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
@@ -134,11 +134,11 @@ impl Verifier {
         } else {
             charge()?
         };
-        let ip = self.address_text(client);
+        let source = self.source(client);
         let task = CodeTask {
             user: &token.user,
             listed: &token.user,
-            ip: &ip,
+            source: &source,
             method,
             to: &to,
             purpose: token.purpose,
@@ -177,7 +177,7 @@ impl Verifier {
         challenge: &ForChallenge<'_>,
         asked: &Asked<'_>,
         proof: &str,
-        ip: &str,
+        source: &Source,
     ) -> Result<(Accepted, Vec<Offer>), Error> {
         let verdict = self.ask_provider(now, asked.check, proof);
         let answer = checked(&verdict);
@@ -185,7 +185,7 @@ impl Verifier {
         let (settled, offers) = self.accounts.change_and_tell(
             user,
             now,
-            Some(ip),
+            source,
             &[],
             Accepted::tells,
             |account, context| {
@@ -213,11 +213,11 @@ impl Verifier {
         method: Method,
         client: &Client,
     ) -> Result<(), Error> {
-        let ip = self.address(client).to_string();
+        let source = self.source(client);
         let rule = |account: &mut Account, context: &mut RuleContext<'_>| {
             Err::<(), _>(account.refuse_network(token, method, context))
         };
-        let _ = self.accounts.change(&token.user, now, Some(&ip), rule)?;
+        let _ = self.accounts.change(&token.user, now, &source, rule)?;
         Ok(())
     }
 
@@ -347,8 +347,8 @@ impl Verifier {
     ) -> Result<Delivery, Error> {
         let change =
             |rule: &dyn Fn(&mut Account, &mut RuleContext<'_>) -> Result<UnixTime, Denied>| {
-                let (user, ip) = (task.user, Some(task.ip));
-                Ok(self.accounts.change(user, task.now, ip, rule)??)
+                let (user, source) = (task.user, task.source);
+                Ok(self.accounts.change(user, task.now, source, rule)??)
             };
         self.carry(task, charge, change, keep)
     }
@@ -386,8 +386,8 @@ impl Verifier {
                 .into(),
             )?;
             let site = self.config.issuer();
-            let ip: Option<IpAddr> = task.ip.parse().ok();
-            let ip = ip.filter(|ip| !ip.is_unspecified());
+            let ip = task.source.ip().and_then(|ip| ip.parse().ok());
+            let ip = ip.filter(|ip: &IpAddr| !ip.is_unspecified());
             let mail = mail::message(task.locale, site, &code, task.purpose, minutes, ip);
             delivery.message = Some(Message {
                 id: String::new(),
@@ -496,7 +496,7 @@ pub(super) struct CodeTask<'a> {
     pub user: &'a UserId,
     /// Whose it is in the list of messages.
     pub listed: &'a UserId,
-    pub ip: &'a str,
+    pub source: &'a Source,
     pub method: Method,
     pub to: &'a str,
     pub purpose: Purpose,

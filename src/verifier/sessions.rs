@@ -4,10 +4,10 @@ use std::cell::Cell;
 
 use super::named::named;
 use super::{Client, Enrolled, Error, Login, LoginState, Operator, Verified, Verifier, token};
-use crate::account::{Account, Denied, EndedBy, RuleContext};
+use crate::account::{Account, Denied, EndedBy, RuleContext, Source};
 use crate::audit::{Authority, Event, EventKind};
+use crate::browser::Device;
 use crate::clock::UnixTime;
-use crate::session::browser::Device;
 use crate::session::{
     ChangeProof, Credential, NotAdmitted, Session, SessionId, Sessions, SignIn, SignedInBy,
 };
@@ -250,11 +250,11 @@ impl Verifier {
     ) -> Result<(), Error> {
         named(operator.by(), reason)?;
         let authority = self.authority_over_all(now, operator)?;
-        let ip = self.address_if(operator.client());
+        let source = self.source_if(operator.client());
         let event = Event::new(EventKind::SessionsEnded, Requester::Operator)
             .by(operator.by(), reason)
             .authority(Some(authority));
-        self.note_for_providers(now, ip.as_deref(), &event)?;
+        self.note_for_providers(now, &source, &event)?;
         self.session_store().end_everybodys(now)?;
         self.end_everybodys_proofs(now)
     }
@@ -268,7 +268,8 @@ impl Verifier {
                     account.end_devices();
                     Ok(())
                 };
-                self.accounts.change_to_end(user, now, None, end)??;
+                self.accounts
+                    .change_to_end(user, now, &Source::default(), end)??;
             }
             Ok(())
         })
@@ -315,10 +316,10 @@ impl Verifier {
                 why: reason,
             }
         };
-        let ip = self.address_if(operator.client());
+        let source = self.source_if(operator.client());
         Ok(self
             .accounts
-            .change_to_end(user, now, ip.as_deref(), |account, context| {
+            .change_to_end(user, now, &source, |account, context| {
                 account.note_end(kind, authority, by, kept.as_ref(), context)?;
                 rule(account, context.now);
                 Ok(())

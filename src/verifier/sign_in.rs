@@ -248,13 +248,13 @@ impl Verifier {
             purpose,
             id: ChallengeId::draw(&mut OsEntropy)?,
         };
-        let ip = self.address_text(client);
+        let source = self.source(client);
         let rows = rows.holding(read);
         // Hosts look for notices in what a sign-in begins with; who asks for a reset has proven nothing.
         let tells = |_: &_| purpose == Purpose::Login;
         let (opened, offers) =
             self.accounts
-                .change_opened(&rows, now, Some(&ip), tells, |account, context| {
+                .change_opened(&rows, now, &source, tells, |account, context| {
                     account.know(&contact, now);
                     let demanded = judge(Some(account));
                     account.note_dues(&demanded.dues, now);
@@ -516,7 +516,7 @@ impl Verifier {
             Purpose::StepUp => Some(GrantId::draw(&mut OsEntropy)?),
             _ => None,
         };
-        let ip = self.address_text(client);
+        let source = self.source(client);
         let attempt = ForChallenge {
             token: &token,
             method,
@@ -531,7 +531,7 @@ impl Verifier {
         let (answer, mut offers) = self.accounts.change_and_tell(
             user,
             now,
-            Some(&ip),
+            &source,
             rows,
             tells,
             |account, context| {
@@ -558,7 +558,7 @@ impl Verifier {
                     guard: &guard,
                     device,
                 };
-                let (accepted, later) = self.settle_check(now, &attempt, &asked, proof, &ip)?;
+                let (accepted, later) = self.settle_check(now, &attempt, &asked, proof, &source)?;
                 offers = later;
                 accepted
             }

@@ -122,9 +122,9 @@ impl Verifier {
         let what = [language.tag(), ": ", text.unwrap_or("-")].concat();
         let event = Event::new(kind, Requester::Operator).method(method);
         let event = event.by(by, &what).authority(authority);
-        let ip = self.address_if(operator.client());
+        let source = self.source_if(operator.client());
         // Before the change: what cannot be noted does not happen.
-        self.note_for_providers(now, ip.as_deref(), &event)?;
+        self.note_for_providers(now, &source, &event)?;
         let named_by = is_unproven.then_some(by);
         let text = text.map(|text| (text, named_by));
         Ok(OwnTexts::set(&self.rows, now, channel, language, text)?)

@@ -17,7 +17,7 @@ use std::process::Command;
 
 use twofactor::account::totp::{Totp, TotpSecret};
 use twofactor::account::{
-    Account, AuditBuffer, ChallengeId, ChallengeToken, GrantId, NewCodes, RuleContext,
+    Account, AuditBuffer, ChallengeId, ChallengeToken, ForChallenge, GrantId, NewCodes, RuleContext,
 };
 use twofactor::clock::UnixTime;
 use twofactor::config::Policy;
@@ -129,11 +129,101 @@ fn with_recovery_codes(deriver: Deriver<'_>) -> Account {
     account
 }
 
+/// Where the one who signs in is, and where somebody else is.
+const HOME: &str = "192.0.2.1";
+const ELSEWHERE: &str = "192.0.2.9";
+
+#[inline(never)]
+fn counted_again(
+    account: &mut Account,
+    token: &ChallengeToken,
+    method: Method,
+    typed: &str,
+    audit: &mut AuditBuffer,
+) -> bool {
+    let policy = Policy::default();
+    let mut context = RuleContext::new(at(30), &policy, audit);
+    let typed = black_box(typed);
+    let attempt = ForChallenge {
+        token,
+        method,
+        grant: None,
+    };
+    account.step(&attempt, typed, &mut context).is_ok()
+}
+
+/// Task: `again METHOD ACCEPTED TYPED KIND IP`: what is typed after a code was accepted, what it is, and from where it comes.
+fn compare_again(task: &str) {
+    let words: Vec<&str> = task.split(' ').collect();
+    let [method, accepted, typed, kind, ip] = words[..] else {
+        panic!("{task}")
+    };
+    let method = Method::from_name(method).unwrap();
+    let mut account = with_codes(accepted);
+    for (is_counted, n, ip) in [(false, 1, HOME), (true, 2, ip)] {
+        let token = ChallengeToken {
+            user: UserId::new("7").unwrap(),
+            purpose: Purpose::Login,
+            id: ChallengeId::new([n; 16]),
+        };
+        let mut audit = AuditBuffer::from_ip(Some(ip));
+        let policy = Policy::default();
+        let mut context = RuleContext::new(at(30), &policy, &mut audit);
+        account
+            .open_challenge(token.id, token.purpose, &mut context)
+            .unwrap();
+        if is_counted {
+            assert!(!counted_again(
+                &mut account,
+                &token,
+                method,
+                typed,
+                &mut audit
+            ));
+        } else {
+            let answer = account.verify(&token, method, accepted, None, &mut context);
+            assert!(answer.is_ok());
+        }
+        if is_counted {
+            let last = audit.events().last().unwrap();
+            assert_eq!(last.kind.as_str(), kind);
+        }
+    }
+}
+
+/// An account with an app and ten backup codes, of which the first may be chosen.
+fn with_codes(first: &str) -> Account {
+    let rest = first.get(1..).filter(|rest| rest.len() == 15);
+    let rest = rest.unwrap_or("123456789ABCDEF");
+    let codes: Vec<_> = (0..10u8)
+        .map(|n| code::read(&format!("{n}{rest}")).unwrap())
+        .collect();
+    let mut account = Account::new(HashKey::new([1; 32]));
+    let (mut audit, policy) = (AuditBuffer::default(), Policy::default());
+    let mut context = RuleContext::new(at(0), &policy, &mut audit);
+    let setup = account
+        .start_totp(totp(), "ada", None, None, &mut context)
+        .unwrap();
+    account
+        .confirm_totp(
+            &setup,
+            &totp().at(at(0)),
+            NewCodes::Backup(&codes),
+            &mut context,
+        )
+        .unwrap();
+    account
+}
+
 /// In the child: the one comparison that is asked for.
 fn compare() -> bool {
     let Ok(task) = env::var("COMPARE") else {
         return false;
     };
+    if let Some(task) = task.strip_prefix("again ") {
+        compare_again(task);
+        return true;
+    }
     if let Some(task) = task.strip_prefix("recovery ") {
         compare_recovery(task);
         return true;
@@ -274,4 +364,36 @@ fn a_wrong_recovery_code_costs_the_same_whether_it_was_right_before_or_never() {
         .map(|whose| instructions(test, &format!("recovery {} {whose}", typed.as_str())))
         .collect();
     assert!(counts.iter().all(|c| *c == counts[0]), "{counts:?}");
+}
+
+/// One that was accepted, from where it was and from elsewhere, and one that never was.
+#[test]
+fn a_code_that_was_accepted_before_costs_what_a_wrong_one_costs_wherever_it_is_shown() {
+    if compare() {
+        return;
+    }
+    let test = "a_code_that_was_accepted_before_costs_what_a_wrong_one_costs_wherever_it_is_shown";
+    let right = totp().at(at(30)).to_string();
+    let wrong = format!("{:06}", (right.parse::<u32>().unwrap() + 7) % 1_000_000);
+    // Reading a backup code takes as long as its letters make it: the typed one stays the same, and whether the account had
+    // it differs.
+    let (backup, other) = ("0123456789ABCDEF", "0123456789ABCDEG");
+    for (method, spent, wrong) in [
+        ("totp", [&*right, &*right], [&*right, &*wrong]),
+        ("backup", [backup, backup], [other, backup]),
+    ] {
+        let count = |[accepted, typed]: [&str; 2], kind: &str, ip: &str| {
+            let task = format!("again {method} {accepted} {typed} {kind} {ip}");
+            instructions(test, &task)
+        };
+        let counts = [
+            count(wrong, "factor.rejected", HOME),
+            count(wrong, "factor.rejected", ELSEWHERE),
+            count(spent, "factor.replayed", HOME),
+            count(spent, "factor.replayed", ELSEWHERE),
+        ];
+        let (least, most) = (counts.iter().min().unwrap(), counts.iter().max().unwrap());
+        assert!(most - least < 200, "{method}: {counts:?}");
+        assert_eq!(counts[0], counts[2], "{method}: {counts:?}");
+    }
 }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 /// table, the other way up.
 const MODULES: &[(&str, &[&str])] = &[
     ("types", &[]),
+    ("browser", &["types"]),
     ("clock", &[]),
     ("normalize", &[]),
     ("percent", &[]),
@@ -80,6 +81,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "crypto",
             "audit",
             "config",
+            "browser",
             "clock",
             "types",
             "normalize",
@@ -88,17 +90,19 @@ const MODULES: &[(&str, &[&str])] = &[
     ),
     (
         "notice",
-        &["account", "mail", "phone", "clock", "types", "i18n"],
+        &[
+            "account", "mail", "phone", "browser", "clock", "types", "i18n",
+        ],
     ),
     ("startup", &["crypto", "config"]),
     (
         "session",
-        &["account", "shared", "crypto", "clock", "types"],
+        &["account", "shared", "crypto", "browser", "clock", "types"],
     ),
     (
         "premium",
         &[
-            "session", "account", "shared", "sms", "mail", "audit", "crypto", "clock", "types",
+            "account", "shared", "sms", "mail", "audit", "crypto", "browser", "clock", "types",
             "i18n", "json",
         ],
     ),
@@ -120,6 +124,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "audit",
             "config",
             "phone",
+            "browser",
             "clock",
             "types",
             "client_ip",

@@ -38,6 +38,7 @@ mod links;
 mod numbers;
 
 mod forgotten;
+mod replays;
 
 const KEYS: &str = "a = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 const PROCESSES: usize = 8;

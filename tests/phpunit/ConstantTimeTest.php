@@ -33,10 +33,50 @@ final class ConstantTimeTest extends TestCase
         }
         PHP;
 
+    private const USERS = 20;
+    private const REFUSALS = 15;
+
+    /** Shows codes to a verifier: such as were accepted before, or such as never were. */
+    private const SHOW = <<<'PHP'
+        [, $isSpent, $users, $refusals, $ip] = $argv;
+        $clock = new class {
+            public int $time = 1_700_000_010;
+            public function now(): DateTimeImmutable { return new DateTimeImmutable("@$this->time"); }
+        };
+        $verifier = TwoFactor\Verifier::open(['store' => 'memory:', 'clock' => $clock, 'max_attempts' => '20']);
+        [$home, $other] = [new TwoFactor\Client('192.0.2.1', 'Firefox'), new TwoFactor\Client($ip, 'Firefox')];
+        for ($user = 0; $user < $users; $user++) {
+            $clock->time = 1_700_000_010;
+            $id = sprintf('%04d', $user);
+            $person = new TwoFactor\User($id, $id, null, [], 'en');
+            $setup = $verifier->startTotp($person);
+            $app = TwoFactor\Totp::fromUri($setup->uri());
+            $verifier->confirmTotp($setup->token(), $app->at($clock->time), $home);
+            $clock->time += 30;
+            $right = $app->at($clock->time);
+            $verifier->verify($verifier->beginLogin($person, $home)->challenge(), TwoFactor\Method::Totp, $right, $home);
+            $shown = $isSpent ? $right : $app->at($clock->time + 3_000);
+            $challenge = $verifier->beginLogin($person, $other)->challenge();
+            for ($n = 0; $n < $refusals; $n++) {
+                try {
+                    $verifier->verify($challenge, TwoFactor\Method::Totp, $shown, $other);
+                    exit(1);
+                } catch (TwoFactor\Exception\Rejected) {
+                }
+            }
+        }
+        PHP;
+
     private static function instructions(string $digit, int $comparisons): int
     {
+        return self::counted(self::PROGRAM, [$digit, (string) $comparisons]);
+    }
+
+    /** @param list<string> $arguments */
+    private static function counted(string $program, array $arguments): int
+    {
         $command = ['valgrind', '--tool=callgrind', '--callgrind-out-file=/dev/null', PHP_BINARY, '-n',
-            '-d', 'extension=' . getenv('TWOFACTOR_EXTENSION'), '-r', self::PROGRAM, $digit, (string) $comparisons];
+            '-d', 'extension=' . getenv('TWOFACTOR_EXTENSION'), '-r', $program, ...$arguments];
         $process = proc_open($command, [2 => ['pipe', 'w']], $pipes);
         $said = stream_get_contents($pipes[2]);
         self::assertSame(0, proc_close($process), $said);
@@ -53,5 +93,20 @@ final class ConstantTimeTest extends TestCase
         // Each compares in hundreds of instructions; those were counted, not the start of PHP alone.
         self::assertGreaterThan(self::instructions('0', 1) + 500 * self::COMPARISONS, $counts['0']);
         self::assertLessThan(self::COMPARISONS, max($counts) - min($counts), json_encode($counts));
+    }
+
+    public function test_b138_a_code_that_was_accepted_before_costs_what_a_wrong_one_costs(): void
+    {
+        $count = static fn (string $isSpent, int $refusals, string $ip): int
+            => self::counted(self::SHOW, [$isSpent, (string) self::USERS, (string) $refusals, $ip]);
+        [$home, $elsewhere] = ['192.0.2.1', '192.0.2.9'];
+        $all = self::USERS * self::REFUSALS;
+        $each = intdiv($count('0', self::REFUSALS, $home) - $count('0', 0, $home), $all);
+        self::assertGreaterThan(10_000, $each, 'those were counted');
+        foreach ([$home, $elsewhere] as $ip) {
+            $more = $count('1', self::REFUSALS, $ip) - $count('0', self::REFUSALS, $ip);
+            // Secrets differ from run to run, and with them what base 32 and JSON of them cost.
+            self::assertLessThan($each / 50, abs($more) / $all, "$ip: $more of $each");
+        }
     }
 }

@@ -50,6 +50,7 @@ final class NoticesTest extends TestCase
             'lost' => 'A code for emergencies was used for your account|A second factor of your account was suspended',
             'temporary' => 'A temporary code was used for your account',
             'off' => 'The second factor of your account was switched off',
+            'replayed' => 'A code of your account was entered a second time',
         ],
         'issueTemporaryCode' => ['' => 'A temporary code was issued for your account'],
         'suspendFactor' => [
@@ -358,6 +359,23 @@ final class NoticesTest extends TestCase
                     } catch (Throwable) {
                     }
                 }
+                return null;
+            case 'verify replayed':
+                $this->clock->pass(90);
+                $code = $this->app();
+                $challenge = $verifier->beginLogin($this->anna, $this->client)->challenge();
+                $verifier->verify($challenge, Method::Totp, $code, $this->client);
+                $thief = new Client('198.51.100.7', 'Mozilla/5.0 (X11; Linux x86_64) Chrome/141.0.0.0 Safari/537.36');
+                foreach ([$thief, $this->client, $thief] as $client) {
+                    $challenge = $verifier->beginLogin($this->anna, $client)->challenge();
+                    try {
+                        $verifier->verify($challenge, Method::Totp, $code, $client);
+                        self::fail('a code is accepted once');
+                    } catch (Rejected) {
+                    }
+                    self::assertSame([], $verifier->pendingNotices(), 'not in the request that showed it');
+                }
+                $this->clock->pass(60);
                 return null;
             case 'verify lost':
                 $challenge = $verifier->beginLogin($this->anna, $this->client)->challenge();

@@ -189,6 +189,7 @@ $lang['told_unlocked'] = 'The locks were lifted';
 $lang['told_sign_ins_ended'] = 'Sign-ins were ended';
 $lang['told_password_reset'] = 'The password was changed';
 $lang['told_device_copied'] = 'A remembered browser was removed';
+$lang['told_code_replayed'] = 'A code was entered a second time';
 $lang['on_hold'] = 'Changes of second factors are on hold. Nothing was changed.';
 $lang['on_hold_short'] = 'Changes on hold';
 $lang['on_hold_sign_in'] = 'A second factor has to be set up before you can sign in, but changes of your second factors are on hold. Please speak with an administrator, who can end the hold.';
@@ -552,6 +553,7 @@ $lang['audit_code_sent'] = 'Code sent';
 $lang['audit_code_failed'] = 'Code could not be sent';
 $lang['audit_factor_accepted'] = 'Code accepted';
 $lang['audit_factor_rejected'] = 'Code refused';
+$lang['audit_factor_replayed'] = 'Code that was used before was shown again';
 $lang['audit_check_unanswered'] = 'No answer about the code';
 $lang['audit_check_interrupted'] = 'Request broken off while the code was checked';
 $lang['audit_factor_blocked'] = 'Locked for a while';
@@ -1062,6 +1064,8 @@ $lang['reason_by_its_user'] = 'ended by the user';
 $lang['reason_by_its_owner'] = 'by its owner';
 $lang['reason_on_licence_page'] = 'On the page of the licence';
 $lang['reason_on_support_page'] = 'On the page of support';
+$lang['reason_elsewhere'] = 'by another browser or network; the user is told';
+$lang['reason_elsewhere_again'] = 'by another browser or network, once more';
 
 // admin log
 $lang['log_backup_code'] = '%s signed in with a backup code, %d left';

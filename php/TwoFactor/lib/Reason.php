@@ -1,7 +1,7 @@
 <?php
 
 /**
- * Why sign-ins ended or an account was reset, where it was no person who said why. What the extension keeps in the
+ * Why sign-ins ended, an account was reset or a code was refused, where it was no person who said why. What the extension keeps in the
  * audit is the value; it is kept once and shown to people of many languages, so it is translated when it is shown.
  */
 
@@ -26,6 +26,9 @@ enum Reason: string
     case ByItsOwner = 'by its owner';
     case OnLicencePage = 'on the page of the licence';
     case OnSupportPage = 'on the page of support';
+    /** Of a code that was shown again; the extension says so. */
+    case Elsewhere = 'elsewhere';
+    case ElsewhereAgain = 'elsewhere again';
 
     /** The key of its text. */
     public function key(): string
@@ -46,6 +49,8 @@ enum Reason: string
             self::ByItsOwner => 'reason_by_its_owner',
             self::OnLicencePage => 'reason_on_licence_page',
             self::OnSupportPage => 'reason_on_support_page',
+            self::Elsewhere => 'reason_elsewhere',
+            self::ElsewhereAgain => 'reason_elsewhere_again',
         };
     }
 }

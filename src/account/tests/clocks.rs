@@ -211,7 +211,7 @@ const USER: &str = "7";
 fn within<T>(accounts: &Accounts, seconds: i64, rule: impl Fn(&mut Account) -> T) -> T {
     let user = UserId::new(USER).unwrap();
     let rule = |account: &mut Account, _: &mut RuleContext<'_>| Ok(rule(account));
-    let done = accounts.change(&user, at(seconds), None, rule);
+    let done = accounts.change(&user, at(seconds), &Source::default(), rule);
     done.unwrap().unwrap()
 }
 

@@ -685,7 +685,13 @@ fn bind_for(
     confirm(account, Method::Sms, "424242", seconds).unwrap();
     let event = Event::new(EventKind::Enrolled, account.changer()).method(Method::Sms);
     let user = UserId::new("7").unwrap();
-    account.note_changes(&user, &[event], || Some(before), at(seconds));
+    account.note_changes(
+        &user,
+        &[event],
+        &Source::default(),
+        || Some(before),
+        at(seconds),
+    );
     let mut notices = account.notices.open.drain(..);
     let notice = notices.find(|it| it.kind == NoticeKind::NumberReplaced);
     drop(notices);

@@ -22,7 +22,13 @@ fn rule<T>(seconds: i64, rule: impl FnOnce(&mut RuleContext<'_>) -> T) -> T {
 fn told(account: &mut Account, kind: EventKind, seconds: i64) -> NoticeLink {
     let events = [Event::new(kind, Requester::Proven).method(Method::Totp)];
     let before = Account::from_document(&account.to_document().unwrap()).unwrap();
-    account.note_changes(&owner(), &events, || Some(before), at(seconds));
+    account.note_changes(
+        &owner(),
+        &events,
+        &Source::default(),
+        || Some(before),
+        at(seconds),
+    );
     let offers = account.offer_notices(at(seconds));
     let offer = offers.into_iter().next_back().unwrap();
     account.notice_told(offer.notice.number, 0, at(seconds));
@@ -165,7 +171,13 @@ fn what_only_wrong_codes_lead_to_has_no_link_nor_has_a_hold_or_its_end() {
         (EventKind::ChangesReleased, false),
     ] {
         let mut account = known();
-        account.note_changes(&owner(), &[Event::by_itself(kind)], || None, at(LATER));
+        account.note_changes(
+            &owner(),
+            &[Event::by_itself(kind)],
+            &Source::default(),
+            || None,
+            at(LATER),
+        );
         for offer in account.offer_notices(at(LATER)) {
             let is_theirs = offer.notice.audience == Audience::User;
             assert_eq!(offer.link.is_some(), is_theirs && expected, "{kind:?}");

@@ -29,7 +29,13 @@ fn event(kind: EventKind) -> Event {
 
 fn note(account: &mut Account, events: &[Event], seconds: i64) {
     let before = Account::from_document(&account.to_document().unwrap()).unwrap();
-    account.note_changes(&owner(), events, || Some(before), at(seconds));
+    account.note_changes(
+        &owner(),
+        events,
+        &Source::default(),
+        || Some(before),
+        at(seconds),
+    );
 }
 
 fn addresses(offer: &Offer) -> Vec<&str> {

@@ -27,7 +27,13 @@ fn change(
     let mut context = RuleContext::new(at(seconds), &policy, &mut audit);
     rule(account, &mut context);
     let events = audit.into_events();
-    account.note_changes(&owner(), &events, || Some(before), at(seconds));
+    account.note_changes(
+        &owner(),
+        &events,
+        &Source::default(),
+        || Some(before),
+        at(seconds),
+    );
     let numbers = account.notices.numbers.iter();
     numbers.map(|it| (it.kind, it.to.clone())).collect()
 }

@@ -20,7 +20,7 @@ fn stored() -> (Accounts, StoreHandle, SharedRows) {
     let site = || Site::new(SITE).unwrap();
     let rows = SharedRows::new(store.clone(), ring.clone(), site());
     let accounts = Accounts::new(store.clone(), ring, site(), Policy::default());
-    let done = accounts.change(&user(), at(0), None, |account, _| {
+    let done = accounts.change(&user(), at(0), &Source::default(), |account, _| {
         *account = enrolled();
         Ok(())
     });
@@ -29,7 +29,7 @@ fn stored() -> (Accounts, StoreHandle, SharedRows) {
 }
 
 fn raise_epoch(accounts: &Accounts) {
-    let raised = accounts.change(&user(), at(1), None, |account, _| {
+    let raised = accounts.change(&user(), at(1), &Source::default(), |account, _| {
         account.epoch += 1;
         Ok(())
     });
@@ -40,7 +40,7 @@ fn epoch_by(accounts: &Accounts, read: &ReadForSignIn) -> Result<u64, AccountErr
     let epoch = accounts.change_opened(
         &read.opened,
         at(2),
-        None,
+        &Source::default(),
         |_| false,
         |account, _| Ok(account.epoch()),
     );
@@ -82,7 +82,7 @@ fn what_was_changed_since_it_was_read_is_changed_as_it_is_stored() {
     let changed = accounts.change_opened(
         &read.opened,
         at(2),
-        None,
+        &Source::default(),
         |_| false,
         |account, _| {
             account.epoch += 1;
@@ -103,7 +103,7 @@ fn an_account_that_is_held_is_what_a_change_begins_with_while_its_row_is_as_it_w
     let changed = accounts.change_opened(
         &held.opened.holding(held.account),
         at(2),
-        None,
+        &Source::default(),
         |_| false,
         |account, _| {
             account.epoch += 1;
@@ -124,7 +124,7 @@ fn a_change_leaves_the_same_whether_or_not_the_account_was_held() {
     for written in [at(0), at(1), at(90_000)] {
         let documents = [false, true].map(|is_held| {
             let (accounts, ..) = stored();
-            let change = accounts.change(&user(), written, None, |account, _| {
+            let change = accounts.change(&user(), written, &Source::default(), |account, _| {
                 account.written = written;
                 account.last_verified = Some(written);
                 account.trusted_from = written;
@@ -140,7 +140,7 @@ fn a_change_leaves_the_same_whether_or_not_the_account_was_held() {
                 account.epoch += 1;
                 Ok(())
             };
-            let changed = accounts.change_opened(&rows, at(2), None, |_| false, rule);
+            let changed = accounts.change_opened(&rows, at(2), &Source::default(), |_| false, rule);
             changed.unwrap().0.unwrap();
             let read = accounts.stored(&user()).unwrap().unwrap();
             read.to_document().unwrap().to_vec()
@@ -180,7 +180,7 @@ fn who_had_no_account_when_it_was_read_is_changed_as_they_are_stored() {
     let other = UserId::new("8").unwrap();
     let read = accounts.read_for_sign_in(&other, at(1)).unwrap();
     assert!(read.account.is_none());
-    let made = accounts.change(&other, at(1), None, |account, _| {
+    let made = accounts.change(&other, at(1), &Source::default(), |account, _| {
         account.epoch = 77;
         Ok(())
     });
@@ -207,7 +207,7 @@ fn what_is_required_of_everybody_counts_as_it_is_stored_by_then() {
         let due = accounts.change_opened(
             &read.opened,
             at(2),
-            None,
+            &Source::default(),
             |_| false,
             |account, _| Ok(account.enrolment_due()),
         );

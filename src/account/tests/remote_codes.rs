@@ -763,7 +763,7 @@ proptest::proptest! {
         }
         account.note_interrupted(&mut RuleContext::new(at(seconds + 200), &Policy::default(), &mut audit));
         let count = |kind: EventKind| audit.events().iter().filter(|event| event.kind == kind).count();
-        let verdicts = [EventKind::Accepted, EventKind::Rejected, EventKind::CheckUnanswered, EventKind::CheckInterrupted];
+        let verdicts = [EventKind::Accepted, EventKind::Rejected, EventKind::Replayed, EventKind::CheckUnanswered, EventKind::CheckInterrupted];
         proptest::prop_assert_eq!(verdicts.into_iter().map(count).sum::<usize>(), asked);
         proptest::prop_assert_eq!(count(EventKind::Accepted), accepted);
         proptest::prop_assert!(count(EventKind::CheckInterrupted) >= given_back);

@@ -31,6 +31,7 @@ use super::super::recovery::{MOST_RECOVERY_CODES, RecoveryCodes};
 use super::super::repeats::{Repeat, Repeats};
 use super::super::requirement::RequiredEnrolment;
 use super::super::sent::{OwnCode, RemoteVerification, Sent};
+use super::super::spent::{CodeName, ShownFrom, SpentCode, SpentCodes};
 use super::super::state::Account;
 use super::super::temporary_record::TemporaryCode;
 use super::super::totp::{Totp, TotpSecret};
@@ -38,6 +39,7 @@ use super::super::unanswered::Unanswered;
 use super::error::DocumentError;
 use super::form::{self, Reader, Wire, Written};
 use crate::audit::{Beginning, EventKind, Head};
+use crate::browser::{Browser, Device, System};
 use crate::clock::UnixTime;
 use crate::crypto::recovery_code::RecoveryLength;
 use crate::crypto::{Derivation, HashKey, KeyId, KeyedHash};
@@ -156,6 +158,15 @@ numbers! {
         User = 0,
         Administrators = 1,
     }
+    Browser {
+        Edge = 0,
+        Opera = 1,
+        Vivaldi = 2,
+        SamsungInternet = 3,
+        Firefox = 4,
+        Chrome = 5,
+        Safari = 6,
+    }
     Charged {
         Free = 0,
         Blocked = 1,
@@ -219,6 +230,7 @@ numbers! {
         Resumed = 57,
         TemporaryCodeIssued = 58,
         TemporaryCodeUsed = 59,
+        Replayed = 60,
         Exported = 70,
         Reminded = 80,
         Forgotten = 71,
@@ -259,6 +271,7 @@ numbers! {
         TemporaryCodeIssued = 20,
         TemporaryCodeUsed = 21,
         EnrolmentReminder = 30,
+        Replayed = 22,
         AfterFailures = 40,
         AfterInactivity = 41,
         NewNetwork = 42,
@@ -291,9 +304,19 @@ numbers! {
         Any = 0,
         NoRestricted = 1,
     }
+    System {
+        IPhone = 0,
+        IPad = 1,
+        Android = 2,
+        Windows = 3,
+        ChromeOs = 4,
+        MacOs = 5,
+        Linux = 6,
+    }
 }
 
 transparent! {
+    CodeName([u8; 8]),
     FactorId([u8; 8]),
     Grants(Vec<Grant>),
     Known(Vec<NetworkId>),
@@ -301,6 +324,8 @@ transparent! {
     OpenChecks(Vec<OpenCheck>),
     PendingContacts(Vec<PendingContact>),
     Repeats(Vec<Repeat>),
+    ShownFrom([u8; 8]),
+    SpentCodes(Vec<SpentCode>),
     Unanswered(u8),
 }
 
@@ -377,6 +402,10 @@ fields! {
         digits: u8,
         period: u32,
     }
+    Device {
+        browser: Option<Browser>,
+        system: Option<System>,
+    }
     DeviceRecord {
         ended: u64,
         latest: UnixTime,
@@ -439,6 +468,7 @@ fields! {
         times: u32,
         changes: Vec<Change>,
         ip: Option<String>,
+        browser: Device,
         locale: String,
         to: Vec<Addressee>,
         offered: u8,
@@ -548,6 +578,13 @@ fields! {
         remote: Vec<RemoteVerification>,
         provider: String,
     }
+    SpentCode {
+        method: Method,
+        code: CodeName,
+        from: ShownFrom,
+        at: UnixTime,
+        is_told: bool,
+    }
     Telephone {
         number: String,
         recipient: Recipient,
@@ -601,6 +638,7 @@ impl Wire for Account {
             self.notices,
             self.repudiation,
             self.temporary_code,
+            self.spent,
             self.suspended(),
             self.reminded,
         )
@@ -646,6 +684,7 @@ impl Wire for Account {
             repudiation: <Option<Repudiation>>::from_wire(from)?,
             temporary_code: <Option<TemporaryCode>>::from_wire(from)?,
             reminded: None,
+            spent: SpentCodes::from_wire(from)?,
         };
         let suspended = <Vec<FactorId>>::from_wire(from)?;
         account.reminded = <Option<UnixTime>>::from_wire(from)?;
@@ -661,8 +700,8 @@ impl Wire for Account {
 
 /// Whether the rules could have led there: each factor once, no more apps than may be and one that is derived alone, one
 /// set of look-up codes, no generation above the last that was given, a number if and only if something reaches it, of
-/// devices no more than is kept, no more networks than are counted, of a kind and audience one notice, and no link used that
-/// was never given.
+/// devices no more than is kept, no more networks than are counted, of a kind and audience one notice, of codes
+/// that were accepted no more than are remembered, and no link used that was never given.
 fn is_possible(account: &Account) -> bool {
     let factors = &account.factors;
     let apps = || factors.iter().filter_map(Factor::app);
@@ -694,6 +733,7 @@ fn is_possible(account: &Account) -> bool {
         && account.devices.is_possible()
         && account.guesses.is_possible()
         && account.notices.is_possible()
+        && account.spent.is_possible()
         && account
             .repudiation
             .is_none_or(|it| it.used <= account.notices.last)

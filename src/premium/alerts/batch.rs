@@ -67,7 +67,7 @@ impl Thresholds {
             ],
             EventKind::DeviceTrusted => &[(AlertKind::NewDevice, true)],
             EventKind::Blocked if is_answer => &[(AlertKind::Blocked, true)],
-            EventKind::Rejected if is_answer => {
+            EventKind::Rejected | EventKind::Replayed if is_answer => {
                 // Of those that were counted and not written one by one there were more.
                 let many = failures.max(event.times.unwrap_or(1));
                 &[(AlertKind::WrongAnswers, many >= self.failures)]

@@ -16,9 +16,9 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
+use crate::browser;
 use crate::clock::{SKEW, UnixTime};
 use crate::crypto::{HashKey, KeyedHash, bytes, hash, listed_id};
-use crate::session::browser;
 use crate::types::{Method, Network, UserAgent};
 
 /// Most devices of a user: the one that was used least lately goes.

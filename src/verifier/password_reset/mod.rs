@@ -191,10 +191,10 @@ impl Verifier {
         let (ring, site) = (self.accounts.ring(), self.accounts.site());
         let proof =
             token::open_reset_proof(ring, site, user, proof).ok_or(Denied::ChallengeClosed)?;
-        let ip = self.address_text(client);
+        let source = self.source(client);
         Ok(self
             .accounts
-            .change(user, now, Some(&ip), |account, context| {
+            .change(user, now, &source, |account, context| {
                 account.complete_password_reset(&proof, by, reason, context)
             })??)
     }

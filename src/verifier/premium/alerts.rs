@@ -12,6 +12,7 @@ use crate::account::{
     AccountError, Addressee, Alert, AlertKind, Audience, Change, Contact, Notice, Offer,
 };
 use crate::audit::Event;
+use crate::browser::Device;
 use crate::clock::UnixTime;
 use crate::config::ALERTS;
 use crate::delivery::breaker::Condition;
@@ -470,6 +471,7 @@ fn example(kind: AlertKind, locale: &str, now: UnixTime) -> Notice {
             ..Change::default()
         }],
         ip,
+        browser: Device::default(),
         locale: locale.to_owned(),
         to: Vec::<Addressee>::new(),
         offered: 0,

@@ -131,7 +131,7 @@ impl Guard {
 /// Whether the rule has noted a wrong answer: what was not looked at is none.
 fn was_rejected(context: &RuleContext<'_>) -> bool {
     let mut events = context.audit.events().iter();
-    events.any(|event| event.kind == EventKind::Rejected)
+    events.any(|event| matches!(event.kind, EventKind::Rejected | EventKind::Replayed))
 }
 
 impl Active {

@@ -5,7 +5,7 @@ use super::super::finding::{self, Finding};
 use super::super::licence::{Licence, LicenceState};
 use super::super::named::named;
 use super::super::{Operator, Verifier, providers};
-use crate::account::Denied;
+use crate::account::{Denied, Source};
 use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
 use crate::premium::Premium;
@@ -291,7 +291,7 @@ impl Verifier {
     ) -> Result<(), Error> {
         match operator {
             Some((operator, reason)) => self.note_of_everybody(now, kind, operator, reason),
-            None => self.note_for_providers(now, None, &Event::by_itself(kind)),
+            None => self.note_for_providers(now, &Source::default(), &Event::by_itself(kind)),
         }
     }
 

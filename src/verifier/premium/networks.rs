@@ -24,7 +24,7 @@ use super::super::finding::{self, Finding};
 use super::super::{Client, Verifier};
 use super::guard::{Active, Guard, NetworkKey};
 use super::lists::KeptList;
-use crate::account::Denied;
+use crate::account::{Denied, Source};
 use crate::audit::{Event, EventKind};
 use crate::clock::UnixTime;
 use crate::delivery::budget::{Receipt, Spent, Use, Window};
@@ -223,7 +223,7 @@ impl Verifier {
             raised
         })?;
         for alarm in raised.iter().filter(|it| it.kind != AlarmKind::Account) {
-            self.note_for_providers(now, None, &event_of(alarm))?;
+            self.note_for_providers(now, &Source::default(), &event_of(alarm))?;
         }
         Ok(())
     }

@@ -37,11 +37,11 @@ impl Verifier {
             },
             None => {}
         }
-        let ip = self.address_if(operator.client());
+        let source = self.source_if(operator.client());
         let asked = (is_asked, &contact);
         Ok(self
             .accounts
-            .change_to_end(&user.id, now, ip.as_deref(), |account, context| {
+            .change_to_end(&user.id, now, &source, |account, context| {
                 Ok(account.remind(authority, operator.by(), reason, asked, context))
             })??)
     }

@@ -175,8 +175,8 @@ impl Verifier {
         let event = Event::new(EventKind::SupportBundleMade, Requester::Operator)
             .by(operator.by(), reason)
             .authority(Some(authority));
-        let ip = self.address_if(operator.client());
-        let noted = self.note_for_providers(now, ip.as_deref(), &event);
+        let source = self.source_if(operator.client());
+        let noted = self.note_for_providers(now, &source, &event);
         let mut bundle = Bundle::begun(&premium, now);
         self.tell_store(&mut bundle, noted)?;
         for (name, version) in &around.versions {

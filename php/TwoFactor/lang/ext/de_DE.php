@@ -189,6 +189,7 @@ $lang['told_unlocked'] = 'Die Sperren wurden aufgehoben';
 $lang['told_sign_ins_ended'] = 'Anmeldungen wurden beendet';
 $lang['told_password_reset'] = 'Das Passwort wurde geändert';
 $lang['told_device_copied'] = 'Ein gemerkter Browser wurde entfernt';
+$lang['told_code_replayed'] = 'Ein Code wurde ein zweites Mal eingegeben';
 $lang['on_hold'] = 'Änderungen an zweiten Faktoren sind angehalten. Es wurde nichts geändert.';
 $lang['on_hold_short'] = 'Änderungen angehalten';
 $lang['on_hold_sign_in'] = 'Vor der Anmeldung muss ein zweiter Faktor eingerichtet werden, aber Änderungen an Ihren zweiten Faktoren sind angehalten. Bitte sprechen Sie mit einem Administrator, der die Sperre aufheben kann.';
@@ -552,6 +553,7 @@ $lang['audit_code_sent'] = 'Code gesendet';
 $lang['audit_code_failed'] = 'Code konnte nicht gesendet werden';
 $lang['audit_factor_accepted'] = 'Code angenommen';
 $lang['audit_factor_rejected'] = 'Code abgelehnt';
+$lang['audit_factor_replayed'] = 'Bereits verwendeter Code erneut eingegeben';
 $lang['audit_check_unanswered'] = 'Keine Auskunft über den Code';
 $lang['audit_check_interrupted'] = 'Anfrage beim Prüfen des Codes abgebrochen';
 $lang['audit_factor_blocked'] = 'Für eine Weile gesperrt';
@@ -1062,6 +1064,8 @@ $lang['reason_by_its_user'] = 'vom Benutzer beendet';
 $lang['reason_by_its_owner'] = 'durch die Person selbst';
 $lang['reason_on_licence_page'] = 'Auf der Seite der Lizenz';
 $lang['reason_on_support_page'] = 'Auf der Seite des Supports';
+$lang['reason_elsewhere'] = 'von einem anderen Browser oder Netz; die Person erfährt es';
+$lang['reason_elsewhere_again'] = 'von einem anderen Browser oder Netz, noch einmal';
 
 // admin log
 $lang['log_backup_code'] = '%s hat sich mit einem Ersatzcode angemeldet, %d übrig';

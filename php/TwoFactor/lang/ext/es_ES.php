@@ -184,6 +184,7 @@ $lang['told_unlocked'] = 'Se han levantado los bloqueos';
 $lang['told_sign_ins_ended'] = 'Se han cerrado sesiones';
 $lang['told_password_reset'] = 'Se ha cambiado la contraseña';
 $lang['told_device_copied'] = 'Se ha quitado un navegador recordado';
+$lang['told_code_replayed'] = 'Un código se introdujo por segunda vez';
 $lang['on_hold'] = 'Los cambios de segundos factores están en suspenso. No se ha cambiado nada.';
 $lang['on_hold_short'] = 'Cambios en suspenso';
 $lang['on_hold_sign_in'] = 'Hay que configurar un segundo factor antes de que pueda iniciar sesión, pero los cambios de sus segundos factores están en suspenso. Hable con un administrador, que puede levantar la suspensión.';
@@ -545,6 +546,7 @@ $lang['audit_code_sent'] = 'Código enviado';
 $lang['audit_code_failed'] = 'No se pudo enviar el código';
 $lang['audit_factor_accepted'] = 'Código aceptado';
 $lang['audit_factor_rejected'] = 'Código rechazado';
+$lang['audit_factor_replayed'] = 'Código ya usado introducido de nuevo';
 $lang['audit_check_unanswered'] = 'Sin respuesta sobre el código';
 $lang['audit_check_interrupted'] = 'Petición interrumpida mientras se comprobaba el código';
 $lang['audit_factor_blocked'] = 'Bloqueado durante un tiempo';
@@ -1046,6 +1048,8 @@ $lang['reason_by_its_user'] = 'cerrada por el usuario';
 $lang['reason_by_its_owner'] = 'por su titular';
 $lang['reason_on_licence_page'] = 'En la página de la licencia';
 $lang['reason_on_support_page'] = 'En la página de asistencia';
+$lang['reason_elsewhere'] = 'desde otro navegador o red; se avisa a la persona';
+$lang['reason_elsewhere_again'] = 'desde otro navegador o red, una vez más';
 
 // admin log
 $lang['log_backup_code'] = '%s inició sesión con un código de respaldo, quedan %d';

@@ -184,6 +184,7 @@ $lang['told_unlocked'] = 'Estot purettiin';
 $lang['told_sign_ins_ended'] = 'Kirjautumisia lopetettiin';
 $lang['told_password_reset'] = 'Salasana vaihdettiin';
 $lang['told_device_copied'] = 'Muistettu selain poistettiin';
+$lang['told_code_replayed'] = 'Koodi annettiin toisen kerran';
 $lang['on_hold'] = 'Toisten tunnistautumistapojen muutokset on keskeytetty. Mitään ei muutettu.';
 $lang['on_hold_short'] = 'Muutokset keskeytetty';
 $lang['on_hold_sign_in'] = 'Ennen kirjautumista on otettava käyttöön toinen tunnistautumistapa, mutta tunnistautumistapojesi muutokset on keskeytetty. Puhu ylläpitäjän kanssa, joka voi lopettaa keskeytyksen.';
@@ -545,6 +546,7 @@ $lang['audit_code_sent'] = 'Koodi lähetetty';
 $lang['audit_code_failed'] = 'Koodia ei voitu lähettää';
 $lang['audit_factor_accepted'] = 'Koodi hyväksytty';
 $lang['audit_factor_rejected'] = 'Koodi hylätty';
+$lang['audit_factor_replayed'] = 'Jo käytetty koodi annettu uudelleen';
 $lang['audit_check_unanswered'] = 'Koodista ei saatu vastausta';
 $lang['audit_check_interrupted'] = 'Pyyntö keskeytyi koodia tarkistettaessa';
 $lang['audit_factor_blocked'] = 'Estetty joksikin aikaa';
@@ -1046,6 +1048,8 @@ $lang['reason_by_its_user'] = 'käyttäjän lopettama';
 $lang['reason_by_its_owner'] = 'haltijansa tekemä';
 $lang['reason_on_licence_page'] = 'Lisenssin sivulla';
 $lang['reason_on_support_page'] = 'Tuen sivulla';
+$lang['reason_elsewhere'] = 'toisesta selaimesta tai verkosta; käyttäjälle kerrotaan';
+$lang['reason_elsewhere_again'] = 'toisesta selaimesta tai verkosta, vielä kerran';
 
 // admin log
 $lang['log_backup_code'] = '%s kirjautui varakoodilla, jäljellä %d';

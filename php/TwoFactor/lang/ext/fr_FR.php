@@ -184,6 +184,7 @@ $lang['told_unlocked'] = 'Les blocages ont été levés';
 $lang['told_sign_ins_ended'] = 'Des connexions ont été fermées';
 $lang['told_password_reset'] = 'Le mot de passe a été modifié';
 $lang['told_device_copied'] = 'Un navigateur mémorisé a été retiré';
+$lang['told_code_replayed'] = 'Un code a été saisi une seconde fois';
 $lang['on_hold'] = 'Les modifications de seconds facteurs sont suspendues. Rien n’a été modifié.';
 $lang['on_hold_short'] = 'Modifications suspendues';
 $lang['on_hold_sign_in'] = 'Un second facteur doit être configuré avant que vous puissiez vous connecter, mais les modifications de vos seconds facteurs sont suspendues. Veuillez parler à un administrateur, qui peut lever la suspension.';
@@ -545,6 +546,7 @@ $lang['audit_code_sent'] = 'Code envoyé';
 $lang['audit_code_failed'] = 'Le code n’a pas pu être envoyé';
 $lang['audit_factor_accepted'] = 'Code accepté';
 $lang['audit_factor_rejected'] = 'Code refusé';
+$lang['audit_factor_replayed'] = 'Code déjà utilisé saisi à nouveau';
 $lang['audit_check_unanswered'] = 'Pas de réponse au sujet du code';
 $lang['audit_check_interrupted'] = 'Requête interrompue pendant la vérification du code';
 $lang['audit_factor_blocked'] = 'Bloqué pour un temps';
@@ -1046,6 +1048,8 @@ $lang['reason_by_its_user'] = 'fermé par l’utilisateur';
 $lang['reason_by_its_owner'] = 'par son titulaire';
 $lang['reason_on_licence_page'] = 'Sur la page de la licence';
 $lang['reason_on_support_page'] = 'Sur la page de l’assistance';
+$lang['reason_elsewhere'] = 'depuis un autre navigateur ou réseau ; la personne est avertie';
+$lang['reason_elsewhere_again'] = 'depuis un autre navigateur ou réseau, une fois de plus';
 
 // admin log
 $lang['log_backup_code'] = '%s s’est connecté avec un code de secours, %d restants';

@@ -184,6 +184,7 @@ $lang['told_unlocked'] = 'החסימות הוסרו';
 $lang['told_sign_ins_ended'] = 'כניסות הסתיימו';
 $lang['told_password_reset'] = 'הסיסמה שונתה';
 $lang['told_device_copied'] = 'דפדפן שנשמר הוסר';
+$lang['told_code_replayed'] = 'קוד הוזן בפעם השנייה';
 $lang['on_hold'] = 'שינויים באמצעי אימות נוספים מושהים. דבר לא שונה.';
 $lang['on_hold_short'] = 'שינויים מושהים';
 $lang['on_hold_sign_in'] = 'יש להגדיר אמצעי אימות נוסף לפני שאפשר להיכנס, אך שינויים באמצעי האימות שלך מושהים. יש לדבר עם מנהל, שיכול לסיים את ההשהיה.';
@@ -545,6 +546,7 @@ $lang['audit_code_sent'] = 'קוד נשלח';
 $lang['audit_code_failed'] = 'לא ניתן היה לשלוח קוד';
 $lang['audit_factor_accepted'] = 'הקוד התקבל';
 $lang['audit_factor_rejected'] = 'הקוד נדחה';
+$lang['audit_factor_replayed'] = 'קוד שכבר נוצל הוזן שוב';
 $lang['audit_check_unanswered'] = 'אין תשובה לגבי הקוד';
 $lang['audit_check_interrupted'] = 'הבקשה נקטעה בזמן בדיקת הקוד';
 $lang['audit_factor_blocked'] = 'נחסם לזמן מה';
@@ -1046,6 +1048,8 @@ $lang['reason_by_its_user'] = 'הסתיים בידי המשתמש';
 $lang['reason_by_its_owner'] = 'בידי בעליו';
 $lang['reason_on_licence_page'] = 'בדף הרישיון';
 $lang['reason_on_support_page'] = 'בדף התמיכה';
+$lang['reason_elsewhere'] = 'מדפדפן אחר או מרשת אחרת; נשלחת הודעה לבעלי החשבון';
+$lang['reason_elsewhere_again'] = 'מדפדפן אחר או מרשת אחרת, פעם נוספת';
 
 // admin log
 $lang['log_backup_code'] = '⁦%s⁩ נכנס עם קוד גיבוי, נותרו %d';

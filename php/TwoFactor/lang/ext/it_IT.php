@@ -184,6 +184,7 @@ $lang['told_unlocked'] = 'I blocchi sono stati tolti';
 $lang['told_sign_ins_ended'] = 'Alcuni accessi sono stati terminati';
 $lang['told_password_reset'] = 'La password è stata modificata';
 $lang['told_device_copied'] = 'Un browser memorizzato è stato rimosso';
+$lang['told_code_replayed'] = 'Un codice è stato inserito una seconda volta';
 $lang['on_hold'] = 'Le modifiche dei secondi fattori sono sospese. Nulla è stato modificato.';
 $lang['on_hold_short'] = 'Modifiche sospese';
 $lang['on_hold_sign_in'] = 'Deve essere configurato un secondo fattore prima che possa accedere, ma le modifiche dei Suoi secondi fattori sono sospese. Parli con un amministratore, che può togliere la sospensione.';
@@ -545,6 +546,7 @@ $lang['audit_code_sent'] = 'Codice inviato';
 $lang['audit_code_failed'] = 'Non è stato possibile inviare il codice';
 $lang['audit_factor_accepted'] = 'Codice accettato';
 $lang['audit_factor_rejected'] = 'Codice rifiutato';
+$lang['audit_factor_replayed'] = 'Codice già usato inserito di nuovo';
 $lang['audit_check_unanswered'] = 'Nessuna risposta sul codice';
 $lang['audit_check_interrupted'] = 'Richiesta interrotta durante la verifica del codice';
 $lang['audit_factor_blocked'] = 'Bloccato per un certo tempo';
@@ -1046,6 +1048,8 @@ $lang['reason_by_its_user'] = 'terminato dall’utente';
 $lang['reason_by_its_owner'] = 'dal suo titolare';
 $lang['reason_on_licence_page'] = 'Sulla pagina della licenza';
 $lang['reason_on_support_page'] = 'Sulla pagina dell’assistenza';
+$lang['reason_elsewhere'] = 'da un altro browser o da un’altra rete; la persona viene avvisata';
+$lang['reason_elsewhere_again'] = 'da un altro browser o da un’altra rete, ancora una volta';
 
 // admin log
 $lang['log_backup_code'] = '%s ha effettuato l’accesso con un codice di backup, %d rimasti';
