@@ -89,6 +89,8 @@ final class ForgeryTest extends HostTestCase
                     continue;
                 }
                 $rows = array_map(serialize(...), $pdo->query("SELECT * FROM `$table`")->fetchAll(\PDO::FETCH_NUM));
+                // Written once a minute by whichever request comes next, forged or not.
+                $rows = array_filter($rows, static fn (string $row): bool => !str_contains($row, '"TwoFactor_notices_looked"'));
                 sort($rows);
                 $all["$name $table"] = hash('sha256', implode("\n", $rows)) . ' of ' . count($rows);
             }
