@@ -37,8 +37,9 @@
 <section class="tf-panel" aria-labelledby="tf-example">
 <h2 id="tf-example">{$t->alerts_example|escape}</h2>
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='alerts-preview'}
-<div class="tf-row"><label for="tf-kind">{$t->col_alert|escape}</label>
-<select id="tf-kind" name="{$p}example">{foreach $examples as $one}<option value="{$one.value|escape}"{if $one.value == $kind} selected{/if}>{$one.text|escape}</option>{/foreach}</select></div>
+<fieldset class="tf-choices" id="tf-kind"><legend>{$t->col_alert|escape}</legend>
+{foreach $examples as $one}<label><input type="radio" name="{$p}example" value="{$one.value|escape}"{if $one.value == $kind} checked{/if}> {$one.text|escape}</label>
+{/foreach}</fieldset>
 <div class="tf-row"><label for="tf-language">{$t->alerts_language|escape}</label>
 <select id="tf-language" name="{$p}language">{foreach $languages as $one}<option value="{$one|escape}"{if $one == $language} selected{/if}>{$show->named('text_language', $one)|escape}</option>{/foreach}</select></div>
 <p><button type="submit" class="tf-button tf-light">{$t->alerts_show|escape}</button></p>
