@@ -132,7 +132,7 @@ impl Account {
         };
         let before = codes.used;
         let (number, is_good) = codes.spend(deriver, typed, keeps_last);
-        let range = is_good.then(|| (before..codes.used, codes.count));
+        let range = is_good.then_some((before..codes.used, codes.count));
         let tried = Tried {
             used: used.filter(|_| is_good),
             spent: if is_good {

@@ -991,7 +991,12 @@ fn a_yes_that_comes_after_the_set_up_was_over_or_confirmed_proves_nothing() {
         },
         2,
     );
-    late(&|account| drop(bind(account, Method::Email, ADDRESS, 2)), 2);
+    late(
+        &|account| {
+            bind(account, Method::Email, ADDRESS, 2);
+        },
+        2,
+    );
     late(
         &|account| {
             to_contact(account, Method::Sms, NUMBER, "222222", 2).unwrap();

@@ -76,7 +76,8 @@ fn a_number_hears_that_it_was_removed_whoever_removed_it_and_of_nothing_else() {
     let to = |kind: SmsNotice| vec![(kind, NUMBER.to_owned())];
     let lost = to(SmsNotice::NumberRemoved);
     type Rule<'a> = &'a dyn Fn(&mut Account, &mut RuleContext<'_>);
-    let cases: [(&str, Rule<'_>, &[(SmsNotice, String)]); 9] = [
+    type Case<'a> = (&'a str, Rule<'a>, &'a [(SmsNotice, String)]);
+    let cases: [Case<'_>; 9] = [
         (
             "removed",
             &|it, context| assert!(it.remove(Method::Sms, None, context)),

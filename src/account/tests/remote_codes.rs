@@ -335,7 +335,9 @@ fn a_yes_that_comes_too_late_lets_nobody_in() {
     );
     // The number was changed, the method removed.
     late(
-        &|account, _| drop(bind(account, Method::Sms, OTHER_NUMBER, 2)),
+        &|account, _| {
+            bind(account, Method::Sms, OTHER_NUMBER, 2);
+        },
         Denied::ChallengeClosed,
     );
     for method in [Method::Sms, Method::Voice] {

@@ -43,7 +43,7 @@ const DIGEST: &str = "digest.";
 
 impl Verifier {
     fn is_alerted(&self, name: &str) -> bool {
-        !self.config.alerts_off().iter().any(|off| *off == name)
+        !self.config.alerts_off().contains(&name)
     }
 
     fn thresholds(&self) -> Thresholds {

@@ -233,7 +233,7 @@ fn many_accounts_that_do_not_open_stand_before_nobody_and_are_told_when_they_do(
     let before = open(&lost);
     for n in 0..250 {
         let mut user = anna();
-        user.id = UserId::new(&format!("u{n}")).unwrap();
+        user.id = UserId::new(format!("u{n}")).unwrap();
         enrol(&before, &user);
         before.unlock(at(1), &user.id, &admin, "asked").unwrap();
     }
