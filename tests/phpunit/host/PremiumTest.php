@@ -564,10 +564,12 @@ final class PremiumTest extends HostTestCase
         }
         $this->pass(400);
         $without = array_keys(array_filter(Changes::actsOfPro(), static fn (Act $act) => !$act->takesProof));
-        self::assertSame(['enforcement-try', 'events-filter-save', 'events-filter-remove', 'licence-renew', 'people-look', 'people-filter-save', 'people-filter-remove', 'people-stop', 'alerts-preview'], $without, 'they change nothing that is anybody\'s');
+        self::assertSame(['alerts-preview', 'enforcement-try', 'events-filter-save', 'events-filter-remove', 'licence-renew', 'people-look', 'people-filter-save', 'people-filter-remove', 'people-stop'], $without, 'they change nothing that is anybody\'s');
         foreach (array_diff_key(Changes::actsOfPro(), array_flip($without)) as $do => $act) {
             $page = $admin->change('defaultadmin', ['do' => $do] + $fields);
-            self::assertStringContainsString('Nothing has been changed yet', $page->text(), $do);
+            // An act in turns is not begun here; LongActTest asks for its proof.
+            $says = $do === 'people-go-on' ? 'There is no act that has not come to its end' : 'Nothing has been changed yet';
+            self::assertStringContainsString($says, $page->text(), $do);
             self::assertSame($before, $this->kept(), $do);
         }
     }
