@@ -110,6 +110,15 @@ namespace TwoFactorModule {
         }
     }
 
+    final class Extensions
+    {
+        /** @return list<Message> */
+        public function messages(): array
+        {
+            return [];
+        }
+    }
+
     session_save_path(__DIR__ . '/sessions');
     session_id('the-one-of-this-browser');
     session_start();
@@ -117,7 +126,7 @@ namespace TwoFactorModule {
     $_SESSION['pages'] = ($_SESSION['pages'] ?? 0) + 1;
     // The first page of this browser has something to tell.
     if ($_SESSION['pages'] === 1) {
-        (new Notices(new Verification(), new Mail(), new Host()))->attend();
+        (new Notices(new Verification(), new Mail(), new Host(), new Extensions()))->attend();
     }
     // As the engine has it: a shutdown function of somebody else's with a header to send, and a buffer.
     register_shutdown_function(static fn () => header('X-Late: yes'));
