@@ -31,7 +31,7 @@ for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE']]) {
     await looksRight(page, named('alerts-1'));
 
     // By the keyboard alone.
-    await page.focus('input[value="new-device"]');
+    await page.focus('input[type=checkbox][value="new-device"]');
     await page.keyboard.press('Space');
     await page.fill('#tf-alert_failures', '0');
     await page.keyboard.press('Enter');
