@@ -154,13 +154,7 @@ impl Verifier {
         reason: &str,
         client: Option<&Client>,
     ) -> Result<u64, Error> {
-        named(by, reason)?;
-        let source = self.source_if(client);
-        Ok(self
-            .accounts
-            .change_to_end(user, now, &source, |account, context| {
-                Ok(account.end_sign_ins(by, reason, context))
-            })??)
+        self.end_sign_ins_by(now, user, by, reason, client, Account::end_sign_ins)
     }
 
     /// The same of somebody who was given more to decide by themselves, or by whoever could not decide that: they act on
@@ -176,12 +170,25 @@ impl Verifier {
         reason: &str,
         client: Option<&Client>,
     ) -> Result<u64, Error> {
+        let end = Account::end_sign_ins_and_trust;
+        self.end_sign_ins_by(now, user, by, reason, client, end)
+    }
+
+    fn end_sign_ins_by(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        by: &str,
+        reason: &str,
+        client: Option<&Client>,
+        end: fn(&mut Account, &str, &str, &mut RuleContext<'_>) -> u64,
+    ) -> Result<u64, Error> {
         named(by, reason)?;
         let source = self.source_if(client);
         Ok(self
             .accounts
             .change_to_end(user, now, &source, |account, context| {
-                Ok(account.end_sign_ins_and_trust(by, reason, context))
+                Ok(end(account, by, reason, context))
             })??)
     }
 
