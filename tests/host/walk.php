@@ -112,11 +112,12 @@ step(count($fakes->sent()) === 3 && $bert->isIn() === null, 'he has forgotten hi
 $page = $bert->resetStep($page, ['code' => $fakes->code($number)]);
 $page = $bert->resetStep($page, ['password' => 'stapler', 'again' => 'stapler']);
 step($page->has('//*[@role="status"]') && $bert->isIn() === null, 'with it he sets a new one, and is not signed in by that', $page);
+step(count($fakes->sent()) === 4, 'an SMS tells his telephone that it was done', $page);
 
 $fakes->fault('reset');
 $site->clock->advance(61);
 $page = $bert->givePassword('stapler');
-step(Person::isChallenge($page) && count($fakes->sent()) === 3, 'the first provider cannot be reached, and the second carries the code', $page);
+step(Person::isChallenge($page) && count($fakes->sent()) === 4, 'the first provider cannot be reached, and the second carries the code', $page);
 $page = $bert->answer($page, $site->handset($number)->code());
 step($bert->isIn() === 'bert', 'new password and code sign him in', $page);
 
