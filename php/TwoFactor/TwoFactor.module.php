@@ -31,6 +31,8 @@ use TwoFactorModule\View;
 final class TwoFactor extends CMSModule
 {
     public const OWN = 'use_twofactor';
+    /** Of the release that it is of, the extension being of the same: an older one does not know what is called here. */
+    public const VERSION = '4.0.0';
 
     private ?Services $services = null;
     private bool $listening = false;
@@ -42,7 +44,7 @@ final class TwoFactor extends CMSModule
 
     public function GetVersion()
     {
-        return '4.0.0';
+        return self::VERSION;
     }
 
     public function MinimumCMSVersion()

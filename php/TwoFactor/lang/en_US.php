@@ -18,6 +18,7 @@ $lang['permission_use'] = 'Use two-factor authentication';
 $lang['installed'] = 'Two-factor authentication is ready. Everybody finds it under My Preferences. If it was installed here before, whoever has a factor has to sign in again.';
 $lang['installed_without_key'] = 'Installed. One step is left: open Site Admin, Two-factor administration, and create the key. Until then nobody can enrol and nobody is asked.';
 $lang['install_no_extension'] = 'The PHP extension "twofactor" is not loaded. Install it first; without it nothing could be verified.';
+$lang['extension_misfit'] = 'The PHP extension "twofactor" is version %s and does not work with version %s of this module. Bring both to the same version, the extension first, and restart PHP.';
 $lang['install_refused'] = 'Not installed: %s';
 $lang['install_folder'] = 'Not installed: CMS Made Simple writes into a module\'s folder when it installs it, so the folder %s and the file moduleinfo.ini in it must belong to the user %s. On the server: chown -R %s %s';
 $lang['uninstall_ask'] = 'Without this module passwords alone let people in. The enrolled factors stay in the extension\'s store, so that installing again finds them. To remove them for good, first choose "Leave: remove everything for good" under Two-factor administration, Settings. Everybody enrolled has to sign in again after a later installation.';

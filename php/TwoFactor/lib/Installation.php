@@ -34,6 +34,9 @@ final class Installation
     /** False when done, a text when installation is refused. */
     public function install(): string|false
     {
+        if (Verification::misfit() !== null) {
+            return $this->module->Lang('extension_misfit', Verification::misfit(), \TwoFactor::VERSION);
+        }
         if (!Verification::isLoaded()) {
             return $this->module->Lang('install_no_extension');
         }

@@ -28,7 +28,11 @@ final class KeyPage extends AdminPage
         return $this->view->render('foundation', [
             'message' => $this->pages->message(),
             'problem' => $notice->problem ?: $this->storeProblem(),
-            'loaded' => Verification::isLoaded(),
+            'missing' => match (true) {
+                Verification::isLoaded() => '',
+                Verification::misfit() === null => $this->view->text('foundation_no_extension'),
+                default => $this->view->text('extension_misfit', Verification::misfit(), \TwoFactor::VERSION),
+            },
             'path' => $input->typed('path') ?: (Verification::isLoaded() ? $this->keyFile->proposal() : ''),
         ]);
     }

@@ -33,9 +33,21 @@ final class Verification
     {
     }
 
+    /** An extension that does not fit is none: nothing of it is asked. */
     public static function isLoaded(): bool
     {
-        return class_exists(Verifier::class, false);
+        return class_exists(Verifier::class, false) && self::misfit() === null;
+    }
+
+    /**
+     * The version of the extension that is there, where it is not one for this module: an older one does not know all
+     * that is asked of it, and a later major one may mean something else.
+     */
+    public static function misfit(): ?string
+    {
+        $version = (string) phpversion('twofactor');
+        $fits = version_compare($version, \TwoFactor::VERSION, '>=') && (int) $version === (int) \TwoFactor::VERSION;
+        return $version === '' || $fits ? null : $version;
     }
 
     /**
@@ -221,6 +233,11 @@ final class Verification
 
     private function open(): Verifier
     {
+        $misfit = self::misfit();
+        if ($misfit !== null) {
+            throw new Unverifiable("The PHP extension \"twofactor\" is version $misfit, and the module TwoFactor " . \TwoFactor::VERSION
+                . ' cannot work with it: bring both to the same version, the extension first, and restart PHP.');
+        }
         if (!self::isLoaded()) {
             throw new Unverifiable('The PHP extension "twofactor" is not loaded.');
         }
@@ -251,12 +268,26 @@ final class Verification
     {
         try {
             return $work();
-        } catch (Unverifiable | Unavailable | ConfigurationError $refusal) {
+        } catch (Unverifiable | Unavailable | ConfigurationError | \Error $refusal) {
+            if ($refusal instanceof \Error && !self::isUnknown($refusal)) {
+                throw $refusal;
+            }
             $fault = new Unverifiable($refusal->getMessage(), 0, $refusal);
             if (!$this->isQuiet) {
                 $this->host->reportFault($fault);
             }
             throw $fault;
         }
+    }
+
+    /**
+     * Whether the extension does not know that call, or so many arguments: builds of one version may differ before it is
+     * released. Nothing was done by it then.
+     */
+    private static function isUnknown(\Error $fault): bool
+    {
+        return $fault instanceof \ArgumentCountError
+            || str_starts_with($fault->getMessage(), 'Unknown named parameter')
+            || str_starts_with($fault->getMessage(), 'Call to undefined method TwoFactor\\');
     }
 }

@@ -2,8 +2,8 @@
 {include file='module_file_tpl:TwoFactor;messages_own.tpl'}
 <section class="tf-panel" aria-labelledby="tf-foundation">
 <h2 id="tf-foundation">{$t->foundation_title|escape}</h2>
-{if !$loaded}
-<p class="tf-alert" role="alert">{$t->foundation_no_extension|escape}</p>
+{if $missing !== ''}
+<p class="tf-alert" role="alert">{$missing|escape}</p>
 {else}
 <p>{$t->foundation_about|escape}</p>
 <form method="post" action="moduleinterface.php" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='create-key'}

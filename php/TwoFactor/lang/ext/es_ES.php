@@ -18,6 +18,7 @@ $lang['permission_use'] = 'Usar la autenticación de dos factores';
 $lang['installed'] = 'La autenticación de dos factores está lista. Todos la encuentran en «Mis preferencias». Si ya estuvo instalada aquí antes, quienes tengan un factor deben volver a iniciar sesión.';
 $lang['installed_without_key'] = 'Instalado. Falta un paso: abra «Administración del sitio», «Administración de dos factores» y cree la clave. Hasta entonces nadie puede configurar un segundo factor y a nadie se le pide.';
 $lang['install_no_extension'] = 'La extensión de PHP «twofactor» no está cargada. Instálela primero; sin ella no se podría verificar nada.';
+$lang['extension_misfit'] = 'La extensión de PHP «twofactor» tiene la versión %s y no funciona con la versión %s de este módulo. Ponga ambos en la misma versión, primero la extensión, y reinicie PHP.';
 $lang['install_refused'] = 'No instalado: %s';
 $lang['install_folder'] = 'No instalado: CMS Made Simple escribe en la carpeta de un módulo al instalarlo, así que la carpeta %s y el archivo moduleinfo.ini que contiene deben pertenecer al usuario %s. En el servidor: chown -R %s %s';
 $lang['uninstall_ask'] = 'Sin este módulo basta la contraseña para entrar. Los factores configurados se quedan en el almacén de la extensión, para que una nueva instalación los encuentre. Para quitarlos definitivamente, elija primero «Salida: quitar todo definitivamente» en «Administración de dos factores», «Ajustes». Tras una instalación posterior, quienes tengan un factor deben volver a iniciar sesión.';

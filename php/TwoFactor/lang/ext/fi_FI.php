@@ -18,6 +18,7 @@ $lang['permission_use'] = 'Käyttää kaksivaiheista tunnistautumista';
 $lang['installed'] = 'Kaksivaiheinen tunnistautuminen on valmis. Kaikki löytävät sen kohdasta ”Omat asetukset”. Jos se on ollut asennettuna täällä aiemmin, jokaisen, jolla on toinen tunnistautumistapa, on kirjauduttava uudelleen.';
 $lang['installed_without_key'] = 'Asennettu. Yksi vaihe puuttuu: avaa ”Sivuston hallinta”, ”Kaksivaiheisuuden hallinta” ja luo avain. Siihen asti kukaan ei voi ottaa toista tunnistautumistapaa käyttöön eikä sitä keneltäkään pyydetä.';
 $lang['install_no_extension'] = 'PHP-laajennusta ”twofactor” ei ole ladattu. Asenna se ensin; ilman sitä mitään ei voitaisi tarkistaa.';
+$lang['extension_misfit'] = 'PHP-laajennuksen ”twofactor” versio on %s, eikä se toimi tämän moduulin version %s kanssa. Päivitä molemmat samaan versioon, laajennus ensin, ja käynnistä PHP uudelleen.';
 $lang['install_refused'] = 'Ei asennettu: %s';
 $lang['install_folder'] = 'Ei asennettu: CMS Made Simple kirjoittaa moduulin kansioon asentaessaan sen, joten kansion %s ja siinä olevan tiedoston moduleinfo.ini on kuuluttava käyttäjälle %s. Palvelimella: chown -R %s %s';
 $lang['uninstall_ask'] = 'Ilman tätä moduulia pelkkä salasana päästää sisään. Käyttöön otetut tunnistautumistavat jäävät laajennuksen tietovarastoon, jotta uusi asennus löytää ne. Jos haluat poistaa ne lopullisesti, valitse ensin ”Lähtö: poista kaikki lopullisesti” kohdasta ”Kaksivaiheisuuden hallinta”, ”Asetukset”. Myöhemmän asennuksen jälkeen jokaisen, jolla on toinen tunnistautumistapa, on kirjauduttava uudelleen.';

@@ -18,6 +18,7 @@ $lang['permission_use'] = 'Usare l’autenticazione a due fattori';
 $lang['installed'] = 'L’autenticazione a due fattori è pronta. Tutti la trovano in «Le mie preferenze». Se era già stata installata qui, chi ha un fattore deve accedere di nuovo.';
 $lang['installed_without_key'] = 'Installato. Manca un passo: apra «Amministrazione del sito», «Gestione dei due fattori» e crei la chiave. Fino ad allora nessuno può configurare un secondo fattore e a nessuno viene chiesto.';
 $lang['install_no_extension'] = 'L’estensione PHP «twofactor» non è caricata. La installi prima; senza di essa non si potrebbe verificare nulla.';
+$lang['extension_misfit'] = 'L’estensione PHP «twofactor» è alla versione %s e non funziona con la versione %s di questo modulo. Porti entrambi alla stessa versione, prima l’estensione, e riavvii PHP.';
 $lang['install_refused'] = 'Non installato: %s';
 $lang['install_folder'] = 'Non installato: CMS Made Simple scrive nella cartella di un modulo quando lo installa, perciò la cartella %s e il file moduleinfo.ini al suo interno devono appartenere all’utente %s. Sul server: chown -R %s %s';
 $lang['uninstall_ask'] = 'Senza questo modulo basta la password per entrare. I fattori configurati restano nell’archivio dell’estensione, così che una nuova installazione li ritrovi. Per rimuoverli definitivamente, scelga prima «Uscita: rimuovere tutto definitivamente» in «Gestione dei due fattori», «Impostazioni». Dopo un’installazione successiva, chi ha un fattore deve accedere di nuovo.';
