@@ -5,7 +5,8 @@ declare(strict_types=1);
 namespace TwoFactor\Tests;
 
 use PHPUnit\Framework\TestCase;
-use TwoFactor\{Client, Totp, User, Verifier};
+use TwoFactor\Exception\{EnrolmentRequired, OnHold};
+use TwoFactor\{Client, LoginState, Method, Totp, User, Verifier};
 
 /** The examples work. */
 final class ExamplesTest extends TestCase
@@ -67,6 +68,79 @@ final class ExamplesTest extends TestCase
         self::assertMatchesRegularExpression('/devices\.ended.*lost laptop/', self::run_('operator.php audit 42', ...$store));
         self::assertStringContainsString("no second factor any more.\n(0)", self::run_("operator.php reset 42 'lost phone'", ...$store));
         self::assertFalse($verifier->account('42')->isEnrolled());
+        exec("rm -rf $folder");
+    }
+
+    /** @return array<string, array{string, list<string>}> how a set-up comes to be due, and what php.ini says then */
+    public static function whatHasToBeSetUp(): array
+    {
+        return [
+            'an app, where the profile is strict now and there is an address alone' => ['email', ['-d', 'twofactor.profile=strict']],
+            'anew, required by name' => ['by name', []],
+            'anew, required of everybody' => ['of everybody', []],
+            'a first one, after a reset' => ['reset', []],
+            'where the command line is nobody\'s, either' => ['by name', ['-d', 'twofactor.cli_operators=0']],
+        ];
+    }
+
+    /**
+     * Nobody else is there who could: a site with one administrator. Whoever has the server has a way.
+     *
+     * @dataProvider whatHasToBeSetUp
+     * @param list<string> $ini
+     */
+    public function test_who_is_alone_on_hold_and_has_to_set_up_to_sign_in_is_let_on_by_the_server_s_command(string $due, array $ini): void
+    {
+        $folder = sys_get_temp_dir() . '/twofactor-operator-hold-' . bin2hex(random_bytes(6));
+        mkdir($folder, 0700);
+        $store = ['-d', "twofactor.store=sqlite:$folder/a.sqlite"];
+        $settings = ['store' => "sqlite:$folder/a.sqlite", 'notice_url' => 'https://example.org/not-me?token='];
+        $verifier = Verifier::open($settings);
+        [$owner, $client] = [new User('1', 'owner', 'owner@example.org'), new Client('192.0.2.1')];
+        if ($due === 'email') {
+            $sent = $verifier->enableEmail($owner, $client);
+            preg_match('/^\d{6}$/m', $sent->message()->text(), $code);
+            $enrolled = $verifier->confirmEmail($sent->token(), $code[0], $client);
+        } else {
+            $setup = $verifier->startTotp($owner);
+            $enrolled = $verifier->confirmTotp($setup->token(), Totp::fromUri($setup->uri())->at(time()), $client);
+        }
+        $codes = $enrolled->backupCodes();
+        preg_match('/\?token=(\S+)$/m', $enrolled->notices()[0]->text(), $link);
+        $verifier->repudiate($link[1], $client);
+        match ($due) {
+            'by name' => $verifier->requireEnrolment('1', null, 'root', 'policy'),
+            'of everybody' => $verifier->requireAllEnrolments(null, 'root', 'policy'),
+            'reset' => [$verifier->reset('1', 'root', 'lost'), $verifier->requireEnrolment('1', null, 'root', 'policy')],
+            'email' => $verifier = Verifier::open($settings + ['profile' => 'strict']),
+        };
+        /** Up to the set-up: by a challenge that is good for nothing else. */
+        $signIn = function () use ($verifier, $owner, $client, &$codes): string {
+            $login = $verifier->beginLogin($owner, $client);
+            if ($login->state() === LoginState::ChallengeRequired) {
+                try {
+                    $verifier->verify($login->challenge(), Method::BackupCode, array_shift($codes), $client);
+                    self::fail('a set-up has to follow');
+                } catch (EnrolmentRequired) {
+                }
+            }
+            return $login->challenge();
+        };
+        try {
+            $verifier->startTotp($owner, null, $signIn(), $client);
+            self::fail('changes are on hold');
+        } catch (OnHold) {
+        }
+        if (in_array('twofactor.cli_operators=0', $ini, true)) {
+            self::assertStringEndsWith('(2)', self::run_("operator.php release 1 'it is mine'", ...$store, ...$ini));
+            $ini = ['-d', 'twofactor.cli_operators=1'];
+        }
+        self::assertStringContainsString('changes on hold since', self::run_('operator.php', ...$store, ...$ini));
+        self::assertSame("The second factors of 1 may be changed again.\n(0)", self::run_("operator.php release 1 'it is mine'", ...$store, ...$ini));
+        $challenge = $signIn();
+        $setup = $verifier->startTotp($owner, null, $challenge, $client);
+        $enrolled = $verifier->confirmTotp($setup->token(), Totp::fromUri($setup->uri())->at(time()), $client);
+        self::assertSame('1', $enrolled->verified()?->userId(), 'signed in');
         exec("rm -rf $folder");
     }
 

@@ -293,4 +293,45 @@ final class OperatorScriptTest extends HostTestCase
         $page = $this->person('anna')->browser->get('/modules/TwoFactor/operator.php');
         self::assertSame('', trim($page->body));
     }
+
+    /** @return array<string, array{string}> */
+    public static function whatHasToBeSetUp(): array
+    {
+        return ['a stronger one than an address, where the profile is strict' => ['strict'], 'anew' => ['anew'], 'a first one, after a reset' => ['reset']];
+    }
+
+    /**
+     * Nobody else can end the hold, and no page is reached before the set-up.
+     *
+     * @dataProvider whatHasToBeSetUp
+     */
+    public function test_the_only_administrator_who_is_on_hold_and_has_to_set_up_is_let_on(string $what): void
+    {
+        $this->site()->pdo()->exec('DELETE FROM cms_user_groups WHERE user_id <> 1');
+        $admin = $this->person('admin');
+        $admin->givePassword();
+        $what === 'strict' ? $admin->enrolByEmail() : $admin->enrol();
+        $this->repudiate($admin);
+        self::assertOut($admin);
+        match ($what) {
+            'strict' => $this->site()->start(['twofactor.profile' => 'strict']),
+            'anew' => $this->require('1'),
+            'reset' => [$this->operator('reset', 'admin', 'lost'), $this->operator('require', 'admin', 'policy')],
+        };
+        $signIn = function () use ($admin, $what): Page {
+            $this->site()->clock->advance(61);
+            $admin->browser->cookies = [];
+            $page = $admin->givePassword();
+            return $what === 'reset' ? $page : $admin->answer($page, array_shift($admin->codes), 'backup');
+        };
+        $page = $signIn();
+        self::assertNull(Person::secretOn($page), $page->text());
+        self::assertStringContainsString('on hold', $page->text());
+        self::assertOut($admin);
+        self::assertSame([0, 'The second factors of admin may be changed.'], $this->operator('release', 'admin', 'it is mine'));
+        $page = $signIn();
+        $admin->phone = new Phone(Person::secretOn($page) ?? self::fail($page->text()), $this->site()->clock);
+        $admin->browser->submit($page, Person::challengeForm($page), ['twofactor_code' => $admin->phone->code()]);
+        self::assertIn($admin);
+    }
 }
