@@ -120,14 +120,15 @@ final class SetUps
 
     private function confirmApp(\User $user, #[\SensitiveParameter] string $code): Enrolled
     {
-        if (trim($code) === '') {
-            throw new SetUpRefused(Kept::App, 'code_missing');
+        $problem = 'code_missing';
+        if (trim($code) !== '') {
+            try {
+                return $this->verification->confirmTotp(Kept::App->of((int) $user->id)['token'] ?? '', $code, Client::fromGlobals());
+            } catch (Rejected) {
+                $problem = 'setup_code_wrong';
+            }
         }
-        try {
-            return $this->verification->confirmTotp(Kept::App->of((int) $user->id)['token'] ?? '', $code, Client::fromGlobals());
-        } catch (Rejected) {
-            throw $this->app($user) === null ? new SetUpRefused(null, 'setup_over') : new SetUpRefused(Kept::App, 'setup_code_wrong');
-        }
+        throw $this->app($user) === null ? new SetUpRefused(null, 'setup_over') : new SetUpRefused(Kept::App, $problem);
     }
 
     private function startPhone(\User $user, Input $form, #[\SensitiveParameter] ?string $permit): ?Enrolled

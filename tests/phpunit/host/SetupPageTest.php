@@ -36,6 +36,19 @@ final class SetupPageTest extends HostTestCase
         self::assertTrue($button->hasAttribute('hidden'), 'without scripts there is nothing to press');
     }
 
+    public function test_a_set_up_that_is_over_or_never_began_is_confirmed_by_no_code_and_by_none(): void
+    {
+        $anna = $this->person('anna');
+        $anna->givePassword();
+        foreach (['', ' ', '123456'] as $code) {
+            $page = $anna->change('confirm', ['code' => $code]);
+            self::assertSame(200, $page->status, "'$code'");
+            self::assertStringContainsString('This set-up has ended. Please start again.', $page->text());
+        }
+        $page = $anna->send($anna->startEnrolment(), 'confirm', ['code' => ' ']);
+        self::assertNotNull(Person::secretOn($page), 'one that is not over is shown again');
+    }
+
     public function test_the_app_is_told_the_name_of_the_site(): void
     {
         $this->site()->pdo()->exec("UPDATE cms_siteprefs SET sitepref_value = 'A: Rose &amp; Co' WHERE sitepref_name = 'sitename'");
