@@ -12,6 +12,9 @@ final class HostUsers
 {
     private const ADMIN_GROUP = 1;
 
+    /** @var array<string, string>|null names of permissions by their texts */
+    private ?array $permissionTexts = null;
+
     public function __construct(private readonly HostDatabase $database)
     {
     }
@@ -299,6 +302,18 @@ final class HostUsers
             $names,
         );
         return is_array($rows) ? array_values($rows) : null;
+    }
+
+    /** The permission of this module of which the engine keeps that text; '' where it is none of them. */
+    public function permissionWithText(string $text): string
+    {
+        $own = [\TwoFactor::OWN, ...array_column(Permission::cases(), 'value')];
+        $this->permissionTexts ??= array_column($this->database->rows(
+            'SELECT permission_name, permission_text FROM ' . CMS_DB_PREFIX . 'permissions WHERE permission_name IN ('
+            . implode(',', array_fill(0, count($own), '?')) . ')',
+            $own,
+        ), 'permission_name', 'permission_text');
+        return (string) ($this->permissionTexts[$text] ?? '');
     }
 
     /** For a query; nobody has the id 0. @param list<int> $ids */

@@ -2,7 +2,8 @@
 
 /**
  * Where the module hangs in the engine. Closures, because the hook manager tells handlers apart by object;
- * none returns anything, because a returned value replaces what the next handler gets.
+ * none returns anything, because a returned value replaces what the next handler gets: but of a hook that takes the first
+ * answer.
  */
 
 declare(strict_types=1);
@@ -33,6 +34,12 @@ final class Listeners
         });
         $this->onLogin();
         $this->onAccountChanges();
+        // Before the engine's own handler, which answers for every permission.
+        HookManager::add_hook(
+            'localizeperm',
+            fn (mixed $text = null): ?string => is_string($text) ? $this->services->get(View::class)->permission($text) : null,
+            HookManager::PRIORITY_HIGH,
+        );
     }
 
     /** Once per admin request, when the module is ready and nothing else has happened yet. */

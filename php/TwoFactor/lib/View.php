@@ -50,6 +50,14 @@ final class View
         return $this->textOr($key, $otherwise === '' ? $word : $this->text($otherwise));
     }
 
+    /** The text of a permission, which the engine keeps in the language of whoever installed the module; null of another module's. */
+    public function permission(string $kept): ?string
+    {
+        $name = $this->host->users->permissionWithText($kept);
+        $one = Permission::tryFrom($name);
+        return $name === '' ? null : $this->textOr($one === null ? 'permission_use' : 'permission_' . strtolower($one->name), $kept);
+    }
+
     /** A stable name of the extension as it is in the key of a text. */
     public static function key(string $name): string
     {

@@ -246,6 +246,24 @@ final class PermissionsTest extends HostTestCase
         self::assertFalse($bert->page('/admin/index.php')->has('//nav//a[contains(@href, "TwoFactor,m1_,defaultadmin")]'));
     }
 
+    public function test_the_engine_s_page_names_permissions_in_the_reader_s_language(): void
+    {
+        $admin = $this->start();
+        $texts = [
+            'en_US' => ['Manage two-factor authentication', 'Use two-factor authentication', 'Two-factor: read the audit'],
+            'de_DE' => ['Zwei-Faktor-Anmeldung verwalten', 'Zwei-Faktor-Anmeldung benutzen', 'Zwei-Faktor: Protokoll lesen'],
+        ];
+        foreach ($texts as $language => $expected) {
+            $this->site()->pdo()->exec("DELETE FROM cms_userprefs WHERE user_id = 1 AND preference = 'default_cms_language'");
+            $this->site()->pdo()->exec("INSERT INTO cms_userprefs (user_id, preference, value) VALUES (1, 'default_cms_language', '$language')");
+            $page = $admin->page('/admin/changegroupperm.php');
+            foreach ($expected as $text) {
+                self::assertStringContainsString($text, $page->text());
+            }
+            self::assertStringContainsString('Manage Groups', $page->text(), 'of the engine and of others it says what it said');
+        }
+    }
+
     public function test_the_finer_permissions_open_nothing_without_the_module_or_a_licence_and_manage_does_what_it_did(): void
     {
         $admin = $this->start();

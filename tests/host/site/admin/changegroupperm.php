@@ -27,6 +27,8 @@ if (isset($_POST['submitted'])) {
     $theme->ShowMessage(lang('accountupdated'));
 }
 $all = $database->GetArray('SELECT permission_id, permission_name, permission_text FROM ' . CMS_DB_PREFIX . 'permissions ORDER BY permission_text');
+CMSMS\HookManager::add_hook('localizeperm', static fn (string $text): string => $text, CMSMS\HookManager::PRIORITY_HIGH);
+$label = static fn (string $text): string => CMSMS\HookManager::do_hook_first_result('localizeperm', $text);
 cms_admin_sendheaders();
 $theme->do_header();
 echo $theme->ShowHeader(lang('usersgroups')), '<form method="post" action="changegroupperm.php"><input type="hidden" name="submitted" value="1"><input type="hidden" name="', CMS_SECURE_PARAM_NAME, '" value="', $_SESSION[CMS_USER_KEY], '">';
@@ -34,7 +36,7 @@ foreach ($groups as $group) {
     echo "<fieldset><legend>$group->name</legend>";
     foreach ($all as $one) {
         $has = GroupOperations::get_instance()->CheckPermission($group->id, $one['permission_name']) ? ' checked' : '';
-        echo "<label><input type=\"checkbox\" name=\"pg_$one[permission_id]_$group->id\" value=\"1\"$has> ", cms_htmlentities($one['permission_text']), '</label> ';
+        echo "<label><input type=\"checkbox\" name=\"pg_$one[permission_id]_$group->id\" value=\"1\"$has> ", cms_htmlentities($label($one['permission_text'])), '</label> ';
     }
     echo '</fieldset>';
 }
