@@ -1146,7 +1146,7 @@ $lang['help'] = <<<'HTML'
 <h3>Removing it</h3>
 <p>Removal leaves the enrolled factors in the extension's store and the site id and key path in the site's preferences, so that a later installation finds them.</p>
 HTML;
-$lang['phone_consent'] = 'What is sent to this number: a code each time that one is asked for, at a sign-in or before a change of your second factor, and one message if the number is replaced. %s sends them by way of a provider, never for advertising. Your mobile operator may charge for messages, and for receiving them abroad. To end it, remove the number here. If you reply STOP to a message, your operator blocks further ones: then no code reaches you this way, and you need another second factor.';
+$lang['phone_consent'] = 'What is sent to this number: a code each time that one is asked for, at a sign-in or before a change of your second factor, and one message if the number is replaced or removed, or a new password is set by a code to it. %s sends them by way of a provider, never for advertising. Your mobile operator may charge for messages, and for receiving them abroad. To end it, remove the number here. If you reply STOP to a message, your operator blocks further ones: then no code reaches you this way, and you need another second factor.';
 $lang['data_title'] = 'What is kept about you';
 $lang['data_about'] = 'A file with everything that two-factor keeps about you: your methods, your telephone number and address in full, sign-ins, messages that were sent and events. Secrets and codes are not in it. Keep it where nobody else reads it.';
 $lang['data_download'] = 'Download what is kept about me';

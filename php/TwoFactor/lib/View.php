@@ -422,7 +422,7 @@ final class View
     /** Which text that is, for the audit: another number wherever its meaning changes, and the language it was read in. */
     public static function phoneConsentName(): string
     {
-        return 'phone-1/' . preg_replace('/[^A-Za-z_]/', '', (string) \CmsNlsOperations::get_current_language());
+        return 'phone-2/' . preg_replace('/[^A-Za-z_]/', '', (string) \CmsNlsOperations::get_current_language());
     }
 
     /** Hands out a file: with what is kept about somebody, or a text for a question (`txt`). */

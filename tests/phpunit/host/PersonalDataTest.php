@@ -100,12 +100,12 @@ final class PersonalDataTest extends HostTestCase
         $events = $site->asOperator(static fn ($verifier) => [...$verifier->audit('2')], ['clock' => $this->siteClock()]);
         $started = array_values(array_filter($events, static fn ($event) => $event->type() === 'enrolment.started'));
         self::assertCount(1, $started);
-        self::assertSame("consent: phone-1/$code", $started[0]->reason());
+        self::assertSame("consent: phone-2/$code", $started[0]->reason());
         self::assertEqualsWithDelta($before, $started[0]->at()->getTimestamp(), 5);
         // And an administrator reads it on the page.
         $admin = $this->administrator();
         $row = $admin->action('defaultadmin', ['tab' => 'audit', 'user' => '2'])->all('//tr[.//small]');
-        $row = array_values(array_filter($row, static fn (\DOMElement $one) => str_contains($one->textContent, "phone-1/$code")));
+        $row = array_values(array_filter($row, static fn (\DOMElement $one) => str_contains($one->textContent, "phone-2/$code")));
         self::assertCount(1, $row);
         self::assertStringContainsString($told, $row[0]->textContent);
     }
@@ -114,8 +114,8 @@ final class PersonalDataTest extends HostTestCase
     public static function languages(): array
     {
         return [
-            'English' => ['en_US', 'What is sent to this number: a code each time', 'To end it, remove the number here.', 'was told before what will be sent'],
-            'German' => ['de_DE', 'Was an diese Nummer geschickt wird: ein Code', 'entfernen Sie die Nummer hier', 'wurde vorher gesagt, was gesendet wird'],
+            'English' => ['en_US', 'one message if the number is replaced or removed, or a new password is set by a code to it', 'To end it, remove the number here.', 'was told before what will be sent'],
+            'German' => ['de_DE', 'falls die Nummer ersetzt oder entfernt oder mit einem Code an sie ein neues Passwort gesetzt wird', 'entfernen Sie die Nummer hier', 'wurde vorher gesagt, was gesendet wird'],
         ];
     }
 }
