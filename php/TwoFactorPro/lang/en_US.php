@@ -394,7 +394,7 @@ $lang['log_support_made'] = 'Text for a question to support made';
 // -- alerts -------------------------------------------------------------------------------------------
 
 $lang['tab_alerts'] = 'Alerts';
-$lang['alerts_about'] = 'People are told by e-mail when something about their sign-ins is unusual, and administrators get a summary. No kind is told to anybody more than once an hour, and who signs in does not wait for it.';
+$lang['alerts_about'] = 'People are told by e-mail when something about their sign-ins is unusual, and administrators get a summary. No kind is told to anybody more than once an hour, and no sign-in waits for it.';
 $lang['alerts_elsewhere'] = 'Changes of second factors, backup codes that are used, guessing over many accounts and passwords that seem to be known are told in any case, without an alert.';
 $lang['alerts_to_people'] = 'Told to the person';
 $lang['alerts_to_administrators'] = 'Told to administrators';
@@ -416,13 +416,13 @@ $lang['alert_person_day'] = 'Alerts of one kind to one person a day';
 $lang['alert_digest_minutes'] = 'Minutes between two summaries';
 $lang['alert_failing_percent'] = 'Share of failed messages, in percent';
 $lang['alert_budget_percent'] = 'Used share of a limit of messages, in percent';
-$lang['alert_limit_about'] = 'Empty: %s. From %s to %s.';
+$lang['alert_limit_about'] = 'If left empty: %s. Allowed: %s to %s.';
 $lang['alerts_save'] = 'Save';
 $lang['alerts_set'] = 'The alerts are saved.';
 $lang['alerts_wrong'] = '%s: a number from %s to %s.';
 $lang['alerts_latest'] = 'The latest alerts';
-$lang['alerts_moved'] = 'Looked for last: %s';
-$lang['alerts_not_yet'] = 'Nothing was looked for yet. It is when somebody who is signed in opens a page.';
+$lang['alerts_moved'] = 'Last check: %s';
+$lang['alerts_not_yet'] = 'There was no check yet. There is one when somebody who is signed in opens a page.';
 $lang['alerts_none'] = 'Nobody was alerted yet.';
 $lang['col_alert'] = 'Alert';
 $lang['alerts_managers'] = 'They go to administrators and to whoever may manage two-factor authentication. Addresses: %s.';

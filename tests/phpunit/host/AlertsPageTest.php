@@ -72,7 +72,7 @@ final class AlertsPageTest extends HostTestCase
         self::assertSame(200, $page->status);
         self::assertTrue($page->has('//nav//a[@aria-current="page"][.="Alerts"]'));
         self::assertTrue($page->has('//table/tbody/tr[td[contains(., "admin")]][td[.="Wrong codes after the right password"]]'));
-        self::assertStringContainsString('Looked for last:', $page->text());
+        self::assertStringContainsString('Last check:', $page->text());
     }
 
     public function test_a_mailer_that_fails_loses_no_alert(): void
@@ -95,7 +95,7 @@ final class AlertsPageTest extends HostTestCase
         $admin = $this->start();
         $page = self::alerts($admin);
         self::assertCount(11, $page->all('//input[@type="checkbox"][@checked]'));
-        self::assertStringContainsString('Empty: 3. From 1 to 100.', $page->text());
+        self::assertStringContainsString('If left empty: 3. Allowed: 1 to 100.', $page->text());
         foreach (['0', '101', '-1', 'x', '1.5'] as $wrong) {
             $page = $admin->send($page, 'alerts-set', ['alert_failures' => $wrong]);
             self::assertStringContainsString('Wrong codes in a row: a number from 1 to 100.', $page->text(), $wrong);
@@ -131,13 +131,13 @@ final class AlertsPageTest extends HostTestCase
     public function test_whoever_is_no_administrator_or_has_no_licence_sees_none(): void
     {
         $admin = $this->start(isLicensed: false);
-        self::assertStringNotContainsString('Looked for last', self::alerts($admin)->text());
+        self::assertStringNotContainsString('Last check', self::alerts($admin)->text());
         $this->guess(4);
         $this->site()->clock->advance(61);
         self::assertSame(200, $admin->page('/admin/index.php')->status);
         self::assertSame([], self::told($admin, 'Wrong codes were entered'));
         $anna = $this->enrolled();
         $anna->signIn();
-        self::assertStringNotContainsString('Looked for last', self::alerts($anna)->text());
+        self::assertStringNotContainsString('Last check', self::alerts($anna)->text());
     }
 }
