@@ -54,6 +54,8 @@ for (const [device] of devices) {
       await looks('2-done', other);
       await other.goto(link);
       assert.match(await other.innerText('main'), said.used);
+      const narrow = await other.locator('.tf-facts dd').evaluateAll((all) => all.filter((one) => one.clientWidth < 0.6 * one.parentElement.clientWidth).length);
+      assert.equal(narrow, 0, 'what happened is not read word by word beside what it is called');
       await looks('3-used', other);
       const answered = await other.goto(`${link}x`);
       assert.equal(answered.status(), 404);

@@ -19,7 +19,7 @@
 <tbody>
 {foreach $people as $one}{$account = $one.account}
 <tr><th scope="row" data-label="{$t->col_user|escape}"><label class="tf-pick"><input type="checkbox" name="{$p}users[]" value="{$one.id}"> {$one.name|escape}</label>{if $one.full_name} <span class="tf-hint">{$one.full_name|escape}</span>{/if}</th>
-<td data-label="{$t->col_state|escape}">{if !$account}<strong class="tf-bad">{$t->unreadable|escape}</strong>{elseif $account->isEnrolled()}<span class="tf-good">{$t->on|escape}</span>{else}<span class="tf-bad">{$t->off|escape}</span>{/if}{if $account && $account->enrolmentDue()} <span class="tf-warning">{$show->text('enrolment_from', $show->deadline($account->enrolmentDue()))|escape}</span>{/if}</td>
+<td data-label="{$t->col_state|escape}">{if !$account}<strong class="tf-bad">{$t->unreadable|escape}</strong>{elseif $account->isEnrolled()}<span class="tf-good">{$t->on|escape}</span>{else}<span class="tf-bad">{$t->off|escape}</span>{/if}{if $account && $account->enrolmentDue()}, <span class="tf-warning">{$show->text('enrolment_from', $show->deadline($account->enrolmentDue()))|escape}</span>{/if}</td>
 <td data-label="{$t->col_methods|escape}"{if !$one.methods} class="tf-none"{/if}>{$one.methods|default:'–'|escape}{if $account && $account->disabledMethods()} <strong class="tf-bad">({$t->col_disabled|escape}: {$show->methods($account->disabledMethods())|escape})</strong>{/if}</td>
 <td data-label="{$t->col_locked|escape}"{if !$account || !$account->lockedUntil()} class="tf-none"{/if}>{if $account && $account->lockedUntil()}<strong class="tf-bad">{$t->until|escape} {$show->moment($account->lockedUntil())|escape}</strong>{else}–{/if}</td></tr>
 {foreachelse}
