@@ -8,6 +8,11 @@
  *     php modules/TwoFactor/operator.php users                  who has a second factor, and who is blocked
  *     php modules/TwoFactor/operator.php unlock USER REASON     ends a user's blocks
  *     php modules/TwoFactor/operator.php reset USER REASON      removes every factor of a user
+ *     php modules/TwoFactor/operator.php release USER REASON    ends a hold: the user may change second factors again
+ *     php modules/TwoFactor/operator.php temp-code USER REASON  a code, once, for who lost phone and codes, that leads to a
+ *                                                               new set-up
+ *     php modules/TwoFactor/operator.php suspend USER REASON    apps and telephone of a user prove nothing until
+ *                                                               "resume USER REASON"
  *     php modules/TwoFactor/operator.php confirm USER REASON    an administrator whose factor is new acts on others at once
  *     php modules/TwoFactor/operator.php require USER REASON [DAYS]  a new second factor has to be set up at the next
  *                                                               sign-in, or after some days; "everybody" for all who
