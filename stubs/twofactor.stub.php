@@ -2532,7 +2532,8 @@ namespace TwoFactor {
          * @param (callable(string $userId, ?Enrolled $enrolled, ?string $grant): ?string)|null $goOn a change of factors
          *     has ended all sessions: lets the one that it was made in go on (adoptSession()); returns its new token
          * @param (callable(Message): void)|null $mail sends a mail; one whose to() is null goes to whoever administrates the site. Without an
-         *     exception it counts as sent
+         *     exception it counts as sent. Without this callable there are no codes by e-mail, and ApiResponse::notices() has what is
+         *     to be told
          * @param (callable(string $name): ?User)|null $findUser who is called so and may have a new password
          * @param (callable(string $password): bool)|null $acceptsPassword whether it may be a new password, whoever's; it
          *     is asked before the code is looked at. Without it every password may
@@ -2559,6 +2560,15 @@ namespace TwoFactor {
 
         /** JSON, plain text with 501, or nothing. */
         public function body(): string {}
+
+        /**
+         * What is to be told of what was done, where ApiContext has no `mail`; with one it was called, and this is empty. To be
+         * sent as those of Verified::notices(), also behind a problem: until noticesSent() names one, pendingNotices() and later
+         * answers hand it out again.
+         *
+         * @return list<Message>
+         */
+        public function notices(): array {}
     }
 }
 

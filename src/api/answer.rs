@@ -460,6 +460,15 @@ answer! {
 }
 
 answer! {
+    /// It is done, and every other sign-in has ended.
+    FactorChanged {
+        /// What the site has issued in the place of the session's token, if it gives it this way. Of a proof by the very factor
+        /// that was suspended nothing goes on: sign in anew.
+        "token" token: Option<Text>,
+    }
+}
+
+answer! {
     /// A reset has begun, for somebody as for nobody.
     ResetBegun {
         /// By which it goes on. Keep it in memory only.

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::body::{
-    Code, Field, Label, ListedName, Name, Number, Password, Plain, Region, TextName, Token, body,
-    either, one_of,
+    Code, FactorName, Field, Label, ListedName, Name, Number, Password, Plain, Region, TextName,
+    Token, body, either, one_of,
 };
 use super::problem::Wrong;
 use crate::types::Method;
@@ -193,6 +193,17 @@ body! {
 body! {
     /// What needs a fresh proof.
     Granted {
+        optional:
+        /// Of POST /2fa/verify. Without it the answer is a problem `step-up` with a challenge.
+        grant: Token,
+    }
+}
+
+body! {
+    /// Which factor is meant.
+    FactorChange {
+        /// Its id, as GET /2fa has it.
+        factor: FactorName,
         optional:
         /// Of POST /2fa/verify. Without it the answer is a problem `step-up` with a challenge.
         grant: Token,

@@ -276,6 +276,12 @@ text! {
     Region, 2 to 2, Some("^[A-Z]{2}$"), |text| text.bytes().all(|b| b.is_ascii_uppercase())
 }
 text! {
+    /// The id of a factor.
+    FactorName, 16 to 16, Some("^[0-9a-f]{16}$"), |text| {
+        text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    }
+}
+text! {
     /// The id of a session, or of a device.
     ListedName, 32 to 32, Some("^[0-9a-f]{32}$"), |text| {
         text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))

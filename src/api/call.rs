@@ -1,9 +1,11 @@
 //! A request while it is served: who asks, and what comes of it.
 
+use std::cell::RefCell;
+
 use zeroize::Zeroizing;
 
 use super::answer::Answer;
-use super::host::{Host, HostAct};
+use super::host::{ChangedBy, Host, HostAct};
 use super::problem::{Kind, Problem, StepUp};
 use crate::account::Denied;
 use crate::clock::UnixTime;
@@ -68,6 +70,8 @@ pub(super) struct Call<'a, H> {
     pub(super) user: Option<&'a User>,
     pub(super) credential: Option<&'a [u8]>,
     pub(super) subject: Option<&'a UserId>,
+    /// What is to be told, where the host has no mailer here: it is handed out with the answer.
+    pub(super) notices: &'a RefCell<Vec<Message>>,
 }
 
 impl<H: Host> Call<'_, H> {
@@ -225,10 +229,11 @@ impl<H: Host> Call<'_, H> {
         })
     }
 
-    /// Hands news of an account to the host, where it has a way to pass them on. What its mailer did not take is handed
-    /// out again, whoever asks for it.
+    /// Hands news of an account to the host: to its mailer, or with the answer. What no mailer has taken is handed out again,
+    /// whoever asks for it.
     pub(super) fn notify(&self, notices: &[Message]) -> Outcome<(), H> {
         if !self.host.does(HostAct::Mail) {
+            self.notices.borrow_mut().extend_from_slice(notices);
             return Ok(());
         }
         let mut sent = Vec::new();
@@ -249,14 +254,36 @@ impl<H: Host> Call<'_, H> {
 
     /// The same, of what was changed by a call that returns nothing.
     pub(super) fn notify_pending(&self) -> Outcome<(), H> {
-        if !self.host.does(HostAct::Mail) {
-            return Ok(());
-        }
         let pending = self
             .host
             .ask(|it| it.pending_notices(self.now, MOST_NOTICES))
             .map_err(Refused::Host)?;
         self.notify(&pending.unwrap_or_default())
+    }
+
+    /// What was proven. A wrong code may have led to something that its user has to know.
+    pub(super) fn or_tell<T>(&self, answer: Result<T, Error>) -> Outcome<T, H> {
+        match answer {
+            Ok(proven) => Ok(proven),
+            Err(error) => {
+                self.notify_pending()?;
+                Err(self.refused(error))
+            }
+        }
+    }
+
+    /// Lets the session that asks go on by that grant, where it still counts.
+    pub(super) fn go_on_by(
+        &self,
+        user: &User,
+        grant: &str,
+    ) -> Outcome<Option<Zeroizing<String>>, H> {
+        let until = self.ask(|it| it.grant_expires(self.now, &user.id, grant))?;
+        if until.is_none() {
+            return Ok(None);
+        }
+        let gone_on = self.host.go_on(&user.id, ChangedBy::Grant(grant));
+        gone_on.map_err(Refused::Host)
     }
 
     /// What a code by e-mail needs.

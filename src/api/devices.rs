@@ -2,8 +2,8 @@
 
 use super::answer::{Device, Devices, DevicesEnded, Moment};
 use super::bodies::DevicesEnd;
-use super::call::{Call, Outcome, Refused};
-use super::host::{ChangedBy, Host};
+use super::call::{Call, Outcome};
+use super::host::Host;
 use crate::verifier::{self, Operator};
 
 /// Why they end, in the audit.
@@ -39,14 +39,7 @@ pub(super) fn end<H: Host>(call: &Call<'_, H>, body: DevicesEnd) -> Outcome<Devi
     })?;
     // The session that asks may have come of one of them. By the grant it goes on; who has no factor needed none, and what they
     // gave is none.
-    let grant = body.grant.as_deref().unwrap_or_default();
-    let is_proven = call.ask(|it| it.grant_expires(call.now, &user.id, grant))?;
-    let token = if is_proven.is_some() {
-        let gone_on = call.host.go_on(&user.id, ChangedBy::Grant(grant));
-        gone_on.map_err(Refused::Host)?
-    } else {
-        None
-    };
+    let token = call.go_on_by(user, body.grant.as_deref().unwrap_or_default())?;
     Ok(DevicesEnded {
         token: token.map(Into::into),
     })

@@ -6,12 +6,12 @@ use data_encoding::BASE64;
 use zeroize::Zeroizing;
 
 use super::answer::{
-    AppSetupBegun, Codes, Enrolled, Factor, Method, Moment, NoContent, Proven, Removed,
-    SetupCodeSent, State, Text, methods,
+    AppSetupBegun, Codes, Enrolled, Factor, FactorChanged, Method, Moment, NoContent, Proven,
+    Removed, SetupCodeSent, State, Text, methods,
 };
 use super::bodies::{
-    AnyProof, AppRequest, EmailBegin, EmailRequest, Granted, PhoneBegin, PhoneRequest, Proof,
-    Removal, SetupProof, SuggestionSkip,
+    AnyProof, AppRequest, EmailBegin, EmailRequest, FactorChange, Granted, PhoneBegin,
+    PhoneRequest, Proof, Removal, SetupProof, SuggestionSkip,
 };
 use super::call::{Call, ENROLMENT, Outcome, Refused};
 use super::host::{ChangedBy, Host};
@@ -22,8 +22,13 @@ use crate::phone::PhoneNumber;
 use crate::qr;
 use crate::types::{self, Purpose, UserId};
 use crate::verifier::{
-    self, AccountView, CameOf, Delivery, Error, FactorView, SetupOf, SetupState, User, Verifier,
+    self, AccountView, CameOf, Delivery, Error, FactorView, Operator, SetupOf, SetupState, User,
+    Verifier,
 };
+
+/// Why a factor is suspended or resumed, in the audit.
+const LOST: &str = "lost, says its user";
+const FOUND: &str = "found, says its user";
 
 /// Pixels a module of the PNG.
 const SCALE: u8 = 6;
@@ -414,10 +419,11 @@ fn answer_challenge<H: Host>(call: &Call<'_, H>, body: &Proof) -> Outcome<Proven
     let (verified, token) = match call.ask(|it| Ok(it.challenge_for(&body.challenge)))? {
         Some((_, Purpose::Login)) => sign_in::prove(call, body, sign_in::Beside::Nothing)?,
         Some((user, Purpose::StepUp)) if call.user()?.id == user => {
-            let verified = call.ask(|it| {
+            let answer = call.host.ask(|it| {
                 let (method, code) = (body.method.0, &body.code);
                 it.verify(call.now, &body.challenge, method, code, call.client)
-            })?;
+            });
+            let verified = call.or_tell(answer.map_err(Refused::Host)?)?;
             call.notify(&verified.notices)?;
             // The last recovery code has ended all sessions with the factor; the grant is of use to this one alone.
             let token = if verified.switched_off {
@@ -473,6 +479,46 @@ pub(super) fn renew_codes<H: Host>(call: &Call<'_, H>, body: Granted) -> Outcome
         codes: renewed.codes.into_iter().map(Text::from).collect(),
         codes_of: Method(of),
         token: token.map_err(Refused::Host)?.map(Text::from),
+    })
+}
+
+/// `POST /2fa/factor/suspend`
+pub(super) fn suspend<H: Host>(
+    call: &Call<'_, H>,
+    body: FactorChange,
+) -> Outcome<FactorChanged, H> {
+    change_by_proof(call, &body, |it, user, by| {
+        it.suspend_factor(call.now, user, &body.factor, by, LOST)
+    })
+}
+
+/// `POST /2fa/factor/resume`
+pub(super) fn resume<H: Host>(call: &Call<'_, H>, body: FactorChange) -> Outcome<FactorChanged, H> {
+    change_by_proof(call, &body, |it, user, by| {
+        it.resume_factor(call.now, user, &body.factor, by, FOUND)
+    })
+}
+
+fn change_by_proof<H: Host>(
+    call: &Call<'_, H>,
+    body: &FactorChange,
+    change: impl FnOnce(&Verifier, &UserId, &Operator<'_>) -> Result<u64, Error>,
+) -> Outcome<FactorChanged, H> {
+    let user = call.user()?;
+    enrolled(call, user)?;
+    let grant = body.grant.as_deref().unwrap_or_default();
+    let by = Operator::in_request(user.id.as_str(), Some(grant)).from(Some(call.client));
+    call.ask_with_step_up(user, |it| {
+        // In an emergency of the site the password alone would be enough to act on every account, one's own included, and to
+        // suspend the last factor of its owner: here it never is.
+        let proven = it.grant_expires(call.now, &user.id, grant)?;
+        proven.ok_or(Denied::StepUpRequired)?;
+        change(it, &user.id, &by)
+    })?;
+    call.notify_pending()?;
+    let token = call.go_on_by(user, grant)?;
+    Ok(FactorChanged {
+        token: token.map(Text::from),
     })
 }
 

@@ -12,11 +12,13 @@
 //! ([`Host`]): a password goes there and nowhere else, sessions and tokens are the host's, and where it has no way of
 //! doing something the interface answers 501.
 
+use std::cell::RefCell;
+
 use zeroize::Zeroizing;
 
 use crate::clock::UnixTime;
 use crate::types::UserId;
-use crate::verifier::{Client, User};
+use crate::verifier::{Client, Message, User};
 
 mod answer;
 mod bodies;
@@ -72,6 +74,9 @@ pub struct Response {
     pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: Zeroizing<Vec<u8>>,
+    /// What is to be told, where the host has no mailer here; empty where it has one. Until the host says that each was sent
+    /// ([`crate::verifier::Verifier::notices_sent`]) it is handed out again.
+    pub notices: Vec<Message>,
 }
 
 /// The interface under a prefix of the host's choice.
@@ -127,7 +132,8 @@ impl Api {
         host: &H,
     ) -> Result<Response, H::Failure> {
         let is_head = request.method == "HEAD";
-        let mut response = match self.answer(now, request, host) {
+        let notices = RefCell::default();
+        let mut response = match self.answer(now, request, host, &notices) {
             Ok(reply) => {
                 let mut headers = common();
                 if !reply.body.is_empty() {
@@ -137,6 +143,7 @@ impl Api {
                     status: reply.status,
                     headers,
                     body: reply.body,
+                    notices: Vec::new(),
                 }
             }
             Err(Refused::Problem(problem)) => self.refusal(&problem, request),
@@ -147,6 +154,7 @@ impl Api {
                     status: 501,
                     headers,
                     body: Zeroizing::new(b"This site does not offer that.\n".to_vec()),
+                    notices: Vec::new(),
                 }
             }
             Err(Refused::Host(failure)) => return Err(failure),
@@ -154,6 +162,7 @@ impl Api {
         if is_head {
             response.body = Zeroizing::default();
         }
+        response.notices = notices.into_inner();
         Ok(response)
     }
 
@@ -162,6 +171,7 @@ impl Api {
         now: UnixTime,
         request: &Request<'_>,
         host: &H,
+        notices: &RefCell<Vec<Message>>,
     ) -> Result<call::Reply, Refused<H::Failure>> {
         let route = self.route(request)?;
         if request.body.len() > MOST_BYTES {
@@ -188,6 +198,7 @@ impl Api {
             user: request.user,
             credential: request.credential,
             subject: request.subject,
+            notices,
         };
         routes::run(route.operation, &call, &object)
     }
@@ -245,6 +256,7 @@ impl Api {
             status,
             headers,
             body: Zeroizing::new(problem.document().to_string().into_bytes()),
+            notices: Vec::new(),
         }
     }
 }

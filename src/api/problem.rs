@@ -192,7 +192,7 @@ pub(super) fn told_methods() -> Vec<&'static str> {
 const REASONS: &str = "A stable word for why. Of `number`: `empty`, `too-long`, `characters`, `extension`, \
     `region-needed`, `region-unknown`, `invalid`; `landline`, `toll-free`, `premium-rate`, `shared-cost`, `voip`, \
     `personal`, `pager`, `uan`, `voicemail`, `non-geographic`, `unknown`, `country`, `method`. Of `factor`: `one` (replace \
-    the app that there is), `too-many`, `unknown`, `other-codes`, `weak`, `last-strong`; of its label `empty`, `too-long`, `character`, `taken`. Of \
+    the app that there is), `too-many`, `unknown`, `other-codes`, `weak`, `last`, `last-strong`; of its label `empty`, `too-long`, `character`, `taken`. Of \
     `not-sent`: `number`, `opted-out`, `country`, `fraud`, `refused`. More may come: show `detail` for one that you do not \
     know.";
 

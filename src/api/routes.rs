@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::answer::{self, Answer, Shape};
 use super::bodies::{
-    AnyProof, AppRequest, CodeRequest, DevicesEnd, EmailRequest, Granted, NumberProof,
-    NumberRequest, PhoneRequest, Removal, ResetProof, ResetRequest, SessionsEnd, SetupProof,
-    SignIn, SignInProof, SuggestionSkip,
+    AnyProof, AppRequest, CodeRequest, DevicesEnd, EmailRequest, FactorChange, Granted,
+    NumberProof, NumberRequest, PhoneRequest, Removal, ResetProof, ResetRequest, SessionsEnd,
+    SetupProof, SignIn, SignInProof, SuggestionSkip,
 };
 use super::body::{Body, NoBody, Object};
 use super::call::{Call, Outcome, Reply};
@@ -165,6 +165,15 @@ routes! {
         => 200 Codes, [StepUp, OnHold, NotEnabled], factors::renew_codes,
         "Makes new backup or recovery codes; the old ones are worth nothing from then on",
         "Needs a grant: 403 `step-up` has a challenge for it. Which kind of codes there are is the site's choice.";
+    POST "/2fa/factor/suspend" SuspendFactor (SignedIn) FactorChange
+        => 200 FactorChanged, [StepUp, OnHold, NotEnabled, Factor], factors::suspend,
+        "Suspends a factor that is lost: it proves nothing until it is resumed",
+        "Needs a grant: 403 `step-up` has a challenge for it; prove another factor than the one that is lost. 422 `factor`, \
+        `last`: nothing else could be proven. Who is not signed in suspends a lost telephone with `lost` of POST /login/otp.";
+    POST "/2fa/factor/resume" ResumeFactor (SignedIn) FactorChange
+        => 200 FactorChanged, [StepUp, OnHold, NotEnabled, Factor], factors::resume,
+        "Resumes a factor that was suspended, by the proof of another one",
+        "Needs a grant: 403 `step-up` has a challenge for it.";
     POST "/2fa/phone" BeginPhone (Anybody) PhoneRequest
         => 202 SetupCodeSent, [SignIn, Denied, Closed, StepUp, OnHold, SetupOver, Number, NotSent], factors::begin_phone,
         "Begins the set-up of a telephone number, or sends another code for one",

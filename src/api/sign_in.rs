@@ -96,6 +96,7 @@ pub(super) fn prove<H: Host>(
         Ok(verified) => verified,
         // Nobody is signed in yet: the challenge is good for a set-up now, and for nothing else.
         Err(Error::Denied(Denied::EnrolmentRequired)) => {
+            call.notify_pending()?;
             call.needs_enrolment()?;
             let problem = Problem {
                 offered: Some(call.offered_by(&proof.challenge)?),
@@ -103,11 +104,7 @@ pub(super) fn prove<H: Host>(
             };
             return Err(problem.into());
         }
-        Err(error) => {
-            // A wrong code may have led to something that its user has to know.
-            call.notify_pending()?;
-            return Err(call.refused(error));
-        }
+        answer => call.or_tell(answer)?,
     };
     let token = call
         .host

@@ -6,6 +6,7 @@ use ext_php_rs::types::ZendHashTable;
 use twofactor_macros::methods;
 
 use super::failure::Failure;
+use super::message::Message;
 use super::object::{Dump, Fields, REDACTED, SEALED, not_constructible, seal};
 use crate::api::Response;
 
@@ -42,6 +43,10 @@ impl ApiResponse {
 
     pub fn body(&self) -> &str {
         std::str::from_utf8(&self.0.body).unwrap_or_default()
+    }
+
+    pub fn notices(&self) -> Vec<Message> {
+        self.0.notices.iter().cloned().map(Message).collect()
     }
 }
 

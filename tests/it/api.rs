@@ -169,7 +169,7 @@ fn documented() -> Vec<(String, String, Value)> {
 fn the_router_takes_what_the_document_says_and_nothing_else() {
     let host = OneUser::with(&[]);
     let all = documented();
-    assert_eq!(all.len(), 23);
+    assert_eq!(all.len(), 25);
     let paths: std::collections::BTreeSet<_> = all.iter().map(|(_, path, _)| path).collect();
     for path in paths {
         for verb in [
@@ -273,7 +273,7 @@ fn a_body_is_read_exactly_if_the_document_calls_it_right() {
             read += 1;
         }
     }
-    assert_eq!(read, 27);
+    assert_eq!(read, 29);
 }
 
 /// What is wrong with a value, by what our schemas say; empty if nothing is.
@@ -414,6 +414,7 @@ fn every_reason_for_refusing_a_number_or_a_factor_is_in_the_document() {
         FactorError::OneApp,
         FactorError::Unknown,
         FactorError::TooWeak,
+        FactorError::Last,
         FactorError::LastStrong,
         FactorError::OtherCodes(twofactor::types::Method::BackupCode),
         FactorError::Label(LabelError::Empty),

@@ -103,7 +103,14 @@ test('every request and answer of a whole walk is what the document says', { tim
     const { challenge } = await ask(403, 'POST', '/2fa/codes', {});
     return (await ask(200, 'POST', '/2fa/verify', { challenge, method: 'totp', code: code() })).grant;
   };
-  ({ token } = await ask(200, 'POST', '/2fa/codes', { grant: await grant() }));
+  const renewed = await ask(200, 'POST', '/2fa/codes', { grant: await grant() });
+  ({ token } = renewed);
+  const app = (await ask(200, 'GET', '/2fa')).factors.find((factor) => factor.method === 'totp').id;
+  const { challenge: lost } = await ask(403, 'POST', '/2fa/factor/suspend', { factor: app });
+  const { grant: byCode } = await ask(200, 'POST', '/2fa/verify', { challenge: lost, method: 'backup', code: renewed.codes[0] });
+  ({ token } = await ask(200, 'POST', '/2fa/factor/suspend', { factor: app, grant: byCode }));
+  ({ token } = await ask(200, 'POST', '/2fa/factor/resume', { factor: app, grant: byCode }));
+  await ask(422, 'POST', '/2fa/factor/resume', { factor: '0000000000000000', grant: byCode });
   let phone = await ask(202, 'POST', '/2fa/phone', { password, number: '01512 3456789', region: 'DE', method: 'sms', grant: await grant() });
   await ask(401, 'POST', '/2fa/phone/confirm', { setup: phone.setup, code: 'x' });
   await ask(429, 'POST', '/2fa/phone', { setup: phone.setup });

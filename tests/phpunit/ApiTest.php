@@ -175,6 +175,80 @@ final class ApiTest extends ApiTestCase
         self::assertNull($this->signedIn);
     }
 
+    public function test_a_factor_is_suspended_and_resumed_by_the_proof_of_another_one_and_never_the_last(): void
+    {
+        [$totp, $codes] = $this->enrol('alice');
+        [$app, $backup] = array_map(static fn ($factor): string => $factor->id(), $this->verifier->account('1')->factors());
+        $suspended = fn (): array => array_column(self::read($this->ask('GET', '/2fa'), 200)['factors'], 'suspended', 'id');
+        $grant = function (string $method, string $code): string {
+            $challenge = $this->problem('step-up', 403, $this->ask('POST', '/2fa/factor/suspend', ['factor' => str_repeat('0', 16)]))['challenge'];
+            return self::read($this->ask('POST', '/2fa/verify', ['challenge' => $challenge, 'method' => $method, 'code' => $code]), 200)['grant'];
+        };
+        $byCode = $grant('backup', $codes[0]);
+        self::assertSame('factor', $this->problem('request', 400, $this->ask('POST', '/2fa/factor/suspend', ['factor' => 'x', 'grant' => $byCode]))['field']);
+        self::assertSame('unknown', $this->problem('factor', 422, $this->ask('POST', '/2fa/factor/suspend', ['factor' => str_repeat('0', 16), 'grant' => $byCode]))['reason']);
+        $before = (string) $this->credential;
+        $this->credential = self::read($this->ask('POST', '/2fa/factor/suspend', ['factor' => $app, 'grant' => $byCode]), 200)['token'];
+        self::assertSame([$app => true, $backup => false], $suspended());
+        self::assertSame([false, true], [$this->verifier->sessionCounts('1', $before), $this->verifier->sessionCounts('1', $this->credential)]);
+        self::assertSame(['alice@example.org', 'A second factor of your account was suspended'], end($this->told));
+        $event = iterator_to_array($this->verifier->audit('1'), false)[0];
+        self::assertSame(['factor.suspended', 'lost, says its user', $this->address], [$event->type(), $event->reason(), $event->ip()]);
+        // It proves nothing, and what is left is the last.
+        self::assertSame('last', $this->problem('factor', 422, $this->ask('POST', '/2fa/factor/suspend', ['factor' => $backup, 'grant' => $byCode]))['reason']);
+        $challenge = $this->problem('step-up', 403, $this->ask('POST', '/2fa/factor/resume', ['factor' => $app]))['challenge'];
+        $this->problem('denied', 401, $this->ask('POST', '/2fa/verify', ['challenge' => $challenge, 'method' => 'totp', 'code' => $this->fresh($totp)]));
+        // Somebody else's grant, or somebody else: nothing.
+        $this->signedIn = 'bob';
+        $this->problem('not-enabled', 409, $this->ask('POST', '/2fa/factor/resume', ['factor' => $app, 'grant' => $byCode]));
+        $this->signedIn = 'alice';
+        $this->credential = self::read($this->ask('POST', '/2fa/factor/resume', ['factor' => $app, 'grant' => $byCode]), 200)['token'];
+        self::assertSame([$app => false, $backup => false], $suspended());
+        // Proven by the very factor: it is suspended, and the session is over with the grant.
+        $byApp = $grant('totp', $this->fresh($totp));
+        self::assertSame([], self::read($this->ask('POST', '/2fa/factor/suspend', ['factor' => $app, 'grant' => $byApp]), 200));
+        self::assertFalse($this->verifier->sessionCounts('1', (string) $this->credential));
+        $this->problem('step-up', 403, $this->ask('POST', '/2fa/factor/resume', ['factor' => $app, 'grant' => $byApp]));
+    }
+
+    public function test_in_an_emergency_the_password_alone_suspends_nothing(): void
+    {
+        $store = ['store' => "sqlite:$this->folder/store.sqlite"];
+        $this->open($store);
+        $this->enrol('alice');
+        $app = $this->verifier->account('1')->factors()[0]->id();
+        $at = fn (int $seconds): string => (string) ($this->clock->time + $seconds);
+        $this->open($store + ['emergency' => $at(-60) . '/' . $at(1800)]);
+        foreach (['suspend', 'resume'] as $act) {
+            foreach ([[], ['grant' => 'x'], ['grant' => $this->credential]] as $grant) {
+                $this->problem('step-up', 403, $this->ask('POST', "/2fa/factor/$act", ['factor' => $app] + $grant));
+            }
+        }
+        self::assertFalse($this->verifier->account('1')->factors()[0]->isSuspended());
+        // A host may take its word for it, by a call of its own.
+        $this->verifier->suspendFactor('1', $app, '1', 'the emergency is one', 'x');
+        self::assertTrue($this->verifier->account('1')->factors()[0]->isSuspended());
+    }
+
+    public function test_while_changes_are_on_hold_nobody_suspends_or_resumes(): void
+    {
+        $this->open(['notice_url' => 'https://example.org/notice?token=']);
+        $this->without = ['mail'];
+        [, $codes] = $this->enrol('alice');
+        $this->clock->pass(301);
+        self::assertSame(1, preg_match('~\?token=(\S+)~', $this->verifier->pendingNotices()[0]->text(), $link));
+        $this->verifier->repudiate($link[1], new Client($this->address));
+        $answer = self::read($this->ask('POST', '/login/otp', ['challenge' => $this->challenge(), 'method' => 'backup', 'code' => $codes[0]]), 200);
+        [$this->signedIn, $this->credential] = ['alice', $answer['token']];
+        $app = $this->verifier->account('1')->factors()[0]->id();
+        $challenge = $this->problem('step-up', 403, $this->ask('POST', '/2fa/factor/suspend', ['factor' => $app]))['challenge'];
+        $grant = self::read($this->ask('POST', '/2fa/verify', ['challenge' => $challenge, 'method' => 'backup', 'code' => $codes[1]]), 200)['grant'];
+        foreach (['suspend', 'resume'] as $act) {
+            $this->problem('on-hold', 403, $this->ask('POST', "/2fa/factor/$act", ['factor' => $app, 'grant' => $grant]));
+        }
+        self::assertFalse($this->verifier->account('1')->factors()[0]->isSuspended());
+    }
+
     public function test_b16_a_code_and_a_challenge_are_good_once_and_for_one_purpose(): void
     {
         [$totp, $codes] = $this->enrol('alice');
@@ -270,6 +344,8 @@ final class ApiTest extends ApiTestCase
             ['DELETE', '/2fa', ['password' => self::PASSWORD]],
             ['POST', '/2fa/codes', []],
             ['DELETE', '/2fa/sessions', []],
+            ['POST', '/2fa/factor/suspend', ['factor' => $this->verifier->account('1')->factors()[0]->id()]],
+            ['POST', '/2fa/factor/resume', ['factor' => $this->verifier->account('1')->factors()[0]->id()]],
         ];
         foreach ($begun as [$verb, $path, $body]) {
             foreach ([[], ['grant' => 'AAAA'], ['grant' => $this->credential]] as $grant) {
@@ -282,6 +358,7 @@ final class ApiTest extends ApiTestCase
             }
         }
         self::assertTrue($this->verifier->account('1')->isEnrolled());
+        self::assertFalse($this->verifier->account('1')->factors()[0]->isSuspended());
         self::assertSame('', (string) @file_get_contents("$this->folder/messages"), 'nothing was sent');
     }
 
@@ -665,6 +742,55 @@ final class ApiTest extends ApiTestCase
         self::assertSame([], $this->verifier->pendingNotices(), 'each was said to be sent');
     }
 
+    public function test_a_host_without_a_mailer_is_handed_what_is_to_be_told_with_the_answer(): void
+    {
+        $this->without = ['mail'];
+        $titles = static fn (ApiResponse $answer): array => array_map(static fn (Message $message) => [$message->to(), strstr($message->text(), ".\n", true)], $answer->notices());
+        $to = 'alice@example.org';
+        $this->signIn('alice');
+        $setup = self::read($this->ask('POST', '/2fa/setup', ['password' => self::PASSWORD]), 200);
+        $totp = Totp::fromUri($setup['uri']);
+        $answer = $this->ask('POST', '/2fa/confirm', ['setup' => $setup['setup'], 'code' => $totp->at($this->clock->time)]);
+        ['token' => $this->credential, 'codes' => $codes] = self::read($answer, 200);
+        self::assertSame([[$to, 'A second factor was added to your account']], $titles($answer));
+        self::assertStringNotContainsString('A second factor was added', $answer->body(), 'it is the host\'s, and not the client\'s');
+        self::assertStringNotContainsString($to, print_r($answer, true));
+        self::assertSame([], $this->ask('GET', '/2fa')->notices());
+        $challenge = $this->problem('step-up', 403, $this->ask('POST', '/2fa/codes', []))['challenge'];
+        $answer = $this->ask('POST', '/2fa/verify', ['challenge' => $challenge, 'method' => 'backup', 'code' => $codes[0]]);
+        $grant = self::read($answer, 200)['grant'];
+        self::assertSame([[$to, 'A code for emergencies was used for your account']], $titles($answer));
+        $this->verifier->noticesSent([$answer->notices()[0]->id()]);
+        // A call that returns nothing of it.
+        $answer = $this->ask('POST', '/2fa/codes', ['grant' => $grant]);
+        $this->credential = self::read($answer, 200)['token'];
+        self::assertSame([[$to, 'New codes for emergencies were made for your account']], $titles($answer));
+        // What nobody said to be sent is handed out again; what was said to be sent is not.
+        $this->clock->pass(301);
+        $again = array_map(static fn (Message $message) => strstr($message->text(), ".\n", true), $this->verifier->pendingNotices());
+        sort($again);
+        self::assertSame(['A second factor was added to your account', 'New codes for emergencies were made for your account'], $again);
+        // Behind a problem, too: of a sign-in that goes on with a set-up, and of a wrong answer, with what was told late: that a
+        // spent code came from elsewhere is due a minute after it.
+        $code = $this->fresh($totp);
+        $challenge = $this->problem('step-up', 403, $this->ask('POST', '/2fa/codes', []))['challenge'];
+        self::read($this->ask('POST', '/2fa/verify', ['challenge' => $challenge, 'method' => 'totp', 'code' => $code]), 200);
+        $challenge = $this->problem('step-up', 403, $this->ask('POST', '/2fa/codes', []))['challenge'];
+        $this->address = '198.51.100.7';
+        $answer = $this->ask('POST', '/2fa/verify', ['challenge' => $challenge, 'method' => 'totp', 'code' => $code]);
+        $this->problem('denied', 401, $answer);
+        self::assertSame([], $titles($answer));
+        $this->clock->pass(61);
+        $answer = $this->ask('POST', '/2fa/verify', ['challenge' => $challenge, 'method' => 'totp', 'code' => $this->wrong($totp)]);
+        $this->problem('denied', 401, $answer);
+        self::assertSame([[$to, 'A code of your account was entered a second time']], $titles($answer));
+        $this->signedIn = null;
+        $issued = $this->verifier->issueTemporaryCode('1', 'the test', 'lost');
+        $answer = $this->ask('POST', '/login/otp', ['challenge' => $this->challenge(), 'method' => 'temporary', 'code' => $issued]);
+        $this->problem('enrolment', 403, $answer);
+        self::assertContains([$to, 'A temporary code was used for your account'], $titles($answer));
+    }
+
     public function test_a_mailbox_is_set_up_by_a_mail_that_the_host_sends(): void
     {
         $this->signIn('alice');
@@ -981,7 +1107,7 @@ final class ApiTest extends ApiTestCase
                 self::assertArrayHasKey((string) $response->status(), $operation['responses']);
             }
         }
-        self::assertSame(23, $count);
+        self::assertSame(25, $count);
         foreach (['api', '/api/', '/a b', '/../x', '/a//b', '/' . str_repeat('a', 255)] as $prefix) {
             try {
                 Api::openApi($prefix);
