@@ -1002,19 +1002,19 @@ impl Accounts {
         Ok(store.remove_if_empty()?)
     }
 
-    /// Accounts in the order of user ids: each opened, as it is at `now`, or why it cannot be.
+    /// Accounts in the order of user ids, of those that begin with `prefix`: each opened, as it is at `now`, or why it cannot be.
     ///
     /// # Errors
     /// [`AccountError`] of the store.
     #[allow(clippy::type_complexity)]
     pub fn list(
         &self,
-        search: &str,
+        prefix: &str,
         limit: u32,
         after: Option<&str>,
         now: UnixTime,
     ) -> Result<Vec<(UserId, Listing, Result<Account, AccountError>)>, AccountError> {
-        let mut found = self.stored_in_order(search, limit, after)?;
+        let mut found = self.stored_in_order(prefix, limit, after)?;
         let required = self.required_of_everybody()?;
         for (user, _, account) in &mut found {
             if let Ok(account) = account {
@@ -1031,11 +1031,11 @@ impl Accounts {
     #[allow(clippy::type_complexity)]
     fn stored_in_order(
         &self,
-        search: &str,
+        prefix: &str,
         limit: u32,
         after: Option<&str>,
     ) -> Result<Vec<(UserId, Listing, Result<Account, AccountError>)>, AccountError> {
-        let rows = self.store()?.list(&self.site, search, limit, after)?;
+        let rows = self.store()?.list(&self.site, prefix, limit, after)?;
         Ok(rows
             .into_iter()
             .map(|(user, row)| {

@@ -83,14 +83,15 @@ pub trait Store: Shared + fmt::Debug + Send {
     /// Ends a hold without a change. Safe to call without one.
     fn release(&mut self);
 
-    /// Accounts in the order of user ids (as bytes) whose id contains `search`, after `after`.
+    /// Accounts in the order of user ids (as bytes) whose id begins with `prefix`, after `after`. No row is read that is not
+    /// one of them.
     ///
     /// # Errors
     /// [`StoreError`]
     fn list(
         &mut self,
         site: &Site,
-        search: &str,
+        prefix: &str,
         limit: u32,
         after: Option<&str>,
     ) -> Result<Vec<(UserId, Row)>, StoreError>;

@@ -12,6 +12,7 @@ mod cause;
 mod contract;
 mod error;
 mod handle;
+mod id_range;
 mod mysql;
 mod open;
 mod rows;

@@ -349,7 +349,7 @@ impl Verifier {
         Ok(left)
     }
 
-    /// Accounts in the order of user ids.
+    /// Accounts in the order of user ids, of those that begin with `search`.
     ///
     /// # Errors
     /// [`Error::Invalid`], [`Error::Unavailable`]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::super::contract::Store;
 use super::super::error::StoreError;
+use super::super::id_range::IdRange;
 use super::super::rows::{
     Aging, AuditRow, Due, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, RawRow, Retention,
     Row, StoreDetails, StoreFacts, Swap, Together, Version,
@@ -502,19 +503,23 @@ impl Store for Mysql {
     fn list(
         &mut self,
         site: &Site,
-        search: &str,
+        prefix: &str,
         limit: u32,
         after: Option<&str>,
     ) -> Result<Vec<(UserId, Row)>, StoreError> {
         self.release();
+        let range = IdRange::beginning(prefix, after);
+        let end = range.end.map_or_else(String::new, |end| {
+            format!(" AND user < {}", hex(end.as_bytes()))
+        });
         let sql = format!(
             "SELECT version, enrolled, primary_method, locked_until, last_verified, sealed, user \
-             FROM `{prefix}twofactor_account` WHERE site = {site} AND user > {after} \
-             AND LOCATE({search}, user) > 0 ORDER BY user LIMIT {limit}",
-            prefix = self.url.prefix(),
+             FROM `{tables}twofactor_account` WHERE site = {site} AND user {is_from} {from}{end} \
+             ORDER BY user LIMIT {limit}",
+            tables = self.url.prefix(),
             site = hex(site.as_str().as_bytes()),
-            after = hex(after.unwrap_or("").as_bytes()),
-            search = hex(search.as_bytes()),
+            is_from = if range.includes_from { ">=" } else { ">" },
+            from = hex(range.from.as_bytes()),
             limit = limit.min(MAX_LIMIT),
         );
         last_rows(self.ask(&sql)?)

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use rusqlite::types::ValueRef;
+use rusqlite::types::{Value, ValueRef};
 use rusqlite::{OptionalExtension, params};
 
 use super::super::contract::Store;
 use super::super::error::StoreError;
+use super::super::id_range::IdRange;
 use super::super::rows::{
     AuditRow, Due, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, RawRow, Retention, Row,
     StoreDetails, StoreFacts, Swap, Together, Version,
@@ -51,8 +52,19 @@ const UPDATE: &str = "UPDATE account SET version = ?1, enrolled = ?2, primary_me
 const PUT_PHONE: &str = "INSERT INTO phone (site, user, hash) VALUES (?1, ?2, ?3) \
     ON CONFLICT (site, user) DO UPDATE SET hash = excluded.hash";
 const REMOVE_PHONE: &str = "DELETE FROM phone WHERE site = ?1 AND user = ?2";
-const LIST: &str = "SELECT version, enrolled, primary_method, locked_until, last_verified, sealed, user \
-    FROM account WHERE site = ?1 AND user > ?2 AND instr(user, ?3) > 0 ORDER BY user LIMIT ?4";
+/// Up to another id, or to a blob, which stands behind every text.
+macro_rules! list {
+    ($from:literal) => {
+        concat!(
+            "SELECT version, enrolled, primary_method, locked_until, last_verified, sealed, user \
+             FROM account WHERE site = ?1 AND user ",
+            $from,
+            " ?2 AND user < ?3 ORDER BY user LIMIT ?4"
+        )
+    };
+}
+const LIST_FROM: &str = list!(">=");
+const LIST_AFTER: &str = list!(">");
 
 impl Sqlite {
     fn find(&self, site: &Site, user: &UserId) -> Result<Loaded, StoreError> {
@@ -338,20 +350,23 @@ impl Store for Sqlite {
     fn list(
         &mut self,
         site: &Site,
-        search: &str,
+        prefix: &str,
         limit: u32,
         after: Option<&str>,
     ) -> Result<Vec<(UserId, Row)>, StoreError> {
         self.release();
+        let range = IdRange::beginning(prefix, after);
+        let end = range
+            .end
+            .map_or_else(|| Value::Blob(Vec::new()), Value::Text);
+        let list = match range.includes_from {
+            true => LIST_FROM,
+            false => LIST_AFTER,
+        };
         let rows = || -> rusqlite::Result<Vec<_>> {
-            let given = params![
-                site.as_str(),
-                after.unwrap_or(""),
-                search,
-                limit.min(MAX_LIMIT)
-            ];
+            let given = params![site.as_str(), range.from, end, limit.min(MAX_LIMIT)];
             self.connection
-                .prepare_cached(LIST)?
+                .prepare_cached(list)?
                 .query_map(given, |row| Ok((user_of(row, 6)?, row_of(row)?)))?
                 .collect()
         };
@@ -467,4 +482,35 @@ fn row_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
         retention: Retention::default(),
         sealed: row.get(5)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::{Connection, params};
+
+    use super::super::schema::MIGRATIONS;
+    use super::{LIST_AFTER, LIST_FROM};
+
+    #[test]
+    fn a_list_is_a_range_of_the_index_and_nothing_is_sorted() {
+        let database = Connection::open_in_memory().unwrap();
+        for step in MIGRATIONS {
+            database.execute_batch(step).unwrap();
+        }
+        for list in [LIST_FROM, LIST_AFTER] {
+            let mut asked = database
+                .prepare(&format!("EXPLAIN QUERY PLAN {list}"))
+                .unwrap();
+            let plan: Vec<String> = asked
+                .query_map(params!["site", "a", "b", 1], |row| row.get(3))
+                .unwrap()
+                .collect::<Result<_, _>>()
+                .unwrap();
+            assert_eq!(plan.len(), 1, "{plan:?}");
+            assert!(
+                plan[0].ends_with("(site=? AND user>? AND user<?)"),
+                "{plan:?}"
+            );
+        }
+    }
 }

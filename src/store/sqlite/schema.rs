@@ -20,7 +20,7 @@ const APPLICATION_ID: i64 = 0x3246_4143;
 /// in one page, and each page more is written at each change. For the same reason `audit` does without
 /// AUTOINCREMENT: that the newest events were removed shows in the account, which knows the end of its
 /// chain.
-const MIGRATIONS: &[&str] = &[
+pub(super) const MIGRATIONS: &[&str] = &[
     "
     CREATE TABLE account (
         site TEXT NOT NULL,
