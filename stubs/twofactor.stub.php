@@ -1081,9 +1081,10 @@ namespace TwoFactor {
         public function operatorFrom(string $userId): ?\DateTimeImmutable {}
 
         /**
-         * In the order of user ids (as bytes).
+         * In the order of user ids (as bytes). Whatever the number of accounts, no more are read than are returned.
          *
-         * @param string $search part of the user id
+         * @param string $search how the user id begins; a host that looks for names asks its own list of users
+         * @param int $limit from 1 to 1000
          * @param string|null $after the last id of the page before
          * @return iterable<Account>
          * @throws Exception\Unavailable
@@ -2042,6 +2043,9 @@ namespace TwoFactor {
 
         /** From when no sign-in ends without an enrolment; null where none is required. */
         public function enrolmentDue(): ?\DateTimeImmutable {}
+
+        /** Whether nothing of it is strong enough for the site's profile: the next sign-in ends with the set-up of an app. */
+        public function isTooWeak(): bool {}
 
         /**
          * Since when changes of factors are on hold, because the user said of a notice that it was not them

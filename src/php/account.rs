@@ -77,6 +77,10 @@ impl Account {
         Moment::maybe(self.0.enrolment_due)
     }
 
+    pub fn isTooWeak(&self) -> bool {
+        self.0.too_weak
+    }
+
     pub fn heldSince(&self) -> Result<Option<Moment>, Failure> {
         Moment::maybe(self.0.held_since)
     }

@@ -376,6 +376,8 @@ pub struct AccountView {
     pub epoch: u64,
     /// From when no sign-in ends without an enrolment, if one is required.
     pub enrolment_due: Option<UnixTime>,
+    /// Nothing that is enrolled is strong enough for the site's profile: the next sign-in ends with a set-up.
+    pub too_weak: bool,
     /// Since when changes of factors are on hold; `None`: they are not.
     pub held_since: Option<UnixTime>,
     /// A backup or recovery code of the user ends the hold.
@@ -429,6 +431,7 @@ impl AccountView {
             takes_app: account.takes_app(mode),
             epoch: account.epoch(),
             enrolment_due: account.enrolment_due(),
+            too_weak: account.is_too_weak(),
             held_since: account.held_since(),
             code_ends_hold: account.code_ends_hold(),
             masked_phone,
@@ -455,6 +458,7 @@ impl AccountView {
             takes_app: true,
             epoch: 0,
             enrolment_due: None,
+            too_weak: false,
             held_since: None,
             code_ends_hold: false,
             masked_phone: None,

@@ -19,6 +19,10 @@ enum Kept: string
     case Destination = 'twofactor_destination';
     /** Codes that came with a set-up that ended a sign-in, until they are shown. */
     case Codes = 'twofactor_codes';
+    /** How far the accounts of a large site are counted. */
+    case Count = 'twofactor_count';
+    /** How far it was looked at what rules would do to whom. */
+    case Foresight = 'twofactor_foresight';
     /** The text for a question, until it is handed out as a file. */
     case Support = 'twofactor_support';
 

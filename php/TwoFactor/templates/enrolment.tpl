@@ -10,7 +10,8 @@
 {if $required}{include file='module_file_tpl:TwoFactor;enrolment_stands.tpl'}
 <p><strong>{$show->text('enrolment_owing', $owing, $enrolled)|escape}</strong></p>
 {else}<p><strong>{$show->text('enrolment_concerns', $enrolled)|escape}</strong></p>{/if}
-<p>{$show->text('enrolment_without', $without)|escape}</p>
+{if $counted !== null}<p class="tf-note tf-careful">{$show->text('enrolment_counted', $counted)|escape} <a href="{$count_on|escape}">{$t->enrolment_count_on|escape}</a></p>
+{else}<p>{$show->text('enrolment_without', $without)|escape}</p>{/if}
 {if $obstacle}{include file='module_file_tpl:TwoFactor;operator.tpl'}
 {else}
 <form method="post" action="moduleinterface.php" autocomplete="off" class="tf-form">{include file='module_file_tpl:TwoFactor;form_head.tpl' page='defaultadmin' do='require-everybody'}

@@ -371,6 +371,32 @@ final class RequiredEnrolmentTest extends HostTestCase
         self::assertOut($other);
     }
 
+    public function test_on_a_large_site_a_page_counts_so_many_accounts_and_the_next_one_goes_on(): void
+    {
+        $this->enrolled();
+        $admin = $this->administrator();
+        // Ids are in the order of their signs: both who have a factor come before all of these.
+        $this->site()->asOperator(static function ($verifier): void {
+            for ($n = 0; $n < 5100; $n++) {
+                $verifier->unlock('u' . $n, by: 'root', reason: 'to make one');
+            }
+        });
+        $page = $admin->action('defaultadmin', ['tab' => 'enrolment']);
+        self::assertStringContainsString('Users it would concern now: 2', $page->text());
+        self::assertStringContainsString('Counted among the first 5000 accounts so far; there are more.', $page->text());
+        self::assertStringNotContainsString('whom this does not concern', $page->text(), 'that is known at the end');
+        $next = static fn (Page $page) => $admin->browser->get($page->resolve($page->one("//a[.='Count on']")->getAttribute('href')));
+        $page = $next($page);
+        self::assertStringContainsString('Users it would concern now: 2', $page->text());
+        self::assertStringNotContainsString('there are more', $page->text());
+        self::assertStringContainsString('whom this does not concern: 1.', $page->text());
+        // What is required begins to count anew, and what was counted counts for its session alone.
+        $page = $admin->send($page, 'require-everybody', ['reason' => 'a leak']);
+        self::assertStringContainsString('not done so yet: 2 of 2', $page->text());
+        self::assertStringContainsString('Counted among the first 5000 accounts so far', $page->text());
+        self::assertStringNotContainsString('Counted among the first 5000 accounts', $next($page)->text());
+    }
+
     public function test_administrators_require_it_of_everybody_see_whom_it_concerns_and_take_it_back(): void
     {
         $this->site()->carriers();

@@ -72,6 +72,10 @@ final class StrictProfileTest extends HostTestCase
         $anna->enrolByEmail();
         self::assertCount(10, $anna->codes);
         $this->site()->start(self::STRICT);
+        foreach (['standard' => false, 'strict' => true] as $profile => $isTooWeak) {
+            $account = $this->site()->asOperator(static fn ($verifier) => $verifier->account('2'), ['profile' => $profile]);
+            self::assertSame($isTooWeak, $account->isTooWeak(), $profile);
+        }
         // Who is signed in stays so, and is told.
         self::assertIn($anna);
         $page = $anna->action('preferences');
