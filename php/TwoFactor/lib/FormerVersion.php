@@ -34,6 +34,8 @@ final class FormerVersion
     private const SECRET = '_two_factor_totp_key';
     /** Names on a bar; more make it no clearer. */
     private const NAMED = 12;
+    /** Whose accounts are opened for them. */
+    private const LOOKED_AT = 500;
 
     public function __construct(private readonly Host $host, private readonly Verification $verification)
     {
@@ -105,25 +107,8 @@ final class FormerVersion
     }
 
     /**
-     * The names of those who had a factor there, can sign in and have none here.
-     *
-     * @return list<string>
-     * @throws Unverifiable
-     */
-    public function owing(): array
-    {
-        if (!$this->isStillThere()) {
-            return [];
-        }
-        // Without a key nobody has a factor here yet.
-        $enrolled = $this->verification->isPending() ? [] : array_map(intval(...), $this->verification->enrolledUserIds());
-        $users = array_map($this->host->users->userWhoMaySignIn(...), array_diff($this->users(), $enrolled));
-        return array_map(static fn (\User $user) => (string) $user->username, array_values(array_filter($users)));
-    }
-
-    /**
-     * For a bar on every page, which must not open the accounts of everybody for every page: the names as this session
-     * has learnt them, until something changes.
+     * For a bar on every page, which must not open accounts for every page: the names as this session has learnt them,
+     * until something changes.
      *
      * @throws Unverifiable
      */
@@ -138,12 +123,28 @@ final class FormerVersion
         return $kept['names'];
     }
 
-    /** The first of the names, and how many more. @throws Unverifiable */
+    /**
+     * The names of those who had a factor there, can sign in and have none here: the first, and how many more of those who
+     * were looked at.
+     *
+     * @throws Unverifiable
+     */
     public function namesOwing(): string
     {
-        $names = $this->owing();
-        $more = count($names) - self::NAMED;
-        return implode(', ', array_slice($names, 0, self::NAMED)) . ($more > 0 ? " … +$more" : '');
+        $ids = $this->isStillThere() ? $this->users() : [];
+        $looked = array_slice($ids, 0, self::LOOKED_AT);
+        // Without a key nobody has a factor here yet.
+        $owing = $this->verification->isPending() ? $looked : array_filter($looked, $this->lacksFactor(...));
+        $users = array_values(array_filter(array_map($this->host->users->userWhoMaySignIn(...), $owing)));
+        $names = array_map(static fn (\User $user) => (string) $user->username, array_slice($users, 0, self::NAMED));
+        $more = count($users) - count($names);
+        return implode(', ', $names) . ($more > 0 ? " … +$more" : '') . ($looked === $ids ? '' : ' …');
+    }
+
+    /** Who cannot be read has one. @throws Unverifiable */
+    private function lacksFactor(int $userId): bool
+    {
+        return $this->verification->quietly(fn () => $this->verification->accountIfReadable($userId))?->isEnrolled() === false;
     }
 
     /** Removes the table and every secret in it, and what its SMS provider was asked with, for good. */

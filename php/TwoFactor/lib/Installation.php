@@ -17,6 +17,9 @@ final class Installation
 {
     private const OWN_EVENTS = ['BeforeVerification', 'AfterVerificationSuccess', 'AfterVerificationFail'];
 
+    /** Accounts that are looked at at once. */
+    private const AT_ONCE = 100;
+
     public function __construct(
         private readonly \TwoFactor $module,
         private readonly Host $host,
@@ -175,7 +178,7 @@ final class Installation
             return '';
         }
         try {
-            if ($this->verification->enrolledUserIds() !== []) {
+            if ($this->isAnybodyEnrolled()) {
                 $actor = $this->administrator->actor();
                 $this->verification->assertOperator($actor->by, $actor->grant);
             }
@@ -183,6 +186,22 @@ final class Installation
         } catch (Denied | Unverifiable) {
             return 'uninstall_prove';
         }
+    }
+
+    /** Looks no further than to the first who is. Who cannot be read is, too. */
+    private function isAnybodyEnrolled(): bool
+    {
+        $after = null;
+        do {
+            $page = [...$this->verification->accounts(limit: self::AT_ONCE, after: $after)];
+            foreach ($page as $account) {
+                if ($account->isEnrolled()) {
+                    return true;
+                }
+                $after = $account->userId();
+            }
+        } while (count($page) === self::AT_ONCE);
+        return false;
     }
 
     private function arrange(): void
