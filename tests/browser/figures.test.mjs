@@ -125,6 +125,9 @@ for (const [device, locale] of [['desk', 'en-GB'], ['phone', 'de-DE'], ['desk', 
     await page.fill('#tf-search', 'user');
     await page.click('.tf-filter button');
     await page.waitForSelector('th:has-text("user000")');
+    const [users] = await Promise.all([page.waitForEvent('download'), page.click('a[download][href*="m1_file=csv"]')]);
+    assert.match(users.suggestedFilename(), /^two-factor-users-[\d-]+\.csv$/);
+    assert.equal(readFileSync(await users.path(), 'utf8').trimEnd().split('\r\n').length, 131, 'all that are found');
     await page.check('input[name="m1_all"]');
     await page.selectOption('#tf-act', 'unlock');
     await page.click('form:has(input[value=people-look]) button');

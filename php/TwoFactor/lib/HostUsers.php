@@ -118,6 +118,30 @@ final class HostUsers
     }
 
     /**
+     * The same of many, as far as rules ask about them, without those who may not sign in to the admin now: two questions,
+     * however many they are.
+     *
+     * @param list<int> $ids
+     * @return list<\TwoFactor\User>
+     * @throws \RuntimeException an answer that does not come must not read as that of users who are in no group
+     */
+    public function people(array $ids): array
+    {
+        $rows = $this->database->connection()->GetArray(
+            'SELECT user_id, username FROM ' . CMS_DB_PREFIX . 'users WHERE active <> 0 AND admin_access <> 0 AND user_id IN (' . self::list($ids) . ')',
+        );
+        if (!is_array($rows)) {
+            throw new \RuntimeException('The users cannot be read.');
+        }
+        $groups = $this->memberships($ids);
+        return array_map(static function (array $row) use ($groups): \TwoFactor\User {
+            $id = (int) $row['user_id'];
+            $roles = self::isOneOfAdministrators($id, $groups[$id] ?? []) ? ['administrator'] : [];
+            return new \TwoFactor\User((string) $id, (string) $row['username'], null, $roles, null, array_map(strval(...), $groups[$id] ?? []));
+        }, array_values($rows));
+    }
+
+    /**
      * The engine says the same of a query that failed as of a user in no group: so then the database is asked whether it is
      * so. Whoever is in no group may be asked for less than they should be.
      *
@@ -183,9 +207,19 @@ final class HostUsers
         if ($ids === [] && $text !== '' && ($after === '' || $this->matching($beginning, 1, '') === [])) {
             $ids = $this->matching("%$beginning", $limit, $after);
         }
+        return $this->listed($ids, 'username');
+    }
+
+    /**
+     * @param list<int> $ids
+     * @param 'user_id'|'username' $order
+     * @return list<array<string, mixed>>
+     */
+    public function listed(array $ids, string $order): array
+    {
         return $ids === [] ? [] : $this->database->rows(
             'SELECT user_id, username, first_name, last_name, active FROM ' . CMS_DB_PREFIX . 'users WHERE user_id IN ('
-            . implode(',', $ids) . ') ORDER BY username',
+            . implode(',', $ids) . ") ORDER BY $order",
         );
     }
 
@@ -205,6 +239,7 @@ final class HostUsers
      * In the order of ids, which the engine has an index of: so many after one of them.
      *
      * @return list<int>
+     * @throws \RuntimeException an answer that does not come must not read as that there is nobody else
      */
     public function idsLike(string $pattern, int $after, int $limit): array
     {
@@ -236,7 +271,10 @@ final class HostUsers
             0,
             [...$values, ...$likes],
         );
-        return $found ? array_map(intval(...), array_column($found->GetArray() ?? [], 'user_id')) : [];
+        if (!$found) {
+            throw new \RuntimeException('The users cannot be read.');
+        }
+        return array_map(intval(...), array_column($found->GetArray() ?? [], 'user_id'));
     }
 
     /** @return array{string, list<string>} */
@@ -252,7 +290,7 @@ final class HostUsers
     /** Not by the engine's IsSuperuser(), which looks for the user's id among the ids of their groups. */
     public function isAdministrator(int $userId): bool
     {
-        return $userId === 1 || in_array(self::ADMIN_GROUP, $this->groupsOf($userId), true);
+        return self::isOneOfAdministrators($userId, $userId === 1 ? [] : $this->groupsOf($userId));
     }
 
     /**
@@ -264,16 +302,10 @@ final class HostUsers
      */
     public function privileges(array $ids): array
     {
-        $groups = $this->database->connection()->GetArray(
-            'SELECT user_id, group_id FROM ' . CMS_DB_PREFIX . 'user_groups WHERE user_id IN (' . self::list($ids) . ')',
-        );
+        $groups = $this->memberships($ids);
         $permissions = $this->permissionsOf($ids);
-        if (!is_array($groups) || $permissions === null) {
-            throw new \RuntimeException('The groups and permissions of users cannot be read.');
-        }
-        $administrators = [1];
-        foreach ($groups as $row) {
-            (int) $row['group_id'] === self::ADMIN_GROUP && $administrators[] = (int) $row['user_id'];
+        if ($permissions === null) {
+            throw new \RuntimeException('The permissions of users cannot be read.');
         }
         $has = array_fill_keys($ids, []);
         foreach ($permissions as $row) {
@@ -281,9 +313,35 @@ final class HostUsers
         }
         $all = [];
         foreach ($has as $id => $those) {
-            $all[$id] = new Privileges(in_array($id, $administrators, true), $those);
+            $all[$id] = new Privileges(self::isOneOfAdministrators($id, $groups[$id] ?? []), $those);
         }
         return $all;
+    }
+
+    /**
+     * @param list<int> $ids
+     * @return array<int, list<int>> ids of groups, by user
+     * @throws \RuntimeException
+     */
+    private function memberships(array $ids): array
+    {
+        $rows = $this->database->connection()->GetArray(
+            'SELECT user_id, group_id FROM ' . CMS_DB_PREFIX . 'user_groups WHERE user_id IN (' . self::list($ids) . ')',
+        );
+        if (!is_array($rows)) {
+            throw new \RuntimeException('The groups of users cannot be read.');
+        }
+        $groups = [];
+        foreach ($rows as $row) {
+            $groups[(int) $row['user_id']][] = (int) $row['group_id'];
+        }
+        return $groups;
+    }
+
+    /** @param list<int> $groups */
+    private static function isOneOfAdministrators(int $userId, array $groups): bool
+    {
+        return $userId === 1 || in_array(self::ADMIN_GROUP, $groups, true);
     }
 
     /**

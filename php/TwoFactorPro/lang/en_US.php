@@ -94,6 +94,7 @@ $lang['rules_json'] = 'As JSON';
 $lang['rules_json_read'] = 'Put it into the form';
 $lang['rules_first_of'] = 'The first %s of %s by name:';
 $lang['rules_looked_at'] = 'Of %2$s users the first %1$s were looked at.';
+$lang['rules_look_on'] = 'Look at more of them';
 $lang['rules_without_codes'] = 'Users who have what these rules ask for and no backup code: %d. If somebody guesses at it until it is switched off, nothing is left to them. Ask them to make new codes.';
 $lang['rule_title'] = 'Rule %s';
 $lang['rule_add'] = 'Add a rule';
@@ -303,7 +304,7 @@ $lang['events_looked_back_to'] = 'Looked back to %s. “Older” goes on from th
 $lang['events_files_about'] = 'All events that this filter finds, the latest first, with what this page shows of each. CSV is for a spreadsheet; JSON lines have one event on each line.';
 $lang['events_file_csv'] = 'Found events (CSV)';
 $lang['events_file_jsonl'] = 'Found events (JSON lines)';
-$lang['events_incomplete'] = 'This file is not complete: the store could not be read any further.';
+$lang['file_incomplete'] = 'This file is not complete: the store could not be read any further.';
 $lang['log_events_taken'] = 'List of events downloaded';
 
 // -- saved filters ------------------------------------------------------------------------------------
@@ -350,6 +351,10 @@ $lang['people_gone'] = 'is no user any more';
 $lang['people_yourself'] = 'is you: use your own page';
 $lang['people_unavailable'] = 'the account could not be reached or opened: see Health';
 $lang['people_looked_at'] = 'Users looked at for this page: %d.';
+$lang['people_files_about'] = 'All users whom this filter finds, with what this page shows of each. CSV is for a spreadsheet; JSON lines have one user on each line.';
+$lang['people_file_csv'] = 'Found users (CSV)';
+$lang['people_file_jsonl'] = 'Found users (JSON lines)';
+$lang['log_people_taken'] = 'List of users downloaded';
 $lang['people_failed'] = 'Not done: %d';
 $lang['people_done'] = 'Done: %d';
 $lang['people_why'] = 'Why';

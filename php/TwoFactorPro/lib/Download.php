@@ -17,6 +17,8 @@ final class Download
         'json' => 'application/json',
         'jsonl' => 'application/jsonl; charset=utf-8',
     ];
+    /** Those that lists may be. */
+    public const LISTS = ['csv', 'jsonl'];
     /** Seconds that a part may take. */
     private const PATIENCE = 60;
 
@@ -43,5 +45,30 @@ final class Download
             flush();
         }
         exit;
+    }
+
+    /**
+     * A list as the parts of such a file. Where something fails on the way the last line says so.
+     *
+     * @param value-of<self::LISTS> $kind
+     * @param list<string> $head what the cells of a row are called
+     * @param iterable<list<array<string, string|int>>> $pages of rows
+     * @return \Generator<int, string>
+     */
+    public static function list(string $kind, array $head, iterable $pages, string $incomplete): \Generator
+    {
+        $line = $kind === 'csv'
+            ? static fn (array $row): string => Sheet::line(array_values($row))
+            : static fn (array $row): string => json_encode($row, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE) . "\n";
+        if ($kind === 'csv') {
+            yield Sheet::line($head);
+        }
+        try {
+            foreach ($pages as $rows) {
+                yield implode('', array_map($line, $rows));
+            }
+        } catch (\Throwable) {
+            yield $line(['incomplete' => $incomplete]);
+        }
     }
 }

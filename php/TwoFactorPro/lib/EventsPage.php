@@ -43,7 +43,7 @@ final class EventsPage extends AdminPage
     private const SHOWN = 50;
     private const AT_ONCE = 1000;
     private const PAGES = 5;
-    private const FILES = ['csv', 'jsonl'];
+    private const COLUMNS = ['time', 'user', 'event', 'severity', 'circumstances', 'method', 'factor', 'by', 'reason', 'address'];
     private const DAY = '/\A\d{4}-\d\d-\d\d\z/';
 
     public function __construct(
@@ -69,9 +69,10 @@ final class EventsPage extends AdminPage
             default => '',
         };
         $file = $input->text('file');
-        if ($problem === '' && in_array($file, self::FILES, true)) {
+        if ($problem === '' && in_array($file, Download::LISTS, true)) {
             $this->host->log('log_events_taken');
-            Download::send($this->view, 'events', $file, $this->file($file, $id, $asked));
+            $list = Download::list($file, self::COLUMNS, $this->rows($id, $asked), $this->view->text('file_incomplete'));
+            Download::send($this->view, 'events', $file, $list);
         }
         $found = $problem === '' ? $this->found($id, $asked, $before) : ['events' => [], 'next' => null, 'back' => null];
         return $this->pages->page('TwoFactorPro;events', $notice, [
@@ -93,7 +94,7 @@ final class EventsPage extends AdminPage
             'files' => $found['events'] === [] ? [] : array_map(fn (string $one) => [
                 'text' => $this->view->text("events_file_$one"),
                 'url' => $this->url(['file' => $one] + $asked),
-            ], self::FILES),
+            ], Download::LISTS),
         ] + $this->filters->values('events', $asked) + ($userId === null ? ['intact' => true, 'begins' => ''] : $this->audit->chain($userId)));
     }
 
@@ -189,25 +190,15 @@ final class EventsPage extends AdminPage
     }
 
     /**
-     * What the page shows of each that fits, all of them. Where the store fails on the way the last line says so.
+     * What the page shows of each that fits, all of them.
      *
      * @param array<string, string> $asked
-     * @return \Generator<int, string>
+     * @return \Generator<int, list<array<string, string>>>
      */
-    private function file(string $kind, ?string $userId, array $asked): \Generator
+    private function rows(?string $userId, array $asked): \Generator
     {
-        $line = $kind === 'csv'
-            ? static fn (array $row): string => Sheet::line(array_values($row))
-            : static fn (array $row): string => json_encode($row, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE) . "\n";
-        if ($kind === 'csv') {
-            yield Sheet::line(['time', 'user', 'event', 'severity', 'circumstances', 'method', 'factor', 'by', 'reason', 'address']);
-        }
-        try {
-            foreach ($this->looked($userId, $asked) as [$events]) {
-                yield implode('', array_map($line, array_map($this->row(...), $this->audit->rows($events))));
-            }
-        } catch (\Throwable) {
-            yield $line(['incomplete' => $this->view->text('events_incomplete')]);
+        foreach ($this->looked($userId, $asked) as [$events]) {
+            yield array_map($this->row(...), $this->audit->rows($events));
         }
     }
 

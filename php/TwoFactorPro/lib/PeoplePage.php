@@ -3,7 +3,7 @@
 /**
  * Site Admin, Two-factor, Premium, Many users: users by what their account is, and one act on those that are ticked. First it is
  * shown whom it would be done to; then it is done to one after the other, by the same acts and checks as on each one's own page,
- * and said what came of each.
+ * and said what came of each. All whom a filter finds are a file, which is sent as it is made.
  */
 
 declare(strict_types=1);
@@ -29,7 +29,8 @@ final class PeoplePage extends AdminPage
     private const STATES = ['all', 'without', 'due', 'locked', 'disabled', 'codeless', 'unreadable'];
     /** Users on a page, and whose accounts are looked at for one. */
     private const SHOWN = 50;
-    private const LOOKED_AT = 200;
+    private const LOOKED_AT = 100;
+    private const COLUMNS = ['id', 'user', 'name', 'second factor', 'methods', 'codes left', 'to be set up from', 'disabled', 'blocked until'];
 
     public function __construct(
         private readonly Host $host,
@@ -162,6 +163,12 @@ final class PeoplePage extends AdminPage
     {
         $asked = self::asked($input);
         $after = $input instanceof Change ? '' : $input->text('after');
+        $file = $input instanceof Change ? '' : $input->text('file');
+        if (in_array($file, Download::LISTS, true)) {
+            $this->host->log('log_people_taken');
+            $list = Download::list($file, self::COLUMNS, $this->rows($asked), $this->view->text('file_incomplete'));
+            Download::send($this->view, 'users', $file, $list);
+        }
         $found = $this->found($asked, $after);
         $query = ['tab' => 'people'] + $asked;
         return $this->pages->page('TwoFactorPro;people', $notice, [
@@ -178,6 +185,11 @@ final class PeoplePage extends AdminPage
             'running' => LongAct::of($this->host, (int) $this->host->session->loggedInId()) === null ? '' : $this->pages->url(['tab' => 'people-progress']),
             'first' => $after === '' ? '' : $this->pages->url($query),
             'next' => $found['next'] === '' ? '' : $this->pages->url($query + ['after' => $found['next']]),
+            // Where nobody is found on the first page there may be somebody on the next.
+            'files' => $found['people'] === [] && $found['next'] === '' ? [] : array_map(fn (string $one) => [
+                'text' => $this->view->text("people_file_$one"),
+                'url' => $this->pages->url($query + ['file' => $one]),
+            ], Download::LISTS),
         ] + $this->filters->values('people', $asked));
     }
 
@@ -209,6 +221,50 @@ final class PeoplePage extends AdminPage
             }
         }
         return ['people' => $people, 'looked' => $seen, 'next' => $seen < count($rows) ? $rows[$seen - 1]['username'] : ''];
+    }
+
+    /**
+     * What the page shows of each whom the filter finds, all of them, in the order of ids.
+     *
+     * @param array{state: string, search: string} $asked
+     * @return \Generator<int, list<array<string, string|int>>>
+     */
+    private function rows(array $asked): \Generator
+    {
+        $pattern = $this->host->users->pattern($asked['search']);
+        $last = 0;
+        do {
+            $ids = $this->host->users->idsLike($pattern, $last, self::LOOKED_AT);
+            $rows = [];
+            foreach ($this->host->users->listed($ids, 'user_id') as $user) {
+                $account = $this->verification->accountIfReadable((int) $user['user_id']);
+                if (self::is($asked['state'] ?: 'all', $account)) {
+                    $rows[] = $this->row($user, $account);
+                }
+            }
+            yield $rows;
+            $last = (int) end($ids);
+        } while (count($ids) === self::LOOKED_AT);
+    }
+
+    /**
+     * @param array<string, mixed> $user
+     * @return array<string, string|int>
+     */
+    private function row(array $user, ?Account $account): array
+    {
+        $time = static fn (?\DateTimeImmutable $at): string => (string) $at?->setTimezone(new \DateTimeZone('UTC'))->format('Y-m-d\TH:i:s\Z');
+        return array_combine(self::COLUMNS, [
+            (int) $user['user_id'],
+            (string) $user['username'],
+            trim($user['first_name'] . ' ' . $user['last_name']),
+            $this->view->text($account === null ? 'unreadable' : ($account->isEnrolled() ? 'on' : 'off')),
+            $account === null ? '' : $this->factors->methods($account),
+            $account?->isEnrolled() ? $account->backupCodesLeft() + $account->recoveryCodesLeft() : '',
+            $time($account?->enrolmentDue()),
+            $account === null ? '' : $this->view->methods($account->disabledMethods()),
+            $time($account?->lockedUntil()),
+        ]);
     }
 
     public static function is(string $state, ?Account $account): bool

@@ -21,10 +21,5 @@
 {include file='module_file_tpl:TwoFactor;audit_rows.tpl'}
 {if $back}<p class="tf-note" role="status">{$back|escape}</p>{/if}
 {include file='module_file_tpl:TwoFactor;paging.tpl'}
-{if $files}<section class="tf-panel" aria-labelledby="tf-events-files">
-<h2 id="tf-events-files">{$t->figures_files|escape}</h2>
-<p class="tf-hint">{$t->events_files_about|escape}</p>
-<p class="tf-actions">{foreach $files as $one}<a class="tf-button tf-light" href="{$one.url|escape}" download>{$one.text|escape}</a>
-{/foreach}</p>
-</section>{/if}
+{include file='module_file_tpl:TwoFactorPro;list_files.tpl' about=$t->events_files_about}
 </div>

@@ -33,4 +33,5 @@
 <p><label class="tf-pick"><input type="checkbox" name="{$p}all" value="1"> {$t->people_all|escape}</label></p>{/if}
 </form>
 {include file='module_file_tpl:TwoFactor;paging.tpl' to_first=$t->from_the_first to_next=$t->next}
+{include file='module_file_tpl:TwoFactorPro;list_files.tpl' about=$t->people_files_about}
 </div>

@@ -86,6 +86,91 @@ final class PeoplePageTest extends HostTestCase
         self::assertSame(['admin', 'anna', 'bert'], self::names(self::people($admin, ['state' => 'other'])));
     }
 
+    /** @return list<array<string, string>> the rows of a file, by the names of their columns */
+    private static function rows(string $csv): array
+    {
+        $stream = fopen('php://memory', 'r+');
+        fwrite($stream, $csv);
+        rewind($stream);
+        $rows = [];
+        while (($row = fgetcsv($stream, null, ',', '"', '')) !== false) {
+            $rows[] = $row;
+        }
+        $head = array_shift($rows);
+        return array_map(static fn (array $row) => array_combine($head, $row), $rows);
+    }
+
+    public function test_all_whom_a_filter_finds_are_a_file_with_what_the_page_shows(): void
+    {
+        $admin = $this->start();
+        $this->enrolled();
+        $this->block('2', 'anna');
+        $page = self::people($admin);
+        self::assertCount(2, $page->all('//a[@download]'));
+        $file = $admin->browser->get($page->resolve((string) $page->one('//a[@download][contains(@href, "csv")]')?->getAttribute('href')));
+        self::assertSame('text/csv; charset=utf-8; header=present', $file->header('Content-Type'));
+        self::assertMatchesRegularExpression('/^attachment; filename="two-factor-users-[\d-]+\.csv"$/', (string) $file->header('Content-Disposition'));
+        self::assertSame('no-store', $file->header('Cache-Control'));
+        self::assertSame('nosniff', $file->header('X-Content-Type-Options'));
+        $rows = self::rows($file->body);
+        self::assertSame(['admin', 'anna', 'bert'], array_column($rows, 'user'));
+        [, $anna, $bert] = $rows;
+        self::assertSame(['2', 'On', 'Authenticator app, Backup codes', '10'], [$anna['id'], $anna['second factor'], $anna['methods'], $anna['codes left']]);
+        self::assertSame($this->account('2')->lockedUntil()?->getTimestamp(), strtotime($anna['blocked until']), 'with its zone');
+        self::assertSame(['3', 'Off', '', '', '', '', ''], array_values(array_diff_key($bert, ['user' => 0, 'name' => 0])));
+        foreach (['user', 'name', 'second factor', 'methods'] as $column) {
+            self::assertStringContainsString($anna[$column], $page->text());
+        }
+        $lines = self::people($admin, ['file' => 'jsonl', 'state' => 'locked']);
+        self::assertSame('application/jsonl; charset=utf-8', $lines->header('Content-Type'));
+        $read = array_map(static fn (string $line) => json_decode($line, true, 2, JSON_THROW_ON_ERROR), explode("\n", rtrim($lines->body)));
+        self::assertEquals([$anna], $read, 'those whom the filter finds');
+        self::assertSame(['bert'], array_column(self::rows(self::people($admin, ['file' => 'csv', 'search' => 'ber'])->body), 'user'));
+        self::assertSame([], self::rows(self::people($admin, ['file' => 'csv', 'search' => 'nobody'])->body));
+        self::assertStringContainsString('List of users downloaded', implode("\n", $this->site()->pdo()->query('SELECT action FROM cms_adminlog')->fetchAll(\PDO::FETCH_COLUMN)));
+        self::assertNull(self::people($admin, ['file' => 'exe'])->header('Content-Disposition'), 'no other file');
+        self::assertCount(0, self::people($admin, ['search' => 'nobody'])->all('//a[@download]'), 'nothing, nowhere');
+    }
+
+    public function test_a_file_has_each_of_many_users_once_and_no_name_is_a_formula(): void
+    {
+        $admin = $this->start();
+        $many = 650;
+        $add = $this->site()->pdo()->prepare("INSERT INTO cms_users VALUES (?, ?, '', 1, ?, 'Doe', '', 1, NULL, NULL)");
+        for ($n = 1; $n <= $many; $n++) {
+            $add->execute([1000 + $n, "=cmd|' /C calc'!A$n", '=HYPERLINK("https://x.example")']);
+        }
+        $this->asOperator(static fn ($verifier) => $verifier->requireEnrolment('1500', null, by: 'root', reason: 'test'));
+        $rows = self::rows(self::people($admin, ['file' => 'csv'])->body);
+        self::assertSame([1, 2, 3, ...range(1001, 1000 + $many)], array_map(intval(...), array_column($rows, 'id')));
+        foreach ($rows as $row) {
+            foreach ($row as $cell) {
+                self::assertDoesNotMatchRegularExpression('/\A\s*[=+\-@\t\r]/', $cell);
+            }
+        }
+        self::assertSame("'=cmd|' /C calc'!A1", $rows[3]['user']);
+        self::assertStringStartsWith("'=HYPERLINK", $rows[3]['name']);
+        // Nobody of the first page is one of them.
+        $due = self::rows(self::people($admin, ['file' => 'csv', 'state' => 'due'])->body);
+        self::assertSame(['1500'], array_column($due, 'id'));
+        $page = self::people($admin, ['state' => 'due']);
+        self::assertCount(2, $page->all('//a[@download]'), 'there may be somebody on a later page');
+    }
+
+    public function test_a_file_of_users_is_for_those_who_see_the_page(): void
+    {
+        $admin = $this->start(isLicensed: false);
+        $anna = $this->enrolled();
+        $anna->signIn();
+        foreach ([$admin, $anna, $this->person('bert')] as $who) {
+            foreach (['csv', 'jsonl'] as $kind) {
+                $answer = self::people($who, ['file' => $kind]);
+                self::assertNull($answer->header('Content-Disposition'), $who->name);
+                self::assertStringNotContainsString('Authenticator app', $answer->body, $who->name);
+            }
+        }
+    }
+
     public function test_it_is_shown_whom_it_concerns_and_then_done_to_each_with_a_reason(): void
     {
         $admin = $this->start();

@@ -94,6 +94,7 @@ $lang['rules_json'] = 'Als JSON';
 $lang['rules_json_read'] = 'In das Formular übernehmen';
 $lang['rules_first_of'] = 'Die ersten %s von %s mit Namen:';
 $lang['rules_looked_at'] = 'Von %2$s Benutzern wurden die ersten %1$s angesehen.';
+$lang['rules_look_on'] = 'Weitere ansehen';
 $lang['rules_without_codes'] = 'Benutzer, die haben, was diese Regeln verlangen, und keinen Ersatzcode: %d. Wenn jemand daran rät, bis es abgeschaltet ist, bleibt ihnen nichts. Bitten Sie sie, neue Codes zu erzeugen.';
 $lang['rule_title'] = 'Regel %s';
 $lang['rule_add'] = 'Regel hinzufügen';
@@ -303,7 +304,7 @@ $lang['events_looked_back_to'] = 'Zurückgeschaut bis %s. „Ältere“ geht von
 $lang['events_files_about'] = 'Alle Ereignisse, die dieser Filter findet, die neuesten zuerst, mit dem, was diese Seite von jedem zeigt. CSV ist für eine Tabellenkalkulation; JSON-Zeilen haben ein Ereignis je Zeile.';
 $lang['events_file_csv'] = 'Gefundene Ereignisse (CSV)';
 $lang['events_file_jsonl'] = 'Gefundene Ereignisse (JSON-Zeilen)';
-$lang['events_incomplete'] = 'Diese Datei ist nicht vollständig: Der Speicher konnte nicht weiter gelesen werden.';
+$lang['file_incomplete'] = 'Diese Datei ist nicht vollständig: Der Speicher konnte nicht weiter gelesen werden.';
 $lang['log_events_taken'] = 'Liste von Ereignissen heruntergeladen';
 
 // -- saved filters ------------------------------------------------------------------------------------
@@ -350,6 +351,10 @@ $lang['people_gone'] = 'ist kein Benutzer mehr';
 $lang['people_yourself'] = 'sind Sie selbst: nehmen Sie Ihre eigene Seite';
 $lang['people_unavailable'] = 'das Konto war nicht zu erreichen oder ließ sich nicht öffnen: siehe „Zustand“';
 $lang['people_looked_at'] = 'Für diese Seite durchgesehene Benutzer: %d.';
+$lang['people_files_about'] = 'Alle Benutzer, die dieser Filter findet, mit dem, was diese Seite von jedem zeigt. CSV ist für eine Tabellenkalkulation; JSON-Zeilen haben einen Benutzer je Zeile.';
+$lang['people_file_csv'] = 'Gefundene Benutzer (CSV)';
+$lang['people_file_jsonl'] = 'Gefundene Benutzer (JSON-Zeilen)';
+$lang['log_people_taken'] = 'Liste von Benutzern heruntergeladen';
 $lang['people_failed'] = 'Nicht ausgeführt: %d';
 $lang['people_done'] = 'Ausgeführt: %d';
 $lang['people_why'] = 'Warum';

@@ -94,6 +94,7 @@ $lang['rules_json'] = 'Como JSON';
 $lang['rules_json_read'] = 'Pasarlo al formulario';
 $lang['rules_first_of'] = 'Los primeros %s de %s por nombre:';
 $lang['rules_looked_at'] = 'De %2$s usuarios se examinaron los primeros %1$s.';
+$lang['rules_look_on'] = 'Examinar más';
 $lang['rules_without_codes'] = 'Usuarios que tienen lo que piden estas reglas y ningún código de respaldo: %d. Si alguien prueba a adivinar hasta que se desactive, no les queda nada. Pídales que creen códigos nuevos.';
 $lang['rule_title'] = 'Regla %s';
 $lang['rule_add'] = 'Añadir una regla';
@@ -303,7 +304,7 @@ $lang['events_looked_back_to'] = 'Se ha buscado hasta %s. «Anteriores» contin�
 $lang['events_files_about'] = 'Todos los eventos que encuentra este filtro, los más recientes primero, con lo que esta página muestra de cada uno. CSV es para una hoja de cálculo; las líneas JSON contienen un evento por línea.';
 $lang['events_file_csv'] = 'Eventos encontrados (CSV)';
 $lang['events_file_jsonl'] = 'Eventos encontrados (líneas JSON)';
-$lang['events_incomplete'] = 'Este archivo no está completo: no se pudo seguir leyendo el almacén.';
+$lang['file_incomplete'] = 'Este archivo no está completo: no se pudo seguir leyendo el almacén.';
 $lang['log_events_taken'] = 'Lista de eventos descargada';
 
 // -- saved filters ------------------------------------------------------------------------------------
@@ -350,6 +351,10 @@ $lang['people_gone'] = 'ya no es un usuario';
 $lang['people_yourself'] = 'es usted: use su propia página';
 $lang['people_unavailable'] = 'no se pudo acceder a la cuenta o abrirla: vea «Estado»';
 $lang['people_looked_at'] = 'Usuarios examinados para esta página: %d.';
+$lang['people_files_about'] = 'Todos los usuarios que encuentra este filtro, con lo que esta página muestra de cada uno. CSV es para una hoja de cálculo; las líneas JSON contienen un usuario por línea.';
+$lang['people_file_csv'] = 'Usuarios encontrados (CSV)';
+$lang['people_file_jsonl'] = 'Usuarios encontrados (líneas JSON)';
+$lang['log_people_taken'] = 'Lista de usuarios descargada';
 $lang['people_failed'] = 'No hecho: %d';
 $lang['people_done'] = 'Hecho: %d';
 $lang['people_why'] = 'Por qué';

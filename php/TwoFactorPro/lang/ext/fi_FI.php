@@ -94,6 +94,7 @@ $lang['rules_json'] = 'JSON-muodossa';
 $lang['rules_json_read'] = 'Siirrä se lomakkeeseen';
 $lang['rules_first_of'] = 'Ensimmäiset %s / %s nimen mukaan:';
 $lang['rules_looked_at'] = 'Tarkasteltiin %1$s ensimmäistä käyttäjää (yhteensä %2$s).';
+$lang['rules_look_on'] = 'Katso lisää';
 $lang['rules_without_codes'] = 'Käyttäjät, joilla on sääntöjen vaatima mutta ei varakoodeja: %d. Jos joku arvailee, kunnes tapa poistetaan käytöstä, heille ei jää mitään. Pyydä heitä luomaan uudet koodit.';
 $lang['rule_title'] = 'Sääntö %s';
 $lang['rule_add'] = 'Lisää sääntö';
@@ -303,7 +304,7 @@ $lang['events_looked_back_to'] = 'Haettu taaksepäin: %s. ”Vanhemmat” jatkaa
 $lang['events_files_about'] = 'Kaikki tapahtumat, jotka tämä suodatin löytää, uusimmat ensin, niillä tiedoilla, jotka tämä sivu näyttää. CSV on taulukkolaskentaa varten; JSON-riveissä on yksi tapahtuma rivillä.';
 $lang['events_file_csv'] = 'Löydetyt tapahtumat (CSV)';
 $lang['events_file_jsonl'] = 'Löydetyt tapahtumat (JSON-rivit)';
-$lang['events_incomplete'] = 'Tämä tiedosto ei ole täydellinen: tietovarastoa ei voitu lukea pidemmälle.';
+$lang['file_incomplete'] = 'Tämä tiedosto ei ole täydellinen: tietovarastoa ei voitu lukea pidemmälle.';
 $lang['log_events_taken'] = 'Tapahtumaluettelo ladattu';
 
 // -- saved filters ------------------------------------------------------------------------------------
@@ -350,6 +351,10 @@ $lang['people_gone'] = 'ei ole enää käyttäjä';
 $lang['people_yourself'] = 'olet sinä: käytä omaa sivuasi';
 $lang['people_unavailable'] = 'tiliin ei saatu yhteyttä tai sitä ei voitu avata: katso ”Kunto”';
 $lang['people_looked_at'] = 'Tätä sivua varten tarkasteltuja käyttäjiä: %d.';
+$lang['people_files_about'] = 'Kaikki käyttäjät, jotka tämä suodatin löytää, niillä tiedoilla, jotka tämä sivu näyttää. CSV on taulukkolaskentaa varten; JSON-riveissä on yksi käyttäjä rivillä.';
+$lang['people_file_csv'] = 'Löydetyt käyttäjät (CSV)';
+$lang['people_file_jsonl'] = 'Löydetyt käyttäjät (JSON-rivit)';
+$lang['log_people_taken'] = 'Käyttäjäluettelo ladattu';
 $lang['people_failed'] = 'Ei tehty: %d';
 $lang['people_done'] = 'Tehty: %d';
 $lang['people_why'] = 'Miksi';

@@ -94,6 +94,7 @@ $lang['rules_json'] = 'En JSON';
 $lang['rules_json_read'] = 'Reprendre dans le formulaire';
 $lang['rules_first_of'] = 'Les %s premiers sur %s par nom :';
 $lang['rules_looked_at'] = 'Sur %2$s utilisateurs, les %1$s premiers ont été examinés.';
+$lang['rules_look_on'] = 'En examiner d’autres';
 $lang['rules_without_codes'] = 'Utilisateurs qui ont ce que ces règles demandent, mais aucun code de secours : %d. Si quelqu’un devine jusqu’à ce que la méthode soit désactivée, il ne leur reste rien. Demandez-leur de créer de nouveaux codes.';
 $lang['rule_title'] = 'Règle %s';
 $lang['rule_add'] = 'Ajouter une règle';
@@ -303,7 +304,7 @@ $lang['events_looked_back_to'] = 'Recherché jusqu’à %s. « Plus anciens »
 $lang['events_files_about'] = 'Tous les événements que ce filtre trouve, les plus récents d’abord, avec ce que cette page montre de chacun. Le CSV est destiné à un tableur ; les lignes JSON contiennent un événement par ligne.';
 $lang['events_file_csv'] = 'Événements trouvés (CSV)';
 $lang['events_file_jsonl'] = 'Événements trouvés (lignes JSON)';
-$lang['events_incomplete'] = 'Ce fichier n’est pas complet : le stockage n’a pas pu être lu plus loin.';
+$lang['file_incomplete'] = 'Ce fichier n’est pas complet : le stockage n’a pas pu être lu plus loin.';
 $lang['log_events_taken'] = 'Liste d’événements téléchargée';
 
 // -- saved filters ------------------------------------------------------------------------------------
@@ -350,6 +351,10 @@ $lang['people_gone'] = 'n’est plus un utilisateur';
 $lang['people_yourself'] = 'c’est vous : utilisez votre propre page';
 $lang['people_unavailable'] = 'le compte n’a pas pu être atteint ou ouvert : voir « État »';
 $lang['people_looked_at'] = 'Utilisateurs examinés pour cette page : %d.';
+$lang['people_files_about'] = 'Tous les utilisateurs que ce filtre trouve, avec ce que cette page montre de chacun. Le CSV est destiné à un tableur ; les lignes JSON contiennent un utilisateur par ligne.';
+$lang['people_file_csv'] = 'Utilisateurs trouvés (CSV)';
+$lang['people_file_jsonl'] = 'Utilisateurs trouvés (lignes JSON)';
+$lang['log_people_taken'] = 'Liste d’utilisateurs téléchargée';
 $lang['people_failed'] = 'Non fait : %d';
 $lang['people_done'] = 'Fait : %d';
 $lang['people_why'] = 'Pourquoi';

@@ -94,6 +94,7 @@ $lang['rules_json'] = 'כ-JSON';
 $lang['rules_json_read'] = 'העברה לטופס';
 $lang['rules_first_of'] = 'הראשונים %s מתוך %s לפי שם:';
 $lang['rules_looked_at'] = 'מתוך %2$s משתמשים נבדקו הראשונים %1$s.';
+$lang['rules_look_on'] = 'בדיקת משתמשים נוספים';
 $lang['rules_without_codes'] = 'משתמשים שיש להם מה שכללים אלה דורשים ואין להם קוד גיבוי: %d. אם מישהו ינחש עד שהאמצעי יבוטל, לא יישאר להם דבר. כדאי לבקש מהם ליצור קודים חדשים.';
 $lang['rule_title'] = 'כלל %s';
 $lang['rule_add'] = 'הוספת כלל';
@@ -303,7 +304,7 @@ $lang['events_looked_back_to'] = 'החיפוש הגיע עד %s. "ישנים י�
 $lang['events_files_about'] = 'כל האירועים שמסנן זה מוצא, מהחדש לישן, עם מה שדף זה מציג על כל אחד מהם. ‏CSV מיועד לגיליון אלקטרוני; בשורות JSON יש אירוע אחד בכל שורה.';
 $lang['events_file_csv'] = 'האירועים שנמצאו (CSV)';
 $lang['events_file_jsonl'] = 'האירועים שנמצאו (שורות JSON)';
-$lang['events_incomplete'] = 'קובץ זה אינו שלם: לא ניתן היה להמשיך לקרוא מן המאגר.';
+$lang['file_incomplete'] = 'קובץ זה אינו שלם: לא ניתן היה להמשיך לקרוא מן המאגר.';
 $lang['log_events_taken'] = 'רשימת אירועים הורדה';
 
 // -- saved filters ------------------------------------------------------------------------------------
@@ -350,6 +351,10 @@ $lang['people_gone'] = 'אינו משתמש עוד';
 $lang['people_yourself'] = 'זה החשבון שלך: יש להשתמש בדף שלך';
 $lang['people_unavailable'] = 'לא ניתן היה להגיע לחשבון או לפתוח אותו: ראו "תקינות"';
 $lang['people_looked_at'] = 'משתמשים שנבדקו לדף זה: %d.';
+$lang['people_files_about'] = 'כל המשתמשים שמסנן זה מוצא, עם מה שדף זה מציג על כל אחד מהם. ‏CSV מיועד לגיליון אלקטרוני; בשורות JSON יש משתמש אחד בכל שורה.';
+$lang['people_file_csv'] = 'המשתמשים שנמצאו (CSV)';
+$lang['people_file_jsonl'] = 'המשתמשים שנמצאו (שורות JSON)';
+$lang['log_people_taken'] = 'רשימת משתמשים הורדה';
 $lang['people_failed'] = 'לא בוצע: %d';
 $lang['people_done'] = 'בוצע: %d';
 $lang['people_why'] = 'מדוע';

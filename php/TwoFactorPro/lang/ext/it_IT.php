@@ -94,6 +94,7 @@ $lang['rules_json'] = 'Come JSON';
 $lang['rules_json_read'] = 'Riportarlo nel modulo';
 $lang['rules_first_of'] = 'I primi %s di %s per nome:';
 $lang['rules_looked_at'] = 'Di %2$s utenti sono stati esaminati i primi %1$s.';
+$lang['rules_look_on'] = 'Esaminarne altri';
 $lang['rules_without_codes'] = 'Utenti che hanno ciò che queste regole chiedono e nessun codice di backup: %d. Se qualcuno tenta di indovinare finché non viene disattivato, non resta loro nulla. Chieda loro di creare nuovi codici.';
 $lang['rule_title'] = 'Regola %s';
 $lang['rule_add'] = 'Aggiungere una regola';
@@ -303,7 +304,7 @@ $lang['events_looked_back_to'] = 'Cercato fino a %s. «Meno recenti» continua d
 $lang['events_files_about'] = 'Tutti gli eventi trovati da questo filtro, i più recenti per primi, con ciò che questa pagina mostra di ciascuno. Il CSV è per un foglio di calcolo; le righe JSON contengono un evento per riga.';
 $lang['events_file_csv'] = 'Eventi trovati (CSV)';
 $lang['events_file_jsonl'] = 'Eventi trovati (righe JSON)';
-$lang['events_incomplete'] = 'Questo file non è completo: non è stato possibile leggere oltre l’archivio.';
+$lang['file_incomplete'] = 'Questo file non è completo: non è stato possibile leggere oltre l’archivio.';
 $lang['log_events_taken'] = 'Elenco di eventi scaricato';
 
 // -- saved filters ------------------------------------------------------------------------------------
@@ -350,6 +351,10 @@ $lang['people_gone'] = 'non è più un utente';
 $lang['people_yourself'] = 'è Lei: usi la Sua pagina';
 $lang['people_unavailable'] = 'non è stato possibile raggiungere o aprire l’account: veda «Stato»';
 $lang['people_looked_at'] = 'Utenti esaminati per questa pagina: %d.';
+$lang['people_files_about'] = 'Tutti gli utenti trovati da questo filtro, con ciò che questa pagina mostra di ciascuno. Il CSV è per un foglio di calcolo; le righe JSON contengono un utente per riga.';
+$lang['people_file_csv'] = 'Utenti trovati (CSV)';
+$lang['people_file_jsonl'] = 'Utenti trovati (righe JSON)';
+$lang['log_people_taken'] = 'Elenco di utenti scaricato';
 $lang['people_failed'] = 'Non fatto: %d';
 $lang['people_done'] = 'Fatto: %d';
 $lang['people_why'] = 'Perché';
