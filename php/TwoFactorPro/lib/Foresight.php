@@ -1,7 +1,8 @@
 <?php
 
 /**
- * What rules do to whom, as the extension says it. Nothing is kept of it.
+ * What rules do to whom, as the extension says it. Each account has to be opened for that: a page looks at as many as there is
+ * time for, and the next one for the same rules goes on. How far it came is kept in the session.
  */
 
 declare(strict_types=1);
@@ -9,28 +10,30 @@ declare(strict_types=1);
 namespace TwoFactorProModule;
 
 use TwoFactor\Exception\LicenceRequired;
-use TwoFactorModule\HostUsers;
+use TwoFactorModule\Host;
+use TwoFactorModule\Kept;
 use TwoFactorModule\Verification;
 
 final class Foresight
 {
-    /** Users that are asked about at once; the extension takes no more. */
-    private const AT_ONCE = 1000;
-    /** Users that are looked at: each is some questions to the database. */
-    private const MOST = 10000;
+    /** Users that are asked about at once, and by a page; for how many seconds it goes on, and for how many the next one may. */
+    private const AT_ONCE = 100;
+    private const MOST = 2000;
+    private const SECONDS = 0.08;
+    private const KEEPS = 600;
     /** Users that are named. */
     private const BY_NAME = 50;
     /** In the order in which they are told. */
     private const OUTCOMES = ['stopped', 'grace', 'step-up', 'encouraged'];
 
-    public function __construct(private readonly HostUsers $users, private readonly Verification $verification)
+    public function __construct(private readonly Host $host, private readonly Verification $verification)
     {
     }
 
     /** Whether the rules that are set suggest something to a user now. */
     public function isEncouraged(\User $user): bool
     {
-        return $this->verification->askedOf($this->users->person($user))['encouraged'];
+        return $this->verification->askedOf($this->host->users->person($user))['encouraged'];
     }
 
     /**
@@ -43,33 +46,54 @@ final class Foresight
      */
     public function of(string $policy): array
     {
-        [$first, $counts, $withoutCodes] = [[], [], 0];
-        $ids = $this->users->userIds();
-        $rank = static fn (array $one) => [$one['due']?->getTimestamp() ?? PHP_INT_MAX, (int) $one['userId']];
-        // Also for nobody: rules are read in any case.
-        foreach (array_chunk(array_slice($ids, 0, self::MOST), self::AT_ONCE) ?: [[]] as $some) {
-            $users = array_values(array_filter(array_map($this->users->userWhoMaySignIn(...), $some)));
-            $found = $this->verification->previewEnforcement($policy, array_map($this->users->person(...), $users));
-            $withoutCodes += count(array_filter(array_column($found, 'lacksCodes')));
-            $found = array_filter($found, static fn (array $one) => $one['outcome'] !== 'unaffected');
-            foreach (array_count_values(array_column($found, 'outcome')) as $outcome => $count) {
-                $counts[$outcome] = ($counts[$outcome] ?? 0) + $count;
-            }
-            $first = [...$first, ...$found];
-            usort($first, static fn (array $a, array $b) => $rank($a) <=> $rank($b));
-            $first = array_slice($first, 0, self::BY_NAME);
-        }
+        $users = $this->host->users;
+        [$about, $administrator] = [hash('sha256', $policy), (int) $this->host->session->loggedInId()];
+        $kept = Kept::Foresight->of($administrator);
+        $isKept = $kept !== null && $kept['about'] === $about && abs(time() - $kept['begun']) < self::KEEPS;
+        $seen = $isKept ? $kept : ['about' => $about, 'begun' => time(), 'place' => 0, 'looked' => 0, 'counts' => [], 'first' => [], 'codes' => 0];
+        [$end, $most] = [microtime(true) + self::SECONDS, $seen['looked'] + self::MOST];
+        do {
+            $ids = $users->idsLike('%', $seen['place'], self::AT_ONCE);
+            // Also for nobody: rules are read in any case.
+            $seen = $this->counted($seen, $this->verification->previewEnforcement($policy, $users->people($ids)));
+            $seen['looked'] += count($ids);
+            $seen['place'] = (int) end($ids);
+            $isAll = count($ids) < self::AT_ONCE;
+        } while (!$isAll && $seen['looked'] < $most && microtime(true) < $end);
+        $isAll ? Kept::Foresight->forget() : Kept::Foresight->put($administrator, $seen);
+        $names = $users->names(array_map(static fn (array $one) => (int) $one['userId'], $seen['first']));
         return [
-            'first' => array_map(fn (array $one) => [
-                'name' => $this->users->userName((int) $one['userId']),
+            'first' => array_map(static fn (array $one) => [
+                'name' => $names[$one['userId']] ?? $one['userId'],
                 'outcome' => $one['outcome'],
                 'due' => $one['due'],
-            ], $first),
-            'counts' => array_replace(array_intersect_key(array_fill_keys(self::OUTCOMES, 0), $counts), $counts),
-            'concerned' => array_sum($counts),
-            'without_codes' => $withoutCodes,
-            'looked_at' => min(count($ids), self::MOST),
-            'all' => count($ids),
+            ], $seen['first']),
+            'counts' => array_replace(array_intersect_key(array_fill_keys(self::OUTCOMES, 0), $seen['counts']), $seen['counts']),
+            'concerned' => array_sum($seen['counts']),
+            'without_codes' => $seen['codes'],
+            'looked_at' => $seen['looked'],
+            'all' => $isAll ? $seen['looked'] : $users->countLike('%'),
         ];
+    }
+
+    /**
+     * With these, too.
+     *
+     * @param array<string, mixed> $seen
+     * @param list<array<string, mixed>> $found
+     * @return array<string, mixed>
+     */
+    private function counted(array $seen, array $found): array
+    {
+        $rank = static fn (array $one) => [$one['due']?->getTimestamp() ?? PHP_INT_MAX, (int) $one['userId']];
+        $seen['codes'] += count(array_filter(array_column($found, 'lacksCodes')));
+        $found = array_filter($found, static fn (array $one) => $one['outcome'] !== 'unaffected');
+        foreach (array_count_values(array_column($found, 'outcome')) as $outcome => $count) {
+            $seen['counts'][$outcome] = ($seen['counts'][$outcome] ?? 0) + $count;
+        }
+        $first = [...$seen['first'], ...$found];
+        usort($first, static fn (array $a, array $b) => $rank($a) <=> $rank($b));
+        $seen['first'] = array_slice($first, 0, self::BY_NAME);
+        return $seen;
     }
 }

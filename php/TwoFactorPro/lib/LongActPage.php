@@ -26,7 +26,7 @@ final class LongActPage extends AdminPage
     /** Of a turn: users whom it is done to, users who are looked at, and seconds. */
     private const DONE = 50;
     private const LOOKED = 200;
-    private const SECONDS = 1.0;
+    private const SECONDS = 0.1;
 
     public function __construct(
         private readonly Host $host,

@@ -34,7 +34,8 @@
 {else}<p>{$t->rules_nobody|escape}</p>{/if}
 {if $foreseen.without_codes}<p class="tf-note tf-careful">{$show->text('rules_without_codes', $foreseen.without_codes)|escape}</p>
 {/if}
-{if $foreseen.looked_at < $foreseen.all}<p class="tf-note tf-careful">{$show->text('rules_looked_at', $foreseen.looked_at, $foreseen.all)|escape}</p>{/if}
+{if $foreseen.looked_at < $foreseen.all}<p class="tf-note tf-careful">{$show->text('rules_looked_at', $foreseen.looked_at, $foreseen.all)|escape}</p>
+<p class="tf-actions"><button type="submit" class="tf-button tf-light" formnovalidate>{$t->rules_look_on|escape}</button></p>{/if}
 {if $may_set}{if $obstacle}{include file='module_file_tpl:TwoFactor;operator.tpl'}
 {else}<div class="tf-form">
 {include file='module_file_tpl:TwoFactorPro;enforcement_proof.tpl'}

@@ -96,6 +96,43 @@ final class EnforcementTest extends HostTestCase
         return str_contains($page->text(), 'Set up your second factor');
     }
 
+    public function test_on_a_large_site_a_page_looks_at_some_users_and_the_next_one_goes_on_until_each_was_looked_at_once(): void
+    {
+        $admin = $this->licensed();
+        $many = 2400;
+        $database = $this->site()->pdo();
+        $database->beginTransaction();
+        $add = $database->prepare("INSERT INTO cms_users VALUES (?, ?, '', ?, '', '', '', ?, NULL, NULL)");
+        for ($n = 1; $n <= $many; $n++) {
+            // Every fourth may not sign in.
+            $add->execute([1000 + $n, "user$n", (int) ($n % 4 !== 1), (int) ($n % 4 !== 3)]);
+        }
+        $database->commit();
+        $page = self::tried($admin, self::ALL);
+        $looked = [];
+        for ($pages = 1; preg_match('/Of (\d+) users the first (\d+) were looked at\./', $page->text(), $found) === 1; $pages++) {
+            self::assertSame($many + 3, (int) $found[1]);
+            self::assertGreaterThan((int) end($looked), (int) $found[2], 'each page goes on');
+            self::assertLessThanOrEqual((int) end($looked) + 2000, (int) $found[2], 'and looks at so many');
+            $looked[] = (int) $found[2];
+            self::assertTrue($page->has('//button[.="Look at more of them"]'));
+            self::assertTrue($page->has('//button[@value="enforcement-set"]'), 'what was seen may be set');
+            $page = self::sent($admin, $page);
+        }
+        self::assertGreaterThan(1, $pages, 'no page looked at all of them');
+        $concerned = intdiv($many, 2) + 2;
+        self::assertSame((string) $concerned, $page->one('//dl[@class="tf-facts"]/dd')?->textContent, 'anna, bert and who may sign in');
+        self::assertStringContainsString("The first 50 of $concerned by name", $page->text());
+        self::assertTrue($page->has('//th[.="anna"]'));
+        // Other rules begin anew, and so do these when all were looked at.
+        $again = [self::sent($admin, $page), self::tried($admin, '{"rules": [{"for": {"roles": ["administrator"]}, "level": "required-now"}]}')];
+        foreach ($again as $page) {
+            self::assertSame(1, preg_match('/the first (\d+) were looked at/', $page->text(), $found));
+            self::assertLessThanOrEqual(2000, (int) $found[1]);
+        }
+        self::assertStringContainsString('Nobody', $page->text());
+    }
+
     public function test_rules_are_tried_set_with_a_proof_and_removed_and_the_audit_keeps_why(): void
     {
         $admin = $this->licensed();
