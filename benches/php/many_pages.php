@@ -47,35 +47,21 @@ for ($from = 4; $from <= $users; $from += 1000) {
 $database->commit();
 while (!$site->asOperator(static fn ($verifier) => $verifier->refreshFigures(), $settings));
 
-/** Where /proc has the process whose command has that. */
-$process = static function (string $command): string {
-    foreach (glob('/proc/[0-9]*/cmdline') as $file) {
-        if (str_contains(strtr((string) @file_get_contents($file), "\0", ' ') . ' ', $command)) {
-            return dirname($file);
-        }
-    }
-    throw new RuntimeException("no $command");
-};
-$server = $process('-S ' . substr($site->url, 7) . ' ');
-$both = $isSqlite ? [$server] : [$server, $process("--port={$parts['port']} ")];
+$server = process('-S ' . substr($site->url, 7) . ' ');
+$both = $isSqlite ? [$server] : [$server, process("--port={$parts['port']} ")];
 /** How much memory the process that serves the site has had at most, in MB. */
 $peak = static fn (): float => preg_match('/VmHWM:\s+(\d+)/', (string) file_get_contents("$server/status"), $found) ? $found[1] / 1024 : 0.0;
-/** What it and the database have used of the processor, in milliseconds. */
-$used = static fn (): float => array_sum(array_map(static function (string $one): int {
-    $stat = explode(' ', preg_replace('/^.*\) /', '', (string) file_get_contents("$one/stat")));
-    return ((int) $stat[11] + (int) $stat[12]) * 10;
-}, $both));
-$measure = static function (string $what, callable $ask, int $times = 20) use ($peak, $used): Page {
+$measure = static function (string $what, callable $ask, int $times = 20) use ($peak, $both): Page {
     $ask();
     $took = [];
-    [$before, $busy] = [$peak(), $used()];
+    [$before, $busy] = [$peak(), used($both)];
     for ($n = 0; $n < $times; $n++) {
         $begin = hrtime(true);
         $page = $ask();
         $took[] = (hrtime(true) - $begin) / 1e6;
     }
     sort($took);
-    printf("%-44s %3d × %7.1f ms, longest %7.1f ms, of the processor %6.1f ms, +%4.1f MB, %8d bytes\n", $what, $times, $took[intdiv($times, 2)], end($took), ($used() - $busy) / $times, $peak() - $before, strlen($page->body));
+    printf("%-44s %3d × %7.1f ms, longest %7.1f ms, of the processor %6.1f ms, +%4.1f MB, %8d bytes\n", $what, $times, $took[intdiv($times, 2)], end($took), (used($both) - $busy) / $times, $peak() - $before, strlen($page->body));
     return $page;
 };
 $page = static fn (array $query): Closure => static fn (): Page => $admin->action('defaultadmin', $query);
@@ -97,7 +83,16 @@ $measure('Events of a kind', $page(['tab' => 'events', 'type' => 'factor.blocked
 $measure('Events of a day', $page(['tab' => 'events', 'from' => date('Y-m-d', time() - 30 * 86_400), 'until' => date('Y-m-d', time() - 30 * 86_400)]));
 $measure('Events, a filter that finds nothing', $page(['tab' => 'events', 'type' => 'licence.entered']));
 $measure('Events of one user, whose chain is checked', $page(['tab' => 'events', 'name' => 'user005000']));
-$measure('Health', $page(['tab' => 'health']), 5);
+$measure('Health', $page(['tab' => 'health']));
+$measure('New second factors for everybody', static function () use ($admin): Page {
+    // Each counts on where the one before has come to.
+    return $admin->action('defaultadmin', ['tab' => 'enrolment']);
+});
+foreach (['messages', 'providers', 'settings', 'alerts', 'enforcement', 'networks', 'support'] as $tab) {
+    $measure("The page $tab", $page(['tab' => $tab]));
+}
+$rules = $admin->action('defaultadmin', ['tab' => 'enforcement']);
+$measure('Rules, tried out', static fn (): Page => $admin->send($rules, 'enforcement-try', []));
 $measure('Events of a day as a file', $page(['tab' => 'events', 'file' => 'csv', 'from' => date('Y-m-d', time() - 30 * 86_400), 'until' => date('Y-m-d', time() - 30 * 86_400)]), 3);
 $last = $admin->change('defaultadmin', ['do' => 'people-look', 'act' => 'unlock', 'all' => '1']);
 $last = $admin->send($last, 'people-act', ['reason' => 'to measure']);
@@ -105,20 +100,24 @@ $measure('Many users, a turn of an act on all of them', static function () use (
     return $last = $admin->send($last, 'people-go-on');
 }, 10);
 $admin->send($last, 'people-stop');
-if (getenv('MANY_ALL')) {
+$taken = static function (string $what, string $tab) use ($admin, $site, $peak, $both): void {
     $begin = hrtime(true);
-    $before = $peak();
+    [$before, $busy] = [$peak(), used($both)];
     $bytes = $lines = 0;
-    $handle = curl_init($site->url . '/admin/moduleinterface.php?' . http_build_query(['mact' => 'TwoFactor,m1_,defaultadmin,0', '__c' => $admin->key(), 'm1_tab' => 'events', 'm1_file' => 'jsonl']));
+    $first = null;
+    $handle = curl_init($site->url . '/admin/moduleinterface.php?' . http_build_query(['mact' => 'TwoFactor,m1_,defaultadmin,0', '__c' => $admin->key(), 'm1_tab' => $tab, 'm1_file' => 'jsonl']));
     curl_setopt_array($handle, [CURLOPT_COOKIE => implode('; ', array_map(static fn ($name, $value) => "$name=$value", array_keys($admin->browser->cookies), $admin->browser->cookies)),
-        CURLOPT_WRITEFUNCTION => static function ($handle, string $part) use (&$bytes, &$lines): int {
+        CURLOPT_WRITEFUNCTION => static function ($handle, string $part) use (&$bytes, &$lines, &$first, $begin): int {
+            $first ??= (hrtime(true) - $begin) / 1e6;
             $bytes += strlen($part);
             $lines += substr_count($part, "\n");
             return strlen($part);
         }]);
     curl_exec($handle);
-    printf("all events as a file: %d lines, %.1f MB in %.1f s, +%.1f MB of memory, %.1f MB at most\n", $lines, $bytes / 1e6, (hrtime(true) - $begin) / 1e9, $peak() - $before, $peak());
-}
+    printf("%s as a file: %d lines, %.1f MB in %.1f s, of the processor %.1f s, the first part after %.1f ms, +%.1f MB of memory, %.1f MB at most\n", $what, $lines, $bytes / 1e6, (hrtime(true) - $begin) / 1e9, (used($both) - $busy) / 1e3, $first, $peak() - $before, $peak());
+};
+$taken('all users', 'people');
+getenv('MANY_ALL') && $taken('all events', 'events');
 $complaints = $site->complaints();
 $complaints === [] || print(implode('', array_slice($complaints, 0, 5)));
 $site->stop();
