@@ -6,14 +6,11 @@ use ext_php_rs::types::ZendHashTable;
 use twofactor_macros::methods;
 
 use super::argument::Arg;
-use super::date::{Moment, rfc3339};
+use super::date::Moment;
 use super::enums::{AuditTopic, Method, Purpose, Requester};
 use super::failure::Failure;
 use super::object::{Dump, Fields, SEALED, json_serializable, not_constructible, seal};
-use crate::verifier::{self, Authority};
-
-/// Of the JSON that an event is written as. Fields may be added; one that changes or goes gives it another number.
-const JSON_VERSION: u32 = 1;
+use crate::verifier::{self, Authority, EventField};
 
 /// See the stub.
 #[php_class]
@@ -27,29 +24,13 @@ pub struct AuditEvent(pub(super) verifier::AuditEvent);
 
 impl AuditEvent {
     fn fields(&self) -> Fields {
-        let event = &self.0;
-        Fields::new()
-            .with("version", JSON_VERSION)
-            .with("id", event.id.to_string())
-            .with("at", rfc3339(event.at))
-            .with("userId", event.user.for_host())
-            .with("type", event.kind.as_str())
-            .with("severity", event.severity.as_str())
-            .with("method", event.method.map(|method| method.as_str()))
-            .with("factorId", event.factor.as_deref())
-            .with("factorLabel", event.label.as_deref())
-            .with("purpose", event.purpose.map(|purpose| purpose.as_str()))
-            .with(
-                "requester",
-                event.requester.map(|requester| requester.as_str()),
-            )
-            .with("by", event.by.as_deref())
-            .with("reason", event.reason.as_deref())
-            .with("authority", event.authority.map(Authority::as_str))
-            .with("ip", event.ip.as_deref())
-            .with("provider", event.provider.as_deref())
-            .with("since", event.since.map(rfc3339))
-            .with("times", event.times)
+        let fields = self.0.fields().into_iter();
+        fields.fold(Fields::new(), |fields, (name, value)| match value {
+            EventField::Borrowed(text) => fields.with(name, text),
+            EventField::Text(text) => fields.with(name, text),
+            EventField::Number(number) => fields.with(name, number),
+            EventField::Nothing => fields.with(name, None::<&str>),
+        })
     }
 }
 

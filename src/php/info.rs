@@ -6,7 +6,8 @@ use std::panic;
 use ext_php_rs::zend::ModuleEntry;
 
 use super::object::REDACTED;
-use super::settings::Settings;
+use super::settings::of_process;
+use super::snapshot;
 use crate::config::settings;
 
 unsafe extern "C" {
@@ -35,8 +36,8 @@ fn table(header: Option<[&str; 2]>, rows: &[[String; 2]]) {
 }
 
 fn print() {
-    let given = Settings::of_process();
-    let store = match given.config() {
+    let given = of_process();
+    let store = match given.config(snapshot::variable_of_request()) {
         Ok(config) => config.store().to_string(),
         Err(why) => format!("not usable: {why}"),
     };

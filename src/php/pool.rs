@@ -163,16 +163,12 @@ impl Pool {
 }
 
 fn keys(settings: &Settings) -> Result<(Option<KeyRing>, KeyIdentity), Failure> {
-    let path = settings.get("key_file").map(str::trim).unwrap_or_default();
-    if settings.is_in_memory() && path.is_empty() {
-        return Ok((None, KeyIdentity::Found));
-    }
-    match snapshot::keys(path) {
+    match snapshot::keys(settings) {
         PreloadedKeys::Ring(ring) => return Ok((Some(ring), KeyIdentity::Preloaded)),
         PreloadedKeys::Unusable(why) => return Err(misconfigured(&why.to_string())),
         PreloadedKeys::Nothing => {}
     }
-    let identity = fs::metadata(path).map_or(KeyIdentity::Found, |facts| {
+    let identity = fs::metadata(settings.path("key_file")).map_or(KeyIdentity::Found, |facts| {
         KeyIdentity::File(
             facts.dev(),
             facts.ino(),
@@ -199,15 +195,10 @@ pub(super) fn open(settings: &Settings, foreign_clock: bool) -> Result<Rc<OpenVe
         held.ask(Verifier::recognise_store)?;
         return Ok(held);
     }
-    let config = contained(|| settings.config())?.map_err(|why| misconfigured(&why.to_string()))?;
+    let config = contained(|| settings.config(snapshot::variable_of_request()))?
+        .map_err(|why| misconfigured(&why.to_string()))?;
     let memory = matches!(config.store(), StoreUrl::Memory);
-    let path = settings.get("providers_file").map(str::trim);
-    let path = path.unwrap_or_default();
-    let providers = if memory && path.is_empty() {
-        None
-    } else {
-        snapshot::providers(path)
-    };
+    let providers = snapshot::providers(settings);
     let opened = contained(|| Verifier::open_with(config, ring, providers, foreign_clock))?;
     let held = Rc::new(OpenVerifier {
         pid: process::id(),

@@ -2,7 +2,7 @@
 
 use std::sync::{OnceLock, PoisonError, RwLock};
 
-use crate::startup::{PreloadedKeys, ProviderList, Snapshot};
+use crate::startup::{PreloadedKeys, ProviderList, Settings, Snapshot};
 
 static SNAPSHOT: RwLock<Option<Snapshot>> = RwLock::new(None);
 
@@ -26,9 +26,9 @@ fn ask<R>(question: impl FnOnce(&Snapshot) -> R) -> Option<R> {
     kept.as_ref().map(question)
 }
 
-/// The keys of `key_file`, or of the environment where that is empty.
-pub(super) fn keys(key_file: &str) -> PreloadedKeys {
-    ask(|it| it.keys(key_file)).unwrap_or(PreloadedKeys::Nothing)
+/// The keys that settings mean.
+pub(super) fn keys(settings: &Settings) -> PreloadedKeys {
+    ask(|it| settings.keys(it)).unwrap_or(PreloadedKeys::Nothing)
 }
 
 /// Whether the process was given a key, be it one that cannot be used.
@@ -36,9 +36,9 @@ pub(super) fn names_key(key_file: &str) -> bool {
     ask(|it| it.names_key(key_file)).unwrap_or(false)
 }
 
-/// The providers of `providers_file`, or of the environment where that is empty.
-pub(super) fn providers(providers_file: &str) -> Option<ProviderList> {
-    ask(|it| it.providers(providers_file)).flatten()
+/// The list of providers that they mean.
+pub(super) fn providers(settings: &Settings) -> Option<ProviderList> {
+    ask(|it| settings.providers(it)).flatten()
 }
 
 /// What a setting's variable said: its text, and whether it is one.

@@ -7,7 +7,7 @@ use ext_php_rs::types::Zval;
 
 use super::failure::failures;
 use super::sapi;
-use super::settings::Settings;
+use super::settings::{Settings, of_process};
 use super::snapshot;
 use crate::verifier::{Surroundings, settings_health};
 
@@ -82,7 +82,7 @@ pub(super) fn surroundings(given: &Settings) -> Surroundings {
     let (directives, variables) = snapshot::unknown();
     Surroundings {
         versions,
-        settings: given.told(),
+        settings: given.told(&of_process()),
         checks: settings_health(directives, &variables)
             .into_iter()
             .collect(),

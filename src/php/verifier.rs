@@ -49,7 +49,7 @@ use super::provider_kind::{self, ProviderKind};
 use super::recovery_codes::RecoveryCodes;
 use super::sent_message::SentMessage;
 use super::session::{CameOf, Session};
-use super::settings::{Settings, allowed};
+use super::settings::{Settings, allowed, of_process, override_with};
 use super::signature::Signature;
 use super::surroundings::surroundings;
 use super::totp_setup::TotpSetup;
@@ -168,8 +168,8 @@ impl Verifier {
 
     pub fn open(settings: Optional<&ZendHashTable>) -> Result<Self, Failure> {
         let none = ZendHashTable::new();
-        let mut values = Settings::of_process();
-        let clock = values.override_with(settings.or(&none))?;
+        let mut values = of_process();
+        let clock = override_with(&mut values, settings.or(&none))?;
         let held = pool::open(&values, clock.is_foreign())?;
         Ok(Self {
             settings: values,
@@ -200,8 +200,7 @@ impl Verifier {
     }
 
     pub fn hasKey() -> bool {
-        let settings = Settings::of_process();
-        snapshot::names_key(settings.get("key_file").unwrap_or_default().trim())
+        snapshot::names_key(of_process().path("key_file"))
     }
 
     pub fn storeId(&self) -> Result<String, Failure> {

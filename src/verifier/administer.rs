@@ -21,6 +21,22 @@ const MOST_PAGES: u32 = 10;
 /// In seconds: how long after one event of a sign-in another one is still read as the same.
 const SIGN_IN_SECONDS: u64 = 600;
 
+/// Of the JSON that an event is written as. Fields may be added; one that changes or goes gives it another number.
+const EVENT_JSON_VERSION: u32 = 1;
+
+/// A value in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventField<'a> {
+    /// What the event has.
+    Borrowed(&'a str),
+    /// What is written for it.
+    Text(String),
+    /// How many, or which.
+    Number(u32),
+    /// `null`
+    Nothing,
+}
+
 /// One audit event.
 #[derive(Debug, Clone)]
 pub struct AuditEvent {
@@ -107,6 +123,34 @@ impl AuditEvent {
             since,
             times: times.unwrap_or(1),
         }
+    }
+
+    /// The fields of the JSON that it is written as, wherever that is, for logs and other systems. Ids are text: they may be
+    /// larger than what a number is in JSON everywhere.
+    #[must_use]
+    pub fn fields(&self) -> [(&'static str, EventField<'_>); 18] {
+        let maybe = |text| Option::map_or(text, EventField::Nothing, EventField::Borrowed);
+        let date = |at: UnixTime| EventField::Text(at.utc().rfc3339());
+        [
+            ("version", EventField::Number(EVENT_JSON_VERSION)),
+            ("id", EventField::Text(self.id.to_string())),
+            ("at", date(self.at)),
+            ("userId", EventField::Borrowed(self.user.for_host())),
+            ("type", EventField::Borrowed(&self.kind)),
+            ("severity", EventField::Borrowed(self.severity.as_str())),
+            ("method", maybe(self.method.map(Method::as_str))),
+            ("factorId", maybe(self.factor.as_deref())),
+            ("factorLabel", maybe(self.label.as_deref())),
+            ("purpose", maybe(self.purpose.map(Purpose::as_str))),
+            ("requester", maybe(self.requester.map(Requester::as_str))),
+            ("by", maybe(self.by.as_deref())),
+            ("reason", maybe(self.reason.as_deref())),
+            ("authority", maybe(self.authority.map(Authority::as_str))),
+            ("ip", maybe(self.ip.as_deref())),
+            ("provider", maybe(self.provider.as_deref())),
+            ("since", self.since.map_or(EventField::Nothing, date)),
+            ("times", EventField::Number(self.times)),
+        ]
     }
 
     /// Whether it and a later event, the next one of a list, are read as steps of one sign-in: asked, sent, accepted.

@@ -22,6 +22,7 @@ use crate::phone::PhoneNumber;
 use crate::session::SignedInBy;
 use crate::shared::{SentMessages, SharedRows};
 use crate::startup::ProviderList;
+pub use crate::startup::{GivenSetting, SettingSource};
 use crate::store::{self, Listing, StoreError, StoreHandle};
 use crate::types::{Method, Purpose, SecretMode, UserId, address_text};
 
@@ -76,7 +77,7 @@ mod token;
 
 pub use crate::delivery::text::TextError;
 pub use crate::sms::{Changes, Provider, Value};
-pub use administer::AuditEvent;
+pub use administer::{AuditEvent, EventField};
 pub use client::Client;
 pub use demanded::{Memberships, Standing};
 pub use device::Device;
@@ -107,7 +108,7 @@ pub use provider_registry::{ProviderSource, ProviderView};
 pub use request_limit::RequestOf;
 pub use send::{Delivery, Message};
 pub use sessions::{CameOf, Continued};
-pub use support::{GivenSetting, SettingSource, Surroundings};
+pub use support::Surroundings;
 pub use texts::{MessagePreview, MessageText};
 
 /// Who signs in, as the host application knows them. Only the id decides anything.

@@ -1,54 +1,6 @@
 //! What a support bundle says of a process that the verifier itself does not know: whoever opened it does.
 
-use std::fmt;
-
-use zeroize::Zeroizing;
-
-use super::{HealthCheck, PastFailure};
-use crate::config::Setting;
-
-/// Where a setting came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SettingSource {
-    /// Nowhere: it has its default.
-    Default,
-    /// A file of PHP's, or of a pool or host.
-    PhpIni,
-    /// A variable of the process.
-    Environment,
-    /// The program that opened the verifier.
-    Program,
-}
-
-impl SettingSource {
-    /// The word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Default => "default",
-            Self::PhpIni => "php.ini",
-            Self::Environment => "environment",
-            Self::Program => "program",
-        }
-    }
-}
-
-/// A setting as the verifier was opened with it. Redacts itself.
-#[derive(Clone)]
-pub struct GivenSetting {
-    /// Which.
-    pub setting: Setting,
-    /// Where its value came from.
-    pub source: SettingSource,
-    /// The value, secret or not; the default where none was given.
-    pub value: Zeroizing<String>,
-}
-
-impl fmt::Debug for GivenSetting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} from {}", self.setting.name, self.source.as_str())
-    }
-}
+use super::{GivenSetting, HealthCheck, PastFailure};
 
 /// The process around a verifier.
 #[derive(Debug, Clone, Default)]

@@ -94,7 +94,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "account", "mail", "phone", "browser", "clock", "types", "i18n",
         ],
     ),
-    ("startup", &["crypto", "config"]),
+    ("startup", &["crypto", "config", "types"]),
     (
         "session",
         &["account", "shared", "crypto", "browser", "clock", "types"],
