@@ -5,7 +5,7 @@
 //! (`tests/it/modules.rs` holds them to it):
 //!
 //! ```text
-//! php ─▶ verifier ─▶ account ─▶ audit
+//! php ─▶ verifier ─▶ account ─▶ audit          (cli, the operator's command line, stands beside php)
 //!  │         │           └────▶ config ─▶ store, phone, client_ip, development
 //!  │         ├─▶ premium ───────▶ sms, shared
 //!  │         ├─▶ startup ───────▶ config, crypto
@@ -35,6 +35,8 @@ pub mod account;
 pub mod api;
 pub mod audit;
 pub mod browser;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod client_ip;
 pub mod clock;
 pub mod config;

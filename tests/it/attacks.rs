@@ -198,7 +198,7 @@ fn every_test_that_the_table_of_attacks_names_runs() {
     }
     let script = read(&root().join("script/test"));
     for run in [
-        "cargo test --locked --no-default-features --features twofactor/premium --no-fail-fast",
+        "cargo test --locked --no-default-features --features twofactor/premium,twofactor/cli --no-fail-fast",
         "rust all run_cargo_test --workspace",
         "phpunit_jobs phpunit tests/phpunit;",
         "phpunit_jobs host-new tests/phpunit/host ",

@@ -8,6 +8,8 @@ mod api;
 mod attacks;
 mod budget_properties;
 mod channels;
+#[cfg(feature = "cli")]
+mod cli;
 mod constant_time;
 mod derived_secrets;
 #[cfg(feature = "premium")]

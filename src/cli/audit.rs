@@ -1,0 +1,358 @@
+//! `twofactor audit`: what happened, whether all of it is there, and the same as lines for other systems.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use clap::{Args, Subcommand, ValueEnum};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::Run;
+use super::failure::Failure;
+use super::output::{Show, Text, Tone, counted};
+use super::session::{Session, now, user_id};
+use super::terminal;
+use crate::clock::UnixTime;
+use crate::types::UserId;
+use crate::verifier::{AuditEvent, EventField, Severity, Topic, Verifier};
+
+/// Events that are read at once.
+const PAGE: u32 = 1000;
+
+#[derive(Debug, Args)]
+pub(super) struct Audit {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Lists events, the newest first
+    List(List),
+    /// Looks whether every event is there, unaltered and in order
+    Verify {
+        /// Of this user alone, by the id that the site knows them by
+        #[arg(long, value_name = "ID")]
+        user: Option<String>,
+    },
+    /// Writes every event as a line of JSON, the oldest first
+    Export {
+        /// Only those after the event with this id
+        #[arg(long, value_name = "EVENT")]
+        after: Option<u64>,
+    },
+    /// Writes events as they happen, as lines of JSON, until it is ended: for a log or a SIEM
+    Follow(Follow),
+}
+
+#[derive(Debug, Args)]
+struct List {
+    /// Of this user alone, by the id that the site knows them by
+    #[arg(long, value_name = "ID")]
+    user: Option<String>,
+    /// About one subject alone
+    #[arg(long, value_enum)]
+    topic: Option<TopicName>,
+    /// At most so many
+    #[arg(long, value_name = "COUNT", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    limit: u32,
+    /// Only those before the event with this id
+    #[arg(long, value_name = "EVENT")]
+    before: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+struct Follow {
+    /// Only those after the event with this id [default: from the first that is there]
+    #[arg(long, value_name = "EVENT", conflicts_with = "state")]
+    after: Option<u64>,
+    /// A file that keeps the id of the last event that was written: after a restart it goes on behind that one
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// How often is looked for more
+    #[arg(long, value_name = "SECONDS", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    every: u64,
+}
+
+/// What an event is about.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum TopicName {
+    /// Proofs that were asked for, codes that were sent, and what became of both
+    SignIn,
+    /// Accounts: their factors, their sessions, and who may act on others
+    Account,
+    /// The providers of codes, and the texts of messages
+    Provider,
+}
+
+impl From<TopicName> for Topic {
+    fn from(name: TopicName) -> Self {
+        match name {
+            TopicName::SignIn => Self::SignIn,
+            TopicName::Account => Self::Account,
+            TopicName::Provider => Self::Provider,
+        }
+    }
+}
+
+impl Run for Audit {
+    fn run(self, session: &mut Session) -> Result<(), Failure> {
+        match self.command {
+            Command::List(list) => list.run(session),
+            Command::Verify { user } => verify(session, user.as_deref()),
+            Command::Export { after } => {
+                let verifier = session.look()?;
+                write_after(session, &verifier, after.unwrap_or(0)).map(|_| ())
+            }
+            Command::Follow(follow) => follow.run(session),
+        }
+    }
+}
+
+/// An event as a line of JSON: the same as PHP writes.
+struct Event<'a>(&'a AuditEvent);
+
+impl Serialize for Event<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let fields = self.0.fields();
+        let mut map = to.serialize_map(Some(fields.len()))?;
+        for (name, value) in fields {
+            match value {
+                EventField::Borrowed(text) => map.serialize_entry(name, text)?,
+                EventField::Text(text) => map.serialize_entry(name, &text)?,
+                EventField::Number(number) => map.serialize_entry(name, &number)?,
+                EventField::Nothing => map.serialize_entry(name, &())?,
+            }
+        }
+        map.end()
+    }
+}
+
+#[derive(serde::Serialize)]
+struct Listed<'a> {
+    events: Vec<Event<'a>>,
+}
+
+const fn tone(severity: Severity) -> Tone {
+    match severity {
+        Severity::Alert | Severity::Error => Tone::Bad,
+        Severity::Warning => Tone::Warning,
+        Severity::Notice | Severity::Info => Tone::Dim,
+    }
+}
+
+impl Show for Listed<'_> {
+    fn show(&self, to: &mut Text<'_>) -> Result<(), Failure> {
+        for Event(event) in &self.events {
+            let mut said = format!("{}  {}", event.at.utc().rfc3339(), event.kind);
+            let user = event.user.for_host();
+            let parts = [
+                ("user", (!user.is_empty()).then_some(user)),
+                ("method", event.method.map(|it| it.as_str())),
+                ("by", event.by.as_deref()),
+                ("because", event.reason.as_deref()),
+                ("from", event.ip.as_deref()),
+                ("provider", event.provider.as_deref()),
+            ];
+            for (name, value) in parts {
+                if let Some(value) = value {
+                    said.push_str(&format!(", {name} {value}"));
+                }
+            }
+            if event.times > 1 {
+                said.push_str(&format!(", {} times", event.times));
+            }
+            let severity = event.severity;
+            to.marked(
+                tone(severity),
+                severity.as_str(),
+                format!("{said} ({})", event.id),
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl List {
+    fn run(self, session: &mut Session) -> Result<(), Failure> {
+        let user = self.user.as_deref().map(user_id).transpose()?;
+        let verifier = session.look()?;
+        let (user, limit) = (user.as_ref(), self.limit);
+        let events = match self.topic {
+            Some(topic) => verifier.audit_about(user, topic.into(), limit, self.before)?,
+            None => verifier.audit(user, limit, self.before)?,
+        };
+        session.out.say(&Listed {
+            events: events.iter().map(Event).collect(),
+        })
+    }
+}
+
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Broken {
+    /// Empty: the providers.
+    user_id: String,
+    why: String,
+}
+
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Verdict {
+    intact: bool,
+    /// How many chains were looked at: one a user, and that of the providers.
+    chains: usize,
+    broken: Vec<Broken>,
+}
+
+impl Show for Verdict {
+    fn show(&self, to: &mut Text<'_>) -> Result<(), Failure> {
+        for it in &self.broken {
+            let whose = match it.user_id.as_str() {
+                "" => "the providers".to_owned(),
+                id => format!("user {id}"),
+            };
+            to.marked(Tone::Bad, "broken", format!("{whose}: {}", it.why))?;
+        }
+        let chains = counted(self.chains, "chain");
+        if self.intact {
+            return to.marked(Tone::Good, "intact", format!("{chains} of events"));
+        }
+        let broken = self.broken.len();
+        to.line(format!(
+            "of {chains} of events {broken} broken, or not to be looked at"
+        ))
+    }
+}
+
+/// Everybody who has an account, or events: who removes a row leaves them.
+fn everybody(verifier: &Verifier, now: UnixTime) -> Result<BTreeSet<UserId>, Failure> {
+    let mut found = BTreeSet::from([UserId::providers()]);
+    let mut after = None;
+    loop {
+        let page = verifier.accounts(now, "", PAGE, after.as_deref())?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.user.as_str().to_owned());
+        found.extend(page.into_iter().map(|it| it.user));
+    }
+    let mut after = None;
+    loop {
+        let page = verifier.events(now, after, PAGE)?;
+        let Some(last) = page.last() else {
+            return Ok(found);
+        };
+        after = Some(last.id);
+        found.extend(page.into_iter().map(|it| it.user));
+    }
+}
+
+fn verify(session: &mut Session, user: Option<&str>) -> Result<(), Failure> {
+    let user = user.map(user_id).transpose()?;
+    let verifier = session.look()?;
+    let now = now()?;
+    let users = match user {
+        Some(user) => {
+            if verifier.audit(Some(&user), 1, None)?.is_empty()
+                && verifier.audit_is_intact(&user)?
+            {
+                return Err(Failure::NotFound(format!(
+                    "nothing is recorded about {user}"
+                )));
+            }
+            BTreeSet::from([user])
+        }
+        None => everybody(&verifier, now)?,
+    };
+    let bar = terminal::progress("chains", u64::try_from(users.len()).ok());
+    let mut broken = Vec::new();
+    for user in &users {
+        let why = match verifier.audit_is_intact(user) {
+            Ok(true) => None,
+            Ok(false) => Some("events are missing or were altered".to_owned()),
+            // Of one account, or of the store?
+            Err(error) if verifier.store_id().is_ok() => Some(error.to_string()),
+            Err(error) => return Err(error.into()),
+        };
+        broken.extend(why.map(|why| Broken {
+            user_id: user.for_host().to_owned(),
+            why,
+        }));
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    let verdict = Verdict {
+        intact: broken.is_empty(),
+        chains: users.len(),
+        broken,
+    };
+    session.out.say(&verdict)?;
+    if verdict.intact {
+        Ok(())
+    } else {
+        Err(Failure::Found)
+    }
+}
+
+/// Writes everything after that event, and returns the id of the last one.
+fn write_after(session: &mut Session, verifier: &Verifier, mut after: u64) -> Result<u64, Failure> {
+    loop {
+        let page = verifier.events(now()?, Some(after), PAGE)?;
+        let Some(last) = page.last() else {
+            return Ok(after);
+        };
+        after = last.id;
+        for event in &page {
+            session.out.json_line(&Event(event))?;
+        }
+        // Each page reaches its reader before the next one is read.
+        session.out.finish()?;
+    }
+}
+
+impl Follow {
+    fn run(self, session: &mut Session) -> Result<(), Failure> {
+        let mut after = match &self.state {
+            Some(state) => read_state(state)?,
+            None => self.after.unwrap_or(0),
+        };
+        let verifier = session.look()?;
+        loop {
+            let last = write_after(session, &verifier, after)?;
+            if let (Some(state), true) = (&self.state, last != after) {
+                keep_state(state, last)?;
+            }
+            after = last;
+            thread::sleep(Duration::from_secs(self.every));
+        }
+    }
+}
+
+/// The id that a file keeps; 0 where there is none yet.
+fn read_state(path: &Path) -> Result<u64, Failure> {
+    let wrong = |why: String| Failure::Unusable(format!("--state {}: {why}", path.display()));
+    match fs::read_to_string(path) {
+        Ok(text) => text
+            .trim()
+            .parse()
+            .map_err(|_| wrong("holds no event's id".to_owned())),
+        Err(why) if why.kind() == std::io::ErrorKind::NotFound => Ok(0),
+        Err(why) => Err(wrong(why.to_string())),
+    }
+}
+
+/// Replaces it in one step, so that a kill leaves the old one or the new one.
+fn keep_state(path: &Path, last: u64) -> Result<(), Failure> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let beside = PathBuf::from(beside);
+    let write = || {
+        let mut file = fs::File::create(&beside)?;
+        writeln!(file, "{last}")?;
+        file.sync_all()?;
+        fs::rename(&beside, path)
+    };
+    write().map_err(|why| Failure::Unusable(format!("--state {}: {why}", path.display())))
+}

@@ -1,0 +1,151 @@
+//! At a terminal: what is asked, what an answer does, Ctrl-C, colours and progress. `script` (of Debian's essential
+//! package bsdutils) lends one; what it prints is what a person sees, both outputs in one.
+
+use std::io::Read as _;
+use std::process::{Command, Stdio};
+
+use super::{Child, Site, id, now, program};
+
+/// The program at a terminal of its own, with variables of the environment.
+fn at_terminal(site: &Site, arguments: &[&str], variables: &[(&str, &str)]) -> Child {
+    let asked = site.command(arguments);
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', "'\\''"));
+    let mut words = vec!["exec".to_owned(), quoted(program())];
+    words.extend(asked.get_args().map(|it| quoted(it.to_str().unwrap())));
+    let mut command = Command::new("script");
+    command
+        .args(["--quiet", "--return", "--command"])
+        .arg(words.join(" "))
+        .arg("/dev/null")
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("SHELL", "/bin/sh")
+        .env("TERM", "xterm")
+        .envs(variables.iter().copied())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    Child(command.spawn().unwrap())
+}
+
+impl Child {
+    /// What is on the screen, up to where this stands.
+    fn until(&mut self, wanted: &str) -> String {
+        let out = self.0.stdout.as_mut().unwrap();
+        let mut seen = Vec::new();
+        let mut byte = [0];
+        loop {
+            let text = String::from_utf8_lossy(&seen).into_owned();
+            if text.contains(wanted) {
+                return text;
+            }
+            assert_eq!(
+                out.read(&mut byte).unwrap(),
+                1,
+                "{wanted} never stood in {text}"
+            );
+            seen.push(byte[0]);
+        }
+    }
+
+    /// The rest, and the exit code.
+    fn end(mut self) -> (String, i32) {
+        let mut rest = Vec::new();
+        self.0
+            .stdout
+            .take()
+            .unwrap()
+            .read_to_end(&mut rest)
+            .unwrap();
+        let code = self.0.wait().unwrap().code().unwrap();
+        (String::from_utf8(rest).unwrap(), code)
+    }
+}
+
+fn events(site: &Site) -> usize {
+    site.open().audit(None, 100, None).unwrap().len()
+}
+
+#[test]
+fn whoever_sits_at_a_terminal_is_asked_why_and_whether_they_are_sure() {
+    let site = Site::new();
+    site.enrol("42");
+    let mut child = at_terminal(&site, &["user", "unlock", "42"], &[]);
+    child.until("Why? (it stands in the audit) ");
+    child.say("ticket 7\n");
+    child.until("The blocks of 42 end. Go on? [y/N] ");
+    child.say("y\n");
+    let (rest, code) = child.end();
+    assert_eq!(code, 0, "{rest}");
+    assert!(rest.contains("The blocks of 42 have ended."), "{rest}");
+    let event = site.open().audit(None, 1, None).unwrap().remove(0);
+    assert_eq!(event.reason.as_deref(), Some("ticket 7"));
+}
+
+#[test]
+fn anything_but_yes_is_no_and_so_are_the_end_of_the_input_and_ctrl_c() {
+    let site = Site::new();
+    site.enrol("42");
+    let before = events(&site);
+    for (answer, wanted) in [
+        ("n\n", 7),
+        ("\n", 7),
+        ("yeah\n", 7),
+        ("\u{4}", 7),
+        ("\u{3}", 130),
+    ] {
+        let mut child = at_terminal(&site, &["user", "reset", "42", "--reason", "x"], &[]);
+        child.until("[y/N] ");
+        child.say(answer);
+        let (rest, code) = child.end();
+        assert_eq!(code, wanted, "{answer:?}: {rest}");
+        assert!(
+            !rest.contains("panicked") && !rest.contains("internal"),
+            "{rest}"
+        );
+    }
+    for (answer, wanted) in [("\n", 2), ("\u{4}", 7), ("\u{3}", 130)] {
+        let mut child = at_terminal(&site, &["user", "reset", "42", "-y"], &[]);
+        child.until("Why? ");
+        child.say(answer);
+        let (rest, code) = child.end();
+        assert_eq!(code, wanted, "{answer:?}: {rest}");
+    }
+    assert_eq!(events(&site), before);
+    assert!(site.open().account(now(), &id("42")).unwrap().enrolled);
+}
+
+#[test]
+fn following_ends_with_ctrl_c() {
+    let site = Site::new();
+    site.enrol("42");
+    let mut child = at_terminal(&site, &["audit", "follow"], &[]);
+    child.until("factor.enrolled");
+    child.say("\u{3}");
+    let (_, code) = child.end();
+    assert_eq!(code, 130);
+}
+
+#[test]
+fn colours_and_progress_are_for_terminals_that_want_them() {
+    let site = Site::new();
+    site.enrol("42");
+    let colour = "\u{1b}[32mok\u{1b}[0m";
+    let (seen, code) = at_terminal(&site, &["doctor"], &[]).end();
+    assert_eq!(code, 0, "{seen}");
+    assert!(seen.contains(colour), "{seen}");
+    for plain in [("NO_COLOR", "1"), ("TERM", "dumb")] {
+        let (seen, _) = at_terminal(&site, &["user", "list"], &[plain]).end();
+        assert!(
+            !seen.contains("\u{1b}[3") && seen.contains("totp, backup"),
+            "{seen}"
+        );
+    }
+    let ran = site.run(&["doctor"]);
+    assert!(
+        !ran.out.contains('\u{1b}') && ran.err.is_empty(),
+        "{} {}",
+        ran.out,
+        ran.err
+    );
+}
