@@ -13,7 +13,6 @@ declare(strict_types=1);
 
 namespace TwoFactorModule;
 
-use CMSMS\LoginOperations;
 use TwoFactor\Client;
 use TwoFactor\Exception\StepUpRequired;
 use TwoFactor\Exception\TooRecent;
@@ -126,7 +125,7 @@ final class AccountChanges
     public function recoverPassword(int $userId, #[\SensitiveParameter] string $proof): void
     {
         $reason = Reason::RecoveredByTelephone->value;
-        $this->verification->completePasswordReset((string) $userId, $proof, $this->by(), $reason, Client::fromGlobals());
+        $this->verification->completePasswordReset((string) $userId, $proof, $this->administrator->by(), $reason, Client::fromGlobals());
         $this->recovered[] = $userId;
         $this->newPassword->forget($userId);
     }
@@ -165,7 +164,7 @@ final class AccountChanges
                     $verifier->endSessions((string) $id, null, $actor->by, $why->value, $actor->grant, $actor->client);
                 }
             } catch (StepUpRequired | TooRecent) {
-                $verifier->raiseEpoch((string) $id, $this->by(), $why->value, $actor->client);
+                $verifier->raiseEpoch((string) $id, $this->administrator->by(), $why->value, $actor->client);
                 $this->host->log('log_factors_kept', [$id], $id);
             }
         });
@@ -191,7 +190,7 @@ final class AccountChanges
     private function endSignIns(int $userId, Reason $reason, bool $endsTrust = false): void
     {
         $this->newPassword->forget($userId);
-        $raise = fn ($verifier) => $verifier->raiseEpoch((string) $userId, $this->by(), $reason->value, Client::fromGlobals(), $endsTrust);
+        $raise = fn ($verifier) => $verifier->raiseEpoch((string) $userId, $this->administrator->by(), $reason->value, Client::fromGlobals(), $endsTrust);
         $this->tell($userId, $raise);
         $endsTrust && $this->host->log('log_trust_ended', [$this->host->users->userName($userId)], $userId);
     }
@@ -209,11 +208,5 @@ final class AccountChanges
         } catch (Unverifiable) {
             $this->verification->owe($userId);
         }
-    }
-
-    private function by(): string
-    {
-        $name = (string) LoginOperations::get_instance()->get_loggedin_username();
-        return $name === '' ? 'CMS Made Simple' : $name;
     }
 }

@@ -1,7 +1,8 @@
 <?php
 
 /**
- * Whoever is signed in, as one who acts on others. With a fresh proof the extension knows them by their id.
+ * Whoever is signed in, as one who acts on others. The one place that says who they are: by their id, which nobody chooses.
+ * The extension takes whoever acts for the user themselves where both are the same text, and a name may be anybody's id.
  */
 
 declare(strict_types=1);
@@ -12,17 +13,21 @@ use TwoFactor\Client;
 
 final class Administrator
 {
+    /** Where nobody is signed in; it has spaces, and so no id. */
+    public const NOBODY = 'CMS Made Simple';
+
     public function __construct(private readonly Host $host, private readonly StepUp $stepUp)
     {
+    }
+
+    public function by(): string
+    {
+        return (string) ($this->host->session->loggedInId() ?? self::NOBODY);
     }
 
     public function actor(): Actor
     {
         $id = $this->host->session->loggedInId();
-        $grant = $id === null ? null : $this->stepUp->grant($id);
-        $name = $id === null ? 'CMS Made Simple' : $this->host->users->userName($id);
-        // A name of digits would be read as somebody else's id.
-        $by = $grant !== null || ($id !== null && ctype_digit($name)) ? (string) $id : $name;
-        return new Actor($by, $grant, Client::fromGlobals());
+        return new Actor($this->by(), $id === null ? null : $this->stepUp->grant($id), Client::fromGlobals());
     }
 }

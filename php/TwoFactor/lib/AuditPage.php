@@ -153,7 +153,7 @@ final class AuditPage extends AdminPage
     }
 
     /**
-     * Users of the CMS are kept by their id where they had a factor; on the server it is a user of the system.
+     * Users of the CMS are kept by their id; on the server it is a user of the system.
      *
      * @param array<int, string> $names
      */
@@ -162,8 +162,7 @@ final class AuditPage extends AdminPage
         $by = (string) $event->by();
         $authority = (string) $event->authority();
         return match ($authority) {
-            '' => $by,
-            'proof' => $this->who($by, $names),
+            '', 'proof' => $by === '' ? '' : $this->who($by, $names),
             'server' => $by . ' (' . $this->view->text('authority_server') . ')',
             default => $this->who($by, $names) . ' (' . $this->view->textOr("authority_$authority", $authority) . ')',
         };

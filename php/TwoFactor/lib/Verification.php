@@ -100,7 +100,7 @@ final class Verification
         $owed = $this->settings->owed();
         $this->owing = array_filter(array_keys($owed), static function (int $userId) use ($verifier): bool {
             try {
-                $verifier->raiseEpoch((string) $userId, 'CMS Made Simple', Reason::ToldLate->value);
+                $verifier->raiseEpoch((string) $userId, Administrator::NOBODY, Reason::ToldLate->value);
                 return false;
             } catch (Unavailable) {
                 // Their own account cannot be read, which is no fault of the others.

@@ -46,6 +46,103 @@ final class NoticesTest extends HostTestCase
         self::assertStringNotContainsString('lost the telephone', $anna->mailbox()->last()['text']);
     }
 
+    /** What is about the names of users is done with the password, no factor and no licence. */
+    private function setPassword(Person $by, string $user, string $password): void
+    {
+        $by->browser->post('/admin/edituser.php', ['__c' => $by->key(), 'user_id' => $user, 'user' => 'anna', 'email' => 'anna@example.org',
+            'password' => $password, 'passwordagain' => $password, 'active' => '1', 'groups' => ['2'], 'submit' => '1']);
+    }
+
+    public function test_whoever_is_called_as_somebody_s_id_is_not_taken_for_them_and_nobody_is_told_of_themselves(): void
+    {
+        $anna = $this->enrolled();
+        $ended = 'Sign-ins to your account were ended';
+        // The names of users are changed by whoever may manage users.
+        $this->site()->pdo()->exec("UPDATE cms_users SET username = '2' WHERE user_id = 1");
+        $admin = $this->person('admin');
+        $this->site()->signIn('2', Site::PASSWORDS['admin'], $admin->browser);
+        self::assertSame('2', $admin->isIn());
+        $this->setPassword($admin, '2', 'taken over 1');
+        self::assertSame($ended, last(self::told($anna)), 'a new password by somebody called 2');
+        self::assertSame(['1'], $this->actors('2'));
+        $admin->browser->post('/admin/changegroupassign.php', ['__c' => $admin->key(), 'members' => [1 => ['2'], 2 => ['2', '3']], 'submit' => '1']);
+        $this->site()->clock->advance(400);
+        $admin->browser->get('/admin/index.php');
+        self::assertCount(2, array_keys(self::told($anna), $ended, true), 'other groups by them');
+        self::assertSame(['1', '1'], $this->actors('2'));
+
+        // Of what anna does herself she is told nothing, though her name is not her id.
+        $this->site()->clock->advance(60);
+        $told = self::told($anna);
+        $anna->answer($anna->givePassword('taken over 1'), $anna->phone->code());
+        self::assertIn($anna);
+        $anna->browser->post('/admin/myaccount.php', ['__c' => $anna->key(), 'user' => 'anna', 'email' => 'anna@example.org', 'password' => 'my own 2',
+            'passwordagain' => 'my own 2', 'active' => '1', 'submit' => '1']);
+        $this->site()->clock->advance(400);
+        $admin->browser->get('/admin/index.php');
+        self::assertSame(['2', '1', '1'], $this->actors('2'));
+        self::assertSame($told, self::told($anna));
+    }
+
+    /** @return list<?string> who ended the sign-ins of somebody, the latest first */
+    private function actors(string $userId): array
+    {
+        return $this->site()->asOperator(static fn ($verifier): array => array_values(array_map(
+            static fn ($event): ?string => $event->by(),
+            array_filter([...$verifier->audit($userId)], static fn ($event): bool => $event->type() === 'epoch.raised'),
+        )));
+    }
+
+    /**
+     * Every call of the extension that says who acts has it from one place, or from the server; those on one's own account
+     * give the user's own id.
+     */
+    public function test_who_acts_is_said_in_one_place(): void
+    {
+        $places = [];
+        foreach ((new \ReflectionClass(\TwoFactor\Verifier::class))->getMethods() as $method) {
+            foreach ($method->getParameters() as $parameter) {
+                $parameter->getName() === 'by' && $places[$method->getName()] = $parameter->getPosition();
+            }
+        }
+        self::assertGreaterThan(25, count($places));
+        $found = $own = [];
+        foreach (glob(dirname(__DIR__, 3) . '/php/{TwoFactor,TwoFactorPro}/{lib/,}*.php', GLOB_BRACE) as $file) {
+            [$name, $source] = [basename($file), (string) file_get_contents($file)];
+            if (!in_array($name, ['Administrator.php', 'Actor.php'], true)) {
+                self::assertDoesNotMatchRegularExpression('/new Actor\(|loggedin_username|get_username/', $source, $name);
+            }
+            preg_match_all('/(?:verification|verifier\(\)|\$verifier)->(' . implode('|', array_keys($places)) . ')(\((?:[^()]++|(?2))*\))/', $source, $calls, PREG_SET_ORDER);
+            foreach ($calls as [$call, $method, $list]) {
+                $given = self::arguments(substr($list, 1, -1));
+                if ($given === []) {
+                    // Verification's own.
+                    continue;
+                }
+                $spread = array_values(array_intersect($given, ['...$actor', '...Actor::onServer()']));
+                $by = $spread[0] ?? $given[$places[$method]] ?? null;
+                if ($method === 'setLicenceKey' && $given === ["''"]) {
+                    // The module that has it goes: nobody is named.
+                    continue;
+                }
+                $isOwn = $by === '$id' && $given[0] === '$id';
+                $isOwn ? $own[$name] = true : $found[$name] = true;
+                $said = ['...$actor', '...Actor::onServer()', '$actor->by', 'Actor::onServer()->by', '$this->administrator->by()', 'Administrator::NOBODY'];
+                self::assertTrue($isOwn || in_array($by, $said, true), "$name: $call");
+            }
+        }
+        self::assertEqualsCanonicalizing(['Preferences.php', 'OwnSessions.php', 'OwnDevices.php'], array_keys($own));
+        self::assertArrayHasKey('AccountChanges.php', $found);
+        self::assertGreaterThan(12, count($found));
+    }
+
+    /** @return list<string> */
+    private static function arguments(string $list): array
+    {
+        preg_match_all('/(?:[^,(\[]++|(\((?:[^()]++|(?1))*\))|(\[(?:[^\[\]]++|(?2))*\]))+/', $list, $found);
+        return array_map(trim(...), $found[0]);
+    }
+
     public function test_a_mailer_that_fails_loses_no_notice(): void
     {
         $anna = $this->enrolled();
