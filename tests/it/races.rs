@@ -31,6 +31,8 @@ use twofactor::types::{Method, Purpose, UserId};
 use twofactor::verifier::{Client, Error, Operator, User, Verified, Verifier};
 
 #[cfg(feature = "premium")]
+mod alerts;
+#[cfg(feature = "premium")]
 mod ceiling;
 #[cfg(feature = "premium")]
 mod devices;
