@@ -65,5 +65,6 @@ pub mod shared;
 pub mod sms;
 pub mod startup;
 pub mod store;
+pub mod texts;
 pub mod types;
 pub mod verifier;

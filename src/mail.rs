@@ -54,11 +54,7 @@ pub fn message(
     let texts = texts(language);
     let name = site_name(site, code);
     let title = texts.title(purpose);
-    let subject = if name.is_empty() {
-        title.to_owned()
-    } else {
-        format!("{name}: {title}")
-    };
+    let subject = subject(&name, title);
     let valid = if minutes == 1 {
         texts.minute.to_owned()
     } else {
@@ -76,20 +72,16 @@ pub fn message(
     let mut sentences = vec![valid.as_str(), texts.advice];
     sentences.extend(asked.as_deref());
     sentences.push(texts.not_you(purpose));
-    let content = MailContent {
-        language,
-        subject: &subject,
-        intro: &[title, texts.colon].concat(),
-        code,
-        sentences: &sentences,
-        link: None,
-        name: &name,
-    };
-    Mail {
-        text: content.text(),
-        html: content.html(),
-        subject,
-    }
+    let intro = [title, texts.colon].concat();
+    let mut blocks = vec![
+        Block::Line(&intro),
+        Block::Gap,
+        Block::Code(code),
+        Block::Gap,
+    ];
+    blocks.extend(sentences.into_iter().map(Block::Line));
+    blocks.extend(signed(&name));
+    composed(language, subject, &blocks)
 }
 
 /// A mail without a code: something has happened, and what is known of it, sentence by sentence; at the end what an address
@@ -103,19 +95,63 @@ pub fn news(
     link: Option<(&str, &str)>,
 ) -> Mail {
     let name = site_name(site, "");
-    let subject = if name.is_empty() {
-        title.to_owned()
-    } else {
-        format!("{name}: {title}")
-    };
+    let subject = subject(&name, title);
+    let intro = [title, "."].concat();
+    let mut blocks = vec![Block::Line(&intro), Block::Gap];
+    blocks.extend(sentences.iter().copied().map(Block::Line));
+    if let Some((about, url)) = link {
+        blocks.extend([Block::Gap, Block::Link { about, url }]);
+    }
+    blocks.extend(signed(&name));
+    composed(language, subject, &blocks)
+}
+
+/// The subject of ours: the site's name, as it may stand in a message, and what the mail is about.
+#[must_use]
+pub fn subject(name: &str, title: &str) -> String {
+    match name {
+        "" => title.to_owned(),
+        name => format!("{name}: {title}"),
+    }
+}
+
+/// The site's name, at the end.
+fn signed(name: &str) -> impl Iterator<Item = Block<'_>> {
+    let blocks = (!name.is_empty()).then_some([Block::Gap, Block::Line(name)]);
+    blocks.into_iter().flatten()
+}
+
+/// A part of a mail. Plain text and HTML are made of the same ones. Redacts itself.
+#[derive(Clone, Copy)]
+pub enum Block<'a> {
+    /// A line of text; a paragraph of HTML.
+    Line(&'a str),
+    /// An empty line; between paragraphs there is room anyway.
+    Gap,
+    /// A code.
+    Code(&'a str),
+    /// An address of the site, and what it is for.
+    Link {
+        /// What it is for.
+        about: &'a str,
+        /// The address.
+        url: &'a str,
+    },
+}
+
+impl fmt::Debug for Block<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Block(<redacted>)")
+    }
+}
+
+/// A mail of these parts. `subject` is one line.
+#[must_use]
+pub fn composed(language: Language, subject: String, blocks: &[Block<'_>]) -> Mail {
     let content = MailContent {
         language,
         subject: &subject,
-        intro: &[title, "."].concat(),
-        code: "",
-        sentences,
-        link,
-        name: &name,
+        blocks,
     };
     Mail {
         text: content.text(),
@@ -127,43 +163,29 @@ pub fn news(
 struct MailContent<'a> {
     language: Language,
     subject: &'a str,
-    intro: &'a str,
-    /// Empty in a mail without one.
-    code: &'a str,
-    sentences: &'a [&'a str],
-    /// What an address is for, and the address.
-    link: Option<(&'a str, &'a str)>,
-    name: &'a str,
+    blocks: &'a [Block<'a>],
 }
 
 impl MailContent<'_> {
     fn text(&self) -> Zeroizing<String> {
-        let mut out = Zeroizing::new(String::with_capacity(2048));
-        for piece in [self.intro, self.code] {
-            if !piece.is_empty() {
-                out.push_str(piece);
-                out.push_str("\n\n");
+        let mut out = Zeroizing::new(String::with_capacity(4096));
+        for block in self.blocks {
+            match block {
+                Block::Line(line) | Block::Code(line) => out.push_str(line),
+                Block::Gap => {}
+                Block::Link { about, url } => {
+                    for piece in [about, "\n", url] {
+                        out.push_str(piece);
+                    }
+                }
             }
-        }
-        for sentence in self.sentences {
-            out.push_str(sentence);
             out.push('\n');
-        }
-        if let Some((sentence, url)) = self.link {
-            for piece in ["\n", sentence, "\n", url, "\n"] {
-                out.push_str(piece);
-            }
-        }
-        if !self.name.is_empty() {
-            for piece in ["\n", self.name, "\n"] {
-                out.push_str(piece);
-            }
         }
         out
     }
 
     fn html(&self) -> Zeroizing<String> {
-        let mut out = Zeroizing::new(String::with_capacity(8192));
+        let mut out = Zeroizing::new(String::with_capacity(16_384));
         let (direction, side) = if self.language.is_right_to_left() {
             ("rtl", "right")
         } else {
@@ -192,37 +214,34 @@ impl MailContent<'_> {
             direction,
             "\" style=\"max-width:520px;margin:0 auto;font:16px/1.5 sans-serif;text-align:",
             side,
-            "\">\n<p>",
+            "\">\n",
         ] {
             out.push_str(piece);
         }
-        escape(&mut out, self.intro);
-        out.push_str("</p>\n");
-        if !self.code.is_empty() {
-            out.push_str(
-                "<p dir=\"ltr\" style=\"margin:24px 0;font:bold 36px/1.2 monospace;letter-spacing:4px;text-align:center;-webkit-user-select:all;user-select:all\">",
-            );
-            escape(&mut out, self.code);
-            out.push_str("</p>\n");
-        }
-        for sentence in self.sentences {
-            out.push_str("<p>");
-            escape(&mut out, sentence);
-            out.push_str("</p>\n");
-        }
-        if let Some((sentence, url)) = self.link {
-            out.push_str("<p>");
-            escape(&mut out, sentence);
-            // What is shown is where it leads: nobody has to believe a word.
-            out.push_str("<br>\n<a dir=\"ltr\" style=\"word-break:break-all\" href=\"");
-            escape(&mut out, url);
-            out.push_str("\">");
-            escape(&mut out, url);
-            out.push_str("</a></p>\n");
-        }
-        if !self.name.is_empty() {
-            out.push_str("<p>");
-            escape(&mut out, self.name);
+        for block in self.blocks {
+            match block {
+                Block::Gap => continue,
+                Block::Code(code) => {
+                    out.push_str(
+                        "<p dir=\"ltr\" style=\"margin:24px 0;font:bold 36px/1.2 monospace;letter-spacing:4px;text-align:center;-webkit-user-select:all;user-select:all\">",
+                    );
+                    escape(&mut out, code);
+                }
+                Block::Line(line) => {
+                    out.push_str("<p>");
+                    escape(&mut out, line);
+                }
+                Block::Link { about, url } => {
+                    out.push_str("<p>");
+                    escape(&mut out, about);
+                    // What is shown is where it leads: nobody has to believe a word.
+                    out.push_str("<br>\n<a dir=\"ltr\" style=\"word-break:break-all\" href=\"");
+                    escape(&mut out, url);
+                    out.push_str("\">");
+                    escape(&mut out, url);
+                    out.push_str("</a>");
+                }
+            }
             out.push_str("</p>\n");
         }
         out.push_str("</div>\n</body>\n</html>\n");

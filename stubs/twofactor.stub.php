@@ -1520,6 +1520,68 @@ namespace TwoFactor {
          */
         public function previewMessageText(Method $method, string $language, ?string $text = null): array {}
 
+        /**
+         * What people are told of their accounts in one language: the site's own texts, or ours where it has none.
+         *
+         * A text for one kind of notice goes before the one for all of them. Those of alerts are premium: they are in the
+         * list, and used, while a licence counts.
+         *
+         * @param string $language `en`, `de`, `fr`, `es`, `it`, `fi` or `he`
+         * @param string $locale of whoever reads the titles, see User
+         * @return list<array{kind: string, title: ?string, subject: ?string, text: ?string, standardSubject: ?string, standard: string, placeholders: list<string>, confirmed: bool}>
+         *         kind is "notice" (changes of an account, to its user), "notice.factor-added" and so on (one kind of
+         *         them), "administrators", "sms" (what a telephone number is told), "alert", "alert.new-network" and so on,
+         *         "digest"; title says which, where it is one kind. subject is null where it is ours, and standardSubject
+         *         of an SMS. confirmed is false as long as the text was written with nothing but a password behind it:
+         *         ours is sent. See saveProvider()
+         * @throws Exception\ConfigurationError when those in the store cannot be opened: ours are sent
+         * @throws \ValueError for another language
+         * @throws Exception\Unavailable
+         */
+        public function noticeTexts(string $language, string $locale = ''): array {}
+
+        /**
+         * Gives what people are told in one language a text of the site's own; null: ours again.
+         *
+         * Of a mail `{what}`, `{advice}` and, to users, `{link}` stand in it, each once on a line of its own: what happened
+         * and what to do, in our words, and where to say that it was somebody else. `{site}`, `{user}`, `{when}`, `{where}`
+         * and `{browser}` may, where noticeTexts() names them; what of the last three is not there stands with `{what}`. In
+         * the subject `{site}` and `{what}` may. In an SMS `{what}` stands once and `{site}` may. HTML is made of the same
+         * lines.
+         *
+         * It may have no link and nothing that looks like one, no number of four digits or more, and letters, digits and
+         * common punctuation only; a mail 1000 characters on 40 lines, its subject 100 on one, an SMS two parts. What is
+         * not allowed any more, or does not open, keeps no notice back: ours is sent, and health() says so. Audited, see
+         * providersAudit().
+         *
+         * @param string $kind as noticeTexts() names it
+         * @param string $language `en`, `de`, `fr`, `es`, `it`, `fi` or `he`
+         * @param string|null $subject null or empty: ours; of an SMS none
+         * @param string|null $grant as for unlock()
+         * @param bool $proposed ours is sent until somebody saves it who does not propose, see saveProvider()
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
+         * @throws Exception\LicenceRequired for alerts
+         * @throws \ValueError when the text may not be one, for another kind or language, or when $by is empty
+         * @throws Exception\Unavailable
+         */
+        public function setNoticeText(string $kind, string $language, ?string $subject, ?string $text, string $by, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null, bool $proposed = false): void {}
+
+        /**
+         * What people would be told, with an example; null: ours.
+         *
+         * @param string $kind as noticeTexts() names it
+         * @param string $language `en`, `de`, `fr`, `es`, `it`, `fi` or `he`
+         * @return array{subject: string, text: string, parts: ?int, characters: ?int, coding: ?string, field: ?string, problem: ?string}
+         *         parts, characters and coding of an SMS, as previewMessageText() counts them. problem is null, or why
+         *         setNoticeText() refuses it: "needed" (what has to stand in it), "placeholder", "link", "digits",
+         *         "character" or "length"; field is "subject" or "text"
+         * @throws Exception\LicenceRequired for alerts
+         * @throws \ValueError for another kind or language
+         * @throws Exception\Unavailable
+         */
+        public function previewNoticeText(string $kind, string $language, ?string $subject = null, ?string $text = null): array {}
+
         /** Asks no provider. */
         public function health(): Health {}
 

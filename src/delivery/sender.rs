@@ -20,7 +20,7 @@ use super::record::{Record, SendAttempt};
 use super::request::{
     CodeContent, MessageContent, NotSent, ProviderAnswer, SendOutcome, SendRequest,
 };
-use super::text::{self, MessageValues, OwnTexts};
+use super::text::{self, MessageTemplate, MessageValues, NumberTemplate};
 use crate::clock::UnixTime;
 use crate::config::Config;
 use crate::crypto::code::read_digits;
@@ -31,7 +31,8 @@ use crate::sms::{
     Channel, CheckError, MessageBody, MessageProvider, NoReport, Post, Provider, ProviderRequest,
     Refusal, SendError, Submitted, Verdict,
 };
-use crate::types::Purpose;
+use crate::texts::{NUMBER, OwnTexts, TextsOf};
+use crate::types::{Purpose, SmsNotice};
 
 /// Sends messages to telephones, and asks those about codes that make their own.
 #[derive(Debug, Clone, Copy)]
@@ -379,11 +380,11 @@ impl<'a> Sender<'a> {
                 self.config.policy().code_seconds(Purpose::Login) / 60,
                 true,
             ),
-            MessageContent::Notice(_) => return None,
+            MessageContent::Notice(kind) => return self.own_notice(request, *kind),
         };
         let language = Language::of(request.locale);
-        let texts = OwnTexts::read(self.rows, request.now).ok()?;
-        let own = texts.get(request.channel, language)?;
+        let texts = OwnTexts::read(self.rows, request.now, TextsOf::Codes).ok()?;
+        let own = texts.get(request.channel.word(), language)?;
         let values = MessageValues {
             site: self.config.issuer(),
             code,
@@ -391,8 +392,20 @@ impl<'a> Sender<'a> {
             host: self.config.webotp_host(),
         };
         (is_test || own.is_confirmed())
-            .then(|| own.template())?
+            .then(|| MessageTemplate::parse(&own.text).ok())?
             .and_then(|template| template.body(request.channel, language, &values))
+    }
+
+    /// The text of a notice as the site has it, where it has one.
+    fn own_notice(&self, request: &SendRequest<'_>, kind: SmsNotice) -> Option<MessageBody> {
+        let language = Language::of(request.locale);
+        let texts = TextsOf::Notices(language);
+        let texts = OwnTexts::read(self.rows, request.now, texts).ok()?;
+        let own = texts.get(NUMBER, language)?;
+        let template = own
+            .is_confirmed()
+            .then(|| NumberTemplate::parse(&own.text).ok())?;
+        template?.body(language, self.config.issuer(), kind)
     }
 
     /// Whether a provider that was asked about a number, because of codes that nobody typed back, says that the owner

@@ -89,6 +89,8 @@ pub(super) struct NoticeTexts {
     pub(super) browser: &'static str,
     /// A browser, and what it runs on.
     pub(super) on: &'static str,
+    /// In the place of what is not known.
+    pub(super) unknown: &'static str,
     replayed: &'static str,
     /// For whoever did not show a code twice themself.
     seen: &'static str,
@@ -160,6 +162,7 @@ const ENGLISH: NoticeTexts = NoticeTexts {
     check_password: "Your password was given, and the codes after it were wrong. Nobody was let in by them. If this was not you, somebody knows your password. Change it at once.",
     browser: "Browser: {browser}",
     on: "{browser} on {system}",
+    unknown: "unknown",
     replayed: "A code of your account was entered a second time",
     seen: "It had been used before, from another browser or network, and was refused this time. If you did not enter it twice yourself, somebody has seen it or passed it on, may have been the first to use it, and knows your password. Check where you are signed in, end what is not yours and change your password at once.",
 };
@@ -230,6 +233,7 @@ const GERMAN: NoticeTexts = NoticeTexts {
     check_password: "Ihr Passwort wurde eingegeben, und die Codes danach waren falsch. Niemand wurde damit eingelassen. Falls Sie das nicht waren, kennt jemand Ihr Passwort. Ändern Sie es sofort.",
     browser: "Browser: {browser}",
     on: "{browser} unter {system}",
+    unknown: "unbekannt",
     replayed: "Ein Code Ihres Kontos wurde ein zweites Mal eingegeben",
     seen: "Er war bereits von einem anderen Browser oder Netz aus verwendet worden und wurde dieses Mal abgelehnt. Falls Sie ihn nicht selbst zweimal eingegeben haben, hat ihn jemand gesehen oder weitergeleitet, war damit möglicherweise schneller als Sie und kennt Ihr Passwort. Prüfen Sie, wo Sie angemeldet sind, beenden Sie, was nicht von Ihnen ist, und ändern Sie sofort Ihr Passwort.",
 };
@@ -300,6 +304,7 @@ const FRENCH: NoticeTexts = NoticeTexts {
     check_password: "Votre mot de passe a été saisi, et les codes qui ont suivi étaient erronés. Personne n’est entré ainsi. Si ce n’était pas vous, quelqu’un connaît votre mot de passe. Changez-le immédiatement.",
     browser: "Navigateur\u{a0}: {browser}",
     on: "{browser} sous {system}",
+    unknown: "inconnu",
     replayed: "Un code de votre compte a été saisi une seconde fois",
     seen: "Il avait déjà été utilisé depuis un autre navigateur ou réseau et a été refusé cette fois. Si vous ne l’avez pas saisi deux fois vous-même, quelqu’un l’a vu ou l’a retransmis, l’a peut-être utilisé avant vous et connaît votre mot de passe. Vérifiez où vous êtes connecté, fermez ce qui n’est pas de vous et changez immédiatement votre mot de passe.",
 };
@@ -370,6 +375,7 @@ const SPANISH: NoticeTexts = NoticeTexts {
     check_password: "Se introdujo su contraseña y los códigos siguientes eran incorrectos. Nadie entró con ellos. Si no ha sido usted, alguien conoce su contraseña. Cámbiela de inmediato.",
     browser: "Navegador: {browser}",
     on: "{browser} en {system}",
+    unknown: "no se conoce",
     replayed: "Un código de su cuenta se introdujo por segunda vez",
     seen: "Ya se había usado desde otro navegador o red y esta vez se rechazó. Si no lo introdujo usted mismo dos veces, alguien lo ha visto o lo ha reenviado, quizá lo usó antes que usted y conoce su contraseña. Compruebe dónde tiene la sesión iniciada, cierre las que no sean suyas y cambie su contraseña de inmediato.",
 };
@@ -440,6 +446,7 @@ const ITALIAN: NoticeTexts = NoticeTexts {
     check_password: "È stata inserita la Sua password e i codici successivi erano errati. Nessuno è entrato in questo modo. Se non è stato Lei, qualcuno conosce la Sua password. La cambi subito.",
     browser: "Browser: {browser}",
     on: "{browser} su {system}",
+    unknown: "non è noto",
     replayed: "Un codice del Suo account è stato inserito una seconda volta",
     seen: "Era già stato usato da un altro browser o da un’altra rete e questa volta è stato rifiutato. Se non l’ha inserito Lei due volte, qualcuno l’ha visto o l’ha inoltrato, forse l’ha usato prima di Lei, e conosce la Sua password. Controlli dove ha effettuato l’accesso, termini ciò che non è Suo e cambi subito la password.",
 };
@@ -510,6 +517,7 @@ const FINNISH: NoticeTexts = NoticeTexts {
     check_password: "Salasanasi annettiin, ja sen jälkeen annetut koodit olivat vääriä. Ketään ei päästetty niillä sisään. Jos et tehnyt tätä itse, joku tietää salasanasi. Vaihda se heti.",
     browser: "Selain: {browser}",
     on: "{browser} ({system})",
+    unknown: "ei tiedossa",
     replayed: "Tilisi koodi on annettu toisen kerran",
     seen: "Se oli jo käytetty toisesta selaimesta tai verkosta, ja tällä kertaa se hylättiin. Jos et antanut sitä itse kahdesti, joku on nähnyt sen tai välittänyt sen eteenpäin, ehkä käyttänyt sen ennen sinua, ja tietää salasanasi. Tarkista, missä olet kirjautuneena, lopeta kirjautumiset, jotka eivät ole sinun, ja vaihda salasanasi heti.",
 };
@@ -581,6 +589,7 @@ const HEBREW: NoticeTexts = NoticeTexts {
     check_password: "הסיסמה שלך הוזנה, והקודים שאחריה היו שגויים. איש לא נכנס כך. אם זה לא נעשה על ידך, מישהו יודע את הסיסמה שלך. יש לשנות אותה מיד.",
     browser: "דפדפן: {browser}",
     on: "{browser} ({system})",
+    unknown: "לא ידוע",
     replayed: "קוד של החשבון שלך הוזן בפעם השנייה",
     seen: "הקוד כבר נוצל מדפדפן אחר או מרשת אחרת, והפעם נדחה. אם לא הזנת אותו פעמיים, מישהו ראה אותו או העביר אותו הלאה, ייתכן שהשתמש בו לפניך, והסיסמה שלך ידועה לו. יש לבדוק היכן החשבון מחובר, לסיים כניסות שאינן שלך ולשנות את הסיסמה מיד.",
 };

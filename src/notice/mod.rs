@@ -5,6 +5,9 @@
 //! (names of factors, of operators and users) is shown as a site's name is: without what makes a link.
 
 mod languages;
+mod own;
+
+pub(crate) use own::{OwnNotice, example};
 
 use self::languages::{NoticeTexts, texts};
 use crate::account::{Audience, Change, Contact, Notice, NoticeKind};
@@ -13,10 +16,11 @@ use crate::clock::UnixTime;
 use crate::i18n::{Language, site_name};
 use crate::mail::{self, Mail};
 use crate::phone::PhoneNumber;
+use crate::texts::{NoticeContent, NoticeTemplate, Placeholder};
 use crate::types::{Method, UserId, masked_address};
 
 /// The mail of a notice about the account of that user, who is reached so, with the address at which they say that it was
-/// not them.
+/// not them; in the site's own words, where it has any.
 #[must_use]
 pub(crate) fn notice_mail(
     notice: &Notice,
@@ -24,13 +28,10 @@ pub(crate) fn notice_mail(
     user: &UserId,
     site: &str,
     link: Option<&str>,
+    own: Option<&NoticeTemplate>,
 ) -> Mail {
-    let (locale, is_theirs) = match notice.audience {
-        Audience::User => (notice.locale.as_str(), true),
-        // In which language administrators read, nobody has said: in that of whom it is about.
-        Audience::Administrators => (contact.locale.as_str(), false),
-    };
-    let language = Language::of(locale);
+    let is_theirs = notice.audience == Audience::User;
+    let language = language_of(notice, contact);
     let texts = texts(language);
     let (title, advice) = match (notice.kind, notice.audience) {
         (NoticeKind::PasswordSuspected, Audience::Administrators) => {
@@ -44,39 +45,81 @@ pub(crate) fn notice_mail(
         }
         (kind, _) => (texts.title(kind), texts.advice(kind)),
     };
-    if notice.kind == NoticeKind::EnrolmentReminder {
-        // Nothing has happened, so nothing is told of it: who reminds, and from where, is the audit's.
-        return mail::news(language, site, title, &[advice], None);
-    }
-    let mut sentences = Vec::new();
-    if !is_theirs && !user.for_host().is_empty() {
-        sentences.push(
-            texts
-                .account
-                .replace("{name}", &account_name(contact, user)),
-        );
+    // Nothing has happened, so nothing is told of it: who reminds, and from where, is the audit's.
+    let is_news = notice.kind != NoticeKind::EnrolmentReminder;
+    let facts = if is_news {
+        facts(notice, contact, user, language, own)
+    } else {
+        Vec::new()
+    };
+    let link = link.filter(|_| is_theirs && is_news);
+    let link = link.map(|url| (texts.say_so, url));
+    let Some(own) = own else {
+        let sentences = facts.iter().map(String::as_str);
+        let sentences: Vec<&str> = sentences.chain([advice]).collect();
+        return mail::news(language, site, title, &sentences, link);
+    };
+    let known = |text: Option<String>| {
+        text.map_or_else(|| texts.unknown.to_owned(), |text| language.isolated(&text))
+    };
+    own.mail(&NoticeContent {
+        language,
+        site,
+        title,
+        facts: &facts,
+        advice,
+        link,
+        user: &reader_name(contact, user),
+        when: &known(Some(format!("{} (UTC)", notice.at.utc().to_the_minute()))),
+        address: &known(masked_ip(notice.ip.as_deref())),
+        browser: &known(browser_text(notice.browser, texts)),
+    })
+}
+
+/// In which language a notice is told.
+pub(crate) fn language_of(notice: &Notice, contact: &Contact) -> Language {
+    Language::of(match notice.audience {
+        Audience::User => &notice.locale,
+        // In which language administrators read, nobody has said: in that of whom it is about.
+        Audience::Administrators => &contact.locale,
+    })
+}
+
+/// What is known of what happened, a line each, but for what the site's text has a place for.
+fn facts(
+    notice: &Notice,
+    contact: &Contact,
+    user: &UserId,
+    language: Language,
+    own: Option<&NoticeTemplate>,
+) -> Vec<String> {
+    let texts = texts(language);
+    let mut lines = Vec::new();
+    if notice.audience == Audience::Administrators && !user.for_host().is_empty() {
+        let name = account_name(contact, user);
+        lines.push(texts.account.replace("{name}", &name));
     }
     for change in &notice.changes {
-        sentences.extend(change_text(change, texts));
+        lines.extend(change_text(change, texts));
         if let Some(at) = change.at {
             let ip = change.ip.as_deref();
-            sentences.extend(when_and_where(language, texts, at, None, ip));
+            lines.extend(when_and_where(language, texts, Some(at), None, ip));
         }
     }
     if usize::try_from(notice.times).is_ok_and(|times| times > notice.changes.len()) {
-        sentences.push(texts.times.replace("{times}", &notice.times.to_string()));
+        lines.push(texts.times.replace("{times}", &notice.times.to_string()));
     }
     // Where each has a time of its own, that is said with it.
     if notice.changes.iter().all(|change| change.at.is_none()) {
-        let ip = notice.ip.as_deref();
+        let is_placed = |placeholder| own.is_some_and(|own| own.has(placeholder));
+        let at = (!is_placed(Placeholder::When)).then_some(notice.at);
         let browser = browser_text(notice.browser, texts);
-        sentences.extend(when_and_where(language, texts, notice.at, browser, ip));
+        let browser = browser.filter(|_| !is_placed(Placeholder::Browser));
+        let ip = notice.ip.as_deref();
+        let ip = ip.filter(|_| !is_placed(Placeholder::Where));
+        lines.extend(when_and_where(language, texts, at, browser, ip));
     }
-    sentences.push(advice.to_owned());
-    let sentences: Vec<&str> = sentences.iter().map(String::as_str).collect();
-    let link = link.filter(|_| is_theirs);
-    let link = link.map(|url| (texts.say_so, url));
-    mail::news(language, site, title, &sentences, link)
+    lines
 }
 
 /// What a notice told, in the language of that locale.
@@ -89,21 +132,29 @@ pub(crate) fn notice_title(kind: NoticeKind, locale: &str) -> &'static str {
 fn when_and_where(
     language: Language,
     texts: &NoticeTexts,
-    at: UnixTime,
+    at: Option<UnixTime>,
     browser: Option<String>,
     ip: Option<&str>,
 ) -> Vec<String> {
-    let when = language.isolated(&at.utc().to_the_minute());
-    let mut lines = vec![texts.when.replace("{when}", &when)];
+    let mut lines = Vec::new();
+    if let Some(at) = at {
+        let when = language.isolated(&at.utc().to_the_minute());
+        lines.push(texts.when.replace("{when}", &when));
+    }
     if let Some(browser) = browser {
         let browser = language.isolated(&browser);
         lines.push(texts.browser.replace("{browser}", &browser));
     }
-    if let Some(ip) = ip.and_then(|ip| ip.parse().ok()) {
-        let ip = language.isolated(&masked_address(ip));
+    if let Some(ip) = masked_ip(ip) {
+        let ip = language.isolated(&ip);
         lines.push(texts.from.replace("{ip}", &ip));
     }
     lines
+}
+
+/// An IP address without its end.
+fn masked_ip(ip: Option<&str>) -> Option<String> {
+    Some(masked_address(ip?.parse().ok()?))
 }
 
 /// What is known of one change, in lines of their own.
@@ -162,6 +213,14 @@ fn masked(method: Method, destination: &str) -> String {
     match destination.rsplit_once('@') {
         Some((local, domain)) => format!("{}•••@{}•••", first(local), first(domain)),
         None => "•••".to_owned(),
+    }
+}
+
+/// What they are called, to themselves.
+fn reader_name(contact: &Contact, user: &UserId) -> String {
+    match site_name(&contact.name, "") {
+        name if name.is_empty() => site_name(user.as_str(), ""),
+        name => name,
     }
 }
 

@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::account::Addressee;
 use crate::browser::Device;
+use crate::texts::NoticeForm;
 use crate::types::UserAgent;
 
 fn at(seconds: i64) -> UnixTime {
@@ -56,7 +57,14 @@ fn a_notice_says_what_when_from_where_and_what_to_do() {
         change(Method::Sms, "", "+4915123456789"),
     ];
     let notice = notice(NoticeKind::Removed, Audience::User, "de-AT", changes);
-    let mail = notice_mail(&notice, &contact("en"), &user(), "Müller & Söhne", None);
+    let mail = notice_mail(
+        &notice,
+        &contact("en"),
+        &user(),
+        "Müller & Söhne",
+        None,
+        None,
+    );
     assert_eq!(
         mail.subject,
         "Müller & Söhne: Ein zweiter Faktor wurde aus Ihrem Konto entfernt"
@@ -83,7 +91,7 @@ fn what_happened_more_often_than_it_can_be_listed_is_counted() {
     };
     let mut notice = notice(NoticeKind::CodeUsed, Audience::User, "en", vec![code; 2]);
     let text = |notice: &Notice| {
-        notice_mail(notice, &contact("en"), &user(), "", None)
+        notice_mail(notice, &contact("en"), &user(), "", None, None)
             .text
             .to_string()
     };
@@ -97,7 +105,7 @@ fn what_happened_more_often_than_it_can_be_listed_is_counted() {
 fn administrators_are_told_whose_account_it_is_and_users_are_not() {
     let about = |audience| {
         let notice = notice(NoticeKind::PasswordSuspected, audience, "en", Vec::new());
-        notice_mail(&notice, &contact("en"), &user(), "", None)
+        notice_mail(&notice, &contact("en"), &user(), "", None, None)
     };
     let mail = about(Audience::Administrators);
     assert_eq!(mail.subject, "Somebody may know the password of an account");
@@ -119,7 +127,7 @@ fn who_did_it_is_said_where_it_was_somebody_else() {
         ip: None,
     };
     let notice = notice(NoticeKind::Reset, Audience::User, "en", vec![reset]);
-    let mail = notice_mail(&notice, &contact("en"), &user(), "", None);
+    let mail = notice_mail(&notice, &contact("en"), &user(), "", None, None);
     assert!(mail.text.contains("Done by: admin"));
     assert!(!mail.text.contains("http"));
 }
@@ -136,6 +144,7 @@ fn the_one_link_is_that_of_the_site_and_administrators_get_none() {
                 &user(),
                 "Shop",
                 Some(url),
+                None,
             )
         };
         let mail = about(Audience::User);
@@ -170,7 +179,7 @@ fn every_kind_has_words_of_its_own_in_every_language() {
                 });
                 let mut notice = notice(*kind, audience, language.tag(), all.collect());
                 notice.times += 1;
-                let mail = notice_mail(&notice, &contact(language.tag()), &user(), "", None);
+                let mail = notice_mail(&notice, &contact(language.tag()), &user(), "", None, None);
                 assert!(!mail.text.contains(['{', '}']), "{}", &*mail.text);
                 let own_words = [
                     NoticeKind::PasswordSuspected,
@@ -191,6 +200,168 @@ fn every_kind_has_words_of_its_own_in_every_language() {
     assert_eq!(seen.len(), 7 * (NoticeKind::ALL.len() + 3));
 }
 
+#[test]
+fn a_text_of_the_site_stands_around_what_is_ours() {
+    let words = "Hallo {user},\n\nam {when} mit {browser}:\n{what}\n\n{link}\n{advice}\n\nIhre IT von {site}";
+    let own = NoticeTemplate::parse(NoticeForm::User, Some("IT: {what}"), words).unwrap();
+    let changes = vec![change(Method::Totp, "Handy", "")];
+    let mut notice = notice(NoticeKind::Removed, Audience::User, "de-AT", changes);
+    let url = "https://www.example.com/not-me?a=1&token=abc-_";
+    let mail = |notice: &Notice, link| {
+        notice_mail(
+            notice,
+            &contact("en"),
+            &user(),
+            "Müller & Söhne",
+            link,
+            Some(&own),
+        )
+    };
+    let told = mail(&notice, Some(url));
+    assert_eq!(
+        told.subject,
+        "IT: Ein zweiter Faktor wurde aus Ihrem Konto entfernt"
+    );
+    assert_eq!(
+        *told.text,
+        "Hallo anna,\n\n\
+         am 2027-01-15 08:00 (UTC) mit Firefox unter Windows:\n\
+         Ein zweiter Faktor wurde aus Ihrem Konto entfernt.\n\
+         Authenticator-App: Handy\n\
+         IP-Adresse: 192.0.2.•••\n\n\
+         Sie können auch hier sagen, dass Sie das nicht waren. Die Seite zeigt zuerst, was dann geschieht:\n\
+         https://www.example.com/not-me?a=1&token=abc-_\n\
+         Falls Sie das nicht waren, ändern Sie sofort Ihr Passwort und melden Sie sich bei uns.\n\n\
+         Ihre IT von Müller & Söhne\n"
+    );
+    assert!(told.html.contains("<p>Ihre IT von Müller &amp; Söhne</p>"));
+    // What is not known is said to be, and where there is no page there is no line for it.
+    notice.browser = Device::default();
+    let told = mail(&notice, None).text;
+    assert!(told.contains("mit unbekannt:\n"), "{}", *told);
+    assert!(told.contains("192.0.2.•••\n\nFalls Sie"), "{}", *told);
+}
+
+#[test]
+fn one_text_may_be_for_all_kinds_and_none_of_alerts_is_for_changes() {
+    let names = |kind, audience| {
+        let notice = notice(kind, audience, "en", Vec::new());
+        let own = OwnNotice::of(&notice).into_iter();
+        own.map(OwnNotice::name).collect::<Vec<_>>()
+    };
+    for (kind, audience, expected) in [
+        (
+            NoticeKind::Removed,
+            Audience::User,
+            &["notice.factor-removed", "notice"][..],
+        ),
+        (
+            NoticeKind::NewNetwork,
+            Audience::User,
+            &["alert.new-network", "alert"],
+        ),
+        (
+            NoticeKind::EnrolmentReminder,
+            Audience::User,
+            &["notice.enrolment-reminder"],
+        ),
+        (
+            NoticeKind::Held,
+            Audience::Administrators,
+            &["administrators"],
+        ),
+    ] {
+        assert_eq!(names(kind, audience), expected);
+    }
+    let all = OwnNotice::all();
+    for own in &all {
+        assert_eq!(OwnNotice::named(&own.name()), Some(*own));
+    }
+    // Whatever is told has one, but for what administrators alone are told.
+    for kind in NoticeKind::ALL {
+        if *kind != NoticeKind::GuessingSuspected {
+            let notice = notice(*kind, Audience::User, "en", Vec::new());
+            assert!(OwnNotice::of(&notice).iter().all(|it| all.contains(it)));
+        }
+    }
+}
+
+/// What could be in a text, and what could not: placeholders, markup, headers, addresses.
+const SCRAPS: &str = r"(\{(what|advice|link|site|user|when|where|browser|code|minutes)\}\n?|\n\{(what|advice|link)\}\n|\PC|\pC|https?://|www\.|<(b|a href=x|script)>|Bcc: |[a-zא-ת<>&.@:/\n\r0-9 ]){0,24}";
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3_000))]
+
+    /// No text whatsoever loses what happened, what to do or the link, adds an address or markup, or a header.
+    #[test]
+    fn whatever_a_site_writes(
+        language in proptest::sample::select(Language::ALL.to_vec()),
+        kind in proptest::sample::select(NoticeKind::ALL.to_vec()),
+        is_theirs: bool,
+        has_link: bool,
+        subject in SCRAPS,
+        before in SCRAPS,
+        between in SCRAPS,
+        after in SCRAPS,
+        name in r"(\PC|\pC|https?://|www\.|[a-zא-ת<>&.@:/\n\r0-9]){0,30}",
+    ) {
+        let audience = if is_theirs { Audience::User } else { Audience::Administrators };
+        let changes = vec![change(Method::Totp, &name, "")];
+        let notice = notice(kind, audience, language.tag(), changes);
+        let form = OwnNotice::of(&notice)[0].form().unwrap();
+        let needed = if form == NoticeForm::User { "{link}" } else { "" };
+        let whole = format!("{before}\n{{what}}\n{between}\n{{advice}}\n{needed}\n{after}");
+        // With all that is needed, as it comes, and without a word of the site's.
+        for text in [whole.as_str(), &before, "{what}\n{advice}\n{link}", "{what}\n{advice}"] {
+            let Ok(own) = NoticeTemplate::parse(form, Some(&subject), text)
+                .or_else(|_| NoticeTemplate::parse(form, None, text))
+            else {
+                continue;
+            };
+            let contact = Contact::new(name.clone(), language.tag().to_owned(), None);
+            let url = "https://www.example.com/not-me?a=1&token=abc-_";
+            let link = has_link.then_some(url);
+            let mail = notice_mail(&notice, &contact, &user(), &name, link, Some(&own));
+            let ours = notice_mail(&notice, &contact, &user(), "", link, None);
+            // What happened, what to do, and where to say that it was somebody else: as ours have them.
+            let (title, rest) = ours.text.split_once("\n\n").unwrap();
+            prop_assert!(mail.text.lines().any(|it| it == title), "{}", *mail.text);
+            let shown = texts(language).advice(kind);
+            if is_theirs {
+                prop_assert!(mail.text.lines().any(|it| it == shown), "{}", *mail.text);
+            }
+            let links = usize::from(is_theirs && has_link && kind != NoticeKind::EnrolmentReminder);
+            prop_assert_eq!(mail.text.lines().filter(|it| *it == url).count(), links);
+            prop_assert_eq!(rest.matches(url).count(), links);
+            // Every fact is there, in its line or where the site placed it.
+            for value in ["2027-01-15 08:00", "192.0.2.•••", "Firefox"] {
+                if ours.text.contains(value) {
+                    prop_assert!(mail.text.contains(value), "{value} in {}", *mail.text);
+                }
+            }
+            prop_assert!(!mail.subject.is_empty() && !mail.subject.chars().any(char::is_control));
+            let never = ['<', '>', '{', '}', '@'];
+            prop_assert!(!mail.subject.contains(never));
+            let escaped = url.replace('&', "&amp;");
+            let (text, html) = (mail.text.replace(url, ""), mail.html.replace(&escaped, ""));
+            for part in [&text, &html, &mail.subject] {
+                let part = part.to_lowercase();
+                for word in ["http", "www."] {
+                    prop_assert!(!part.contains(word), "{word} in {part}");
+                }
+                let never = ['\r', '\0', '{', '}'];
+                prop_assert!(!part.contains(never));
+            }
+            prop_assert_eq!(html.matches("<a ").count(), links);
+            for piece in mail.html.split('<').skip(1) {
+                let tag = piece.split([' ', '>']).next().unwrap().trim_start_matches('/');
+                let ours = ["!DOCTYPE", "html", "head", "meta", "title", "body", "div", "p", "a", "br"];
+                prop_assert!(ours.contains(&tag), "{tag}");
+            }
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn whatever_people_are_called_there_is_no_link_and_no_number(
@@ -209,7 +380,7 @@ proptest! {
         ];
         let notice = notice(kind, audience, language.tag(), changes.to_vec());
         let contact = Contact::new(text, language.tag().to_owned(), None);
-        let mail = notice_mail(&notice, &contact, &user(), "", None);
+        let mail = notice_mail(&notice, &contact, &user(), "", None, None);
         prop_assert!(!mail.subject.chars().any(char::is_control));
         for part in [&mail.text, &mail.html] {
             prop_assert!(!part.contains(&digits), "{}", part.as_str());

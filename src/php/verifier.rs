@@ -61,8 +61,8 @@ use crate::crypto::KeyRing;
 use crate::sms::{Coding, Post};
 use crate::types::{self, UserId};
 use crate::verifier::{
-    self, Continued, Error, MessageText, Operator, PasswordResetStep, PathObjection, TextError,
-    Verifier as Core, path_objection, settings_health,
+    self, Continued, Error, MessageText, NoticeText, Operator, PasswordResetStep, PathObjection,
+    TextError, TextField, Verifier as Core, path_objection, settings_health,
 };
 
 /// See the stub.
@@ -1487,6 +1487,72 @@ impl Verifier {
             .into_array())
     }
 
+    pub fn noticeTexts(
+        &self,
+        language: Arg<&str>,
+        locale: Optional<&str>,
+    ) -> Result<Vec<ZBox<ZendHashTable>>, Failure> {
+        let (now, locale) = (self.clock.now()?, locale.or(""));
+        let texts = self.ask(|core| core.notice_texts(now, &language, locale))?;
+        let array = |it: &NoticeText| {
+            Fields::new()
+                .with("kind", it.kind.as_str())
+                .with("title", it.title)
+                .with("subject", it.subject.as_deref())
+                .with("text", it.text.as_deref())
+                .with("standardSubject", it.standard_subject.as_deref())
+                .with("standard", it.standard.as_str())
+                .with("placeholders", it.placeholders.clone())
+                .with("confirmed", it.confirmed)
+                .into_array()
+        };
+        Ok(texts.iter().map(array).collect())
+    }
+
+    #[allow(clippy::too_many_arguments)] // named in PHP
+    pub fn setNoticeText(
+        &self,
+        kind: Arg<&str>,
+        language: Arg<&str>,
+        subject: Arg<Option<&str>>,
+        text: Arg<Option<&str>>,
+        by: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
+        proposed: Optional<bool>,
+    ) -> Result<(), Failure> {
+        let now = self.clock.now()?;
+        let text = text.0.map(|text| (subject.0.unwrap_or_default(), text));
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
+        let operator = operator.proposing(proposed.or(false));
+        self.ask(|core| core.set_notice_text(now, &kind, &language, text, &operator))
+    }
+
+    pub fn previewNoticeText(
+        &self,
+        kind: Arg<&str>,
+        language: Arg<&str>,
+        subject: Arg<Option<&str>>,
+        text: Arg<Option<&str>>,
+    ) -> Result<ZBox<ZendHashTable>, Failure> {
+        let now = self.clock.now()?;
+        let text = text.0.map(|text| (subject.0.unwrap_or_default(), text));
+        let preview = self.ask(|core| core.preview_notice_text(now, &kind, &language, text))?;
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let (field, problem) = preview.problem.unzip();
+        let size = preview.size;
+        Ok(Fields::new()
+            .with("subject", preview.subject.as_str())
+            .with("text", preview.text.as_str())
+            .with("parts", size.map(|it| count(it.parts)))
+            .with("characters", size.map(|it| count(it.characters)))
+            .with("coding", size.and_then(|it| it.coding).map(Coding::as_str))
+            .with("field", field.map(TextField::as_str))
+            .with("problem", problem.map(TextError::reason))
+            .into_array())
+    }
+
     pub fn health(&self) -> Result<Health, Failure> {
         let now = self.clock.read()?;
         let mut checks = self.ask(|core| Ok(core.health(now)))?;
@@ -1650,6 +1716,10 @@ pub(super) unsafe fn describe() {
             .default("limit", c"50")
             .default("locale", c"''");
         of("previewalert").default("locale", c"''");
+        of("noticetexts").default("locale", c"''");
+        of("setnoticetext")
+            .sensitive("grant")
+            .default("proposed", c"false");
         of("opennotice").sensitive("token");
         of("repudiate").sensitive("token");
         of("releasehold").sensitive("grant");

@@ -345,7 +345,7 @@ impl Verifier {
         )?;
         let (shown, epoch, next, verified) = confirmed?;
         Ok(Enrolled {
-            notices: self.notice_messages(&user, &offers),
+            notices: self.notice_messages(now, &user, &offers),
             user,
             method: Method::Totp,
             backup_codes: shown.backup,

@@ -352,6 +352,9 @@ sentences! {
     TEXTS_UNUSABLE = "texts.unusable",
         "the site's own text for {method} in the language {language} is not allowed any more, so that the built-in one \
          is sent: save it anew";
+    TEXTS_NOTICE_UNUSABLE = "texts.notice-unusable",
+        "the site's own text for {kind} in the language {language} is not allowed any more, so that the built-in one is \
+         sent: save it anew";
 
     PROVIDER_OK = "provider.ok", "{name}: the credentials are right";
     PROVIDER_CREDITS = "provider.credits", "credits remaining, as it tells: {credits}";

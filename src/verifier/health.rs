@@ -4,14 +4,17 @@ use super::Verifier;
 use super::finding::{self, Finding, HealthStatus};
 use super::keys::KeySource;
 use super::operator::{EMERGENCY_SECONDS, Emergency};
+use super::texts::is_usable;
 use super::{advice, files};
 use crate::account::AccountError;
 use crate::clock::{ClockError, SKEW, UnixTime};
 use crate::config::{self, Departure, VARIABLE_PREFIX};
 use crate::crypto::{KeyId, OpenError};
-use crate::delivery::text::OwnTexts;
+use crate::delivery::text::MessageTemplate;
+use crate::i18n::Language;
 use crate::sms::{Channel, Refusal};
 use crate::store::StoreUrl;
+use crate::texts::{OwnTexts, TextsOf};
 use crate::types::Method;
 
 /// One thing that was looked at.
@@ -120,17 +123,31 @@ impl Verifier {
 
     /// Nothing while every text of the site's own can be sent. A store that cannot be asked says so itself.
     fn text_health(&self) -> Vec<Finding> {
-        let Ok(own) = OwnTexts::look(&self.rows) else {
-            return Vec::new();
-        };
-        if let Some(why) = own.unreadable() {
-            return vec![Finding::warning(finding::TEXTS_UNREADABLE).with("why", why.to_string())];
+        let mut findings = Vec::new();
+        let languages = Language::ALL.into_iter().map(TextsOf::Notices);
+        for texts in [TextsOf::Codes].into_iter().chain(languages) {
+            let Ok(own) = OwnTexts::look(&self.rows, texts) else {
+                return Vec::new();
+            };
+            if let Some(why) = own.unreadable() {
+                let found = Finding::warning(finding::TEXTS_UNREADABLE);
+                return vec![found.with("why", why.to_string())];
+            }
+            for text in own.all() {
+                let found = match texts {
+                    TextsOf::Codes if MessageTemplate::parse(&text.text).is_err() => {
+                        Finding::warning(finding::TEXTS_UNUSABLE).with("method", text.of.as_str())
+                    }
+                    TextsOf::Notices(_) if !is_usable(text) => {
+                        Finding::warning(finding::TEXTS_NOTICE_UNUSABLE)
+                            .with("kind", text.of.as_str())
+                    }
+                    _ => continue,
+                };
+                findings.push(found.with("language", text.language.as_str()));
+            }
         }
-        let unusable = |(method, language)| {
-            let found = Finding::warning(finding::TEXTS_UNUSABLE).with("method", method);
-            found.with("language", language)
-        };
-        own.unusable().map(unusable).collect()
+        findings
     }
 
     /// Nothing where no codes are sent.

@@ -75,8 +75,8 @@ mod support;
 mod texts;
 mod token;
 
-pub use crate::delivery::text::TextError;
 pub use crate::sms::{Changes, Provider, Value};
+pub use crate::texts::{TextError, TextField};
 pub use administer::{AuditEvent, EventField};
 pub use client::Client;
 pub use demanded::{Memberships, Standing};
@@ -109,7 +109,7 @@ pub use request_limit::RequestOf;
 pub use send::{Delivery, Message};
 pub use sessions::{CameOf, Continued};
 pub use support::Surroundings;
-pub use texts::{MessagePreview, MessageText};
+pub use texts::{MessagePreview, MessageText, NoticePreview, NoticeText};
 
 /// Who signs in, as the host application knows them. Only the id decides anything.
 #[derive(Debug, Clone)]

@@ -11,6 +11,9 @@ use crate::account::{Account, KeptPolicy, Reminder};
 use crate::clock::UnixTime;
 use crate::crypto::OpenError;
 use crate::delivery::budget::Use;
+use crate::i18n::Language;
+use crate::mail::Mail;
+use crate::texts::NoticeTemplate;
 use crate::types::{Strength, UserId};
 
 /// The policy of a site for one user: there is none.
@@ -111,6 +114,29 @@ impl Verifier {
     /// # Errors
     /// [`LicenceRequired::NotBuilt`], always.
     pub fn preview_alert(&self, _: UnixTime, _: &str, _: &str) -> Result<Message, Error> {
+        Err(LicenceRequired::NotBuilt.into())
+    }
+
+    /// There is none.
+    ///
+    /// # Errors
+    /// [`LicenceRequired::NotBuilt`], always.
+    #[allow(clippy::unused_self)] // as with the feature
+    pub(super) fn example_digest(
+        &self,
+        _: UnixTime,
+        _: Language,
+        _: Option<&NoticeTemplate>,
+    ) -> Result<Mail, Error> {
+        Err(LicenceRequired::NotBuilt.into())
+    }
+
+    /// There are none.
+    ///
+    /// # Errors
+    /// [`LicenceRequired::NotBuilt`], always.
+    #[allow(clippy::unused_self)] // as with the feature
+    pub(super) fn may_word_alerts(&self, _: UnixTime) -> Result<(), Error> {
         Err(LicenceRequired::NotBuilt.into())
     }
 

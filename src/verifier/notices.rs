@@ -93,7 +93,12 @@ pub(super) fn contact_of(user: &User) -> Contact {
 
 impl Verifier {
     /// The mails of what is to be told of that user's account: one for everybody who was not told yet.
-    pub(super) fn notice_messages(&self, user: &UserId, offers: &[Offer]) -> Vec<Message> {
+    pub(super) fn notice_messages(
+        &self,
+        now: UnixTime,
+        user: &UserId,
+        offers: &[Offer],
+    ) -> Vec<Message> {
         let mut messages = Vec::new();
         for offer in offers {
             let Offer {
@@ -102,7 +107,9 @@ impl Verifier {
             // Without random numbers it is told without a link.
             let link = self.notice_url(user, offer).unwrap_or_default();
             let link = link.as_deref().map(String::as_str);
-            let mail = notice_mail(notice, contact, user, self.config.issuer(), link);
+            let own = self.words_of(now, notice, contact);
+            let site = self.config.issuer();
+            let mail = notice_mail(notice, contact, user, site, link, own.as_ref());
             let placed = notice.to.iter().enumerate();
             for (place, addressee) in placed.filter(|(_, addressee)| !addressee.is_told) {
                 let name = MessageName {
@@ -241,7 +248,7 @@ impl Verifier {
                 }
                 match self.accounts.offer_notices(&user, now, is_answered) {
                     Ok((offers, claimed)) => {
-                        messages.extend(self.notice_messages(&user, &offers));
+                        messages.extend(self.notice_messages(now, &user, &offers));
                         match is_answered {
                             true if offers.is_empty() && claimed.is_empty() => in_vain.push(user),
                             true => is_answered = self.send_claimed(now, &user, &claimed),

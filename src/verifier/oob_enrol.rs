@@ -447,7 +447,7 @@ impl Verifier {
             self.tell_numbers(now, user);
         }
         Ok(Enrolled {
-            notices: self.notice_messages(user, &offers),
+            notices: self.notice_messages(now, user, &offers),
             user: user.clone(),
             method: confirmed.method,
             backup_codes: shown.backup,

@@ -243,6 +243,6 @@ impl Verifier {
             .forget(user, now, &source, is_gone, &names, &event)?;
         self.session_store().forget(now, user)?;
         self.renew_mark(now)?;
-        Ok(self.notice_messages(user, &offers))
+        Ok(self.notice_messages(now, user, &offers))
     }
 }

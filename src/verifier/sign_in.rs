@@ -321,7 +321,7 @@ impl Verifier {
                     })
                 })?;
         let opened = opened?;
-        let notices = self.notice_messages(&user.id, &offers);
+        let notices = self.notice_messages(now, &user.id, &offers);
         let (state, mut methods, epoch, enrolment_due, is_encouraged, ended_device) =
             match (opened, &shown) {
                 (
@@ -583,7 +583,7 @@ impl Verifier {
         };
         Ok(Verified {
             device_token,
-            notices: self.notice_messages(&token.user, &offers),
+            notices: self.notice_messages(now, &token.user, &offers),
             user: token.user,
             method,
             purpose: accepted.purpose,

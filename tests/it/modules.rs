@@ -57,9 +57,11 @@ const MODULES: &[(&str, &[&str])] = &[
             "json",
         ],
     ),
+    ("texts", &["mail", "shared", "crypto", "clock", "i18n"]),
     (
         "delivery",
         &[
+            "texts",
             "shared",
             "sms",
             "store",
@@ -91,7 +93,7 @@ const MODULES: &[(&str, &[&str])] = &[
     (
         "notice",
         &[
-            "account", "mail", "phone", "browser", "clock", "types", "i18n",
+            "account", "texts", "mail", "phone", "browser", "clock", "types", "i18n",
         ],
     ),
     ("startup", &["crypto", "config", "types"]),
@@ -102,8 +104,8 @@ const MODULES: &[(&str, &[&str])] = &[
     (
         "premium",
         &[
-            "account", "shared", "sms", "mail", "audit", "crypto", "browser", "clock", "types",
-            "i18n", "json",
+            "account", "texts", "shared", "sms", "mail", "audit", "crypto", "browser", "clock",
+            "types", "i18n", "json",
         ],
     ),
     (
@@ -115,6 +117,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "notice",
             "account",
             "figures",
+            "texts",
             "shared",
             "delivery",
             "sms",

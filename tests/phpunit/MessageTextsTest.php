@@ -142,4 +142,77 @@ final class MessageTextsTest extends TestCase
         }
         self::assertNull($this->text(Method::Sms, 'en')['text']);
     }
+
+    private const NOTICE = "Hallo {user},\n{what}\nam {when}\n\n{advice}\n{link}\nIhre IT von {site}";
+
+    public function test_a_notice_goes_out_in_the_words_of_the_site_and_a_number_is_told_in_them_too(): void
+    {
+        $verifier = $this->verifier;
+        $verifier->setNoticeText('notice', 'de', 'IT: {what}', str_replace("\n", "\r\n", self::NOTICE), 'admin');
+        $verifier->setNoticeText('sms', 'de', null, '{site} meldet: {what} Ihre IT.', 'admin');
+        $texts = array_column($verifier->noticeTexts('de', 'fr'), null, 'kind');
+        self::assertSame(['IT: {what}', self::NOTICE, true], [$texts['notice']['subject'], $texts['notice']['text'], $texts['notice']['confirmed']]);
+        self::assertSame(['what', 'site'], $texts['sms']['placeholders']);
+        self::assertSame('Un second facteur a été retiré de votre compte', $texts['notice.factor-removed']['title']);
+        self::assertArrayNotHasKey('digest', $texts, 'what is premium takes a licence');
+        $anna = new User('7', 'anna', 'anna@example.org', [], 'de-AT');
+        $setup = $verifier->startPhone($anna, self::NUMBER, 'DE', $this->client);
+        preg_match('/\d{6}/', self::$twilio->sent()[0]['text'], $code);
+        [$mail] = $verifier->confirmPhone($setup->token(), $code[0], $this->client)->notices();
+        self::assertSame('IT: Ihrem Konto wurde ein zweiter Faktor hinzugefügt', $mail->subject());
+        self::assertMatchesRegularExpression('/^Hallo anna,\nIhrem Konto wurde .*\nSMS: \+49 ••• 89\n.*\nam 20\d\d-.*\(UTC\)\n\nFalls .*\nIhre IT von Example\n$/s', $mail->text());
+        self::assertStringContainsString('<p>Ihre IT von Example</p>', $mail->html());
+        $verifier->reset('7', 'admin', 'lost');
+        $verifier->pendingNotices();
+        self::assertMatchesRegularExpression('/^Example meldet: Diese Telefonnummer wurde .* Ihre IT\.$/', last(self::$twilio->sent())['text']);
+        $verifier->setNoticeText('notice', 'de', null, null, 'admin');
+        self::assertNull(array_column($verifier->noticeTexts('de'), null, 'kind')['notice']['text']);
+        $events = array_map(static fn ($event) => [$event->type(), (string) $event->reason()], [...$verifier->providersAudit()]);
+        self::assertSame(['text.removed', 'de notice: -'], $events[0]);
+        self::assertSame(['text.changed', 'de sms: -: {site} meldet: {what} Ihre IT.'], $events[1]);
+    }
+
+    public function test_what_may_not_be_a_text_of_a_notice_is_refused_by_its_part(): void
+    {
+        $verifier = $this->verifier;
+        foreach ([
+            ['notice', '', "{what}\n{advice}", 'text', 'needed'], ['notice', "x\r\nBcc: y", self::NOTICE, 'subject', 'character'],
+            ['notice', '', self::NOTICE . "\n<b>x</b>", 'text', 'character'], ['notice', '', self::NOTICE . "\nexample.com", 'text', 'link'],
+            ['notice', '{user}', self::NOTICE, 'subject', 'placeholder'], ['administrators', '', self::NOTICE, 'text', 'placeholder'],
+            ['notice', '', self::NOTICE . "\n4711", 'text', 'digits'], ['sms', null, '{what} ' . str_repeat('x', 300), 'text', 'length'],
+        ] as [$kind, $subject, $text, $field, $reason]) {
+            $preview = $verifier->previewNoticeText($kind, 'de', $subject, $text);
+            self::assertSame([$field, $reason, '', ''], [$preview['field'], $preview['problem'], $preview['subject'], $preview['text']], $text);
+            try {
+                $verifier->setNoticeText($kind, 'de', $subject, $text, 'admin');
+                self::fail($text);
+            } catch (\ValueError $refusal) {
+                self::assertStringContainsString($field, $refusal->getMessage());
+            }
+        }
+        foreach ([['x', 'de'], ['notice.guessing-suspected', 'de'], ['notice', 'nl']] as [$kind, $language]) {
+            try {
+                $verifier->previewNoticeText($kind, $language);
+                self::fail("$kind $language");
+            } catch (\ValueError) {
+                self::addToAssertionCount(1);
+            }
+        }
+        try {
+            $verifier->setNoticeText('digest', 'de', null, "{what}\n{advice}", 'admin');
+            self::fail('without a licence');
+        } catch (\TwoFactor\Exception\LicenceRequired) {
+            self::addToAssertionCount(1);
+        }
+        $preview = $verifier->previewNoticeText('sms', 'de', null, '{site}: {what}');
+        self::assertSame([2, 'gsm-7', null, ''], [$preview['parts'], $preview['coding'], $preview['problem'], $preview['subject']]);
+        $ours = $verifier->previewNoticeText('notice', 'de');
+        self::assertSame(['Example: Ein zweiter Faktor wurde aus Ihrem Konto entfernt', null], [$ours['subject'], $ours['parts']]);
+    }
+}
+
+/** @param list<array<string, mixed>> $all @return array<string, mixed> */
+function last(array $all): array
+{
+    return $all[array_key_last($all)];
 }

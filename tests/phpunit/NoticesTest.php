@@ -104,7 +104,7 @@ final class NoticesTest extends TestCase
         'revokeAllDevices', 'operatorFrom', 'accounts', 'enrolledUserIds', 'audit', 'auditIsIntact', 'auditBegins',
         'providersAudit', 'providersAuditIsIntact', 'providersAuditBegins', 'offers', 'deliveries', 'reportDelivery', 'metrics',
         'providers', 'providersSource', 'providerKinds', 'saveProvider', 'removeProvider', 'orderProviders', 'checkProvider',
-        'providerLog', 'sendTest', 'messageTexts', 'setMessageText', 'previewMessageText', 'health', 'licence', 'renewLicence',
+        'providerLog', 'sendTest', 'messageTexts', 'setMessageText', 'previewMessageText', 'noticeTexts', 'setNoticeText', 'previewNoticeText', 'health', 'licence', 'renewLicence',
         'setLicenceKey', 'createKeyFile', 'pathObjection', 'hasKey', 'pendingNotices', 'noticesSent', 'askedOf', 'events', 'figures', 'refreshFigures',
         'openNotice', 'export', 'alerts', 'alertRecord', 'previewAlert', 'supportBundle',
     ];

@@ -37,6 +37,7 @@ final class OperatorTest extends VerifierTestCase
             'removeSite' => fn () => $verifier->removeSite($by, $grant),
             'sendTest' => fn () => $verifier->sendTest('main', '+4915123456789', null, Method::Sms, $by, $this->client, $grant),
             'setMessageText' => fn () => $verifier->setMessageText(Method::Sms, 'en', 'Code: {code}', $by, $grant),
+            'setNoticeText' => fn () => $verifier->setNoticeText('sms', 'en', null, '{what}', $by, $grant),
             'reset' => fn () => $verifier->reset('7', $by, 'asked', $grant),
         ];
     }

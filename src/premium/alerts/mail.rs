@@ -8,10 +8,17 @@ use crate::clock::UnixTime;
 use crate::i18n::{Language, site_name};
 use crate::mail::{self, Mail};
 use crate::premium::Premium;
+use crate::texts::{NoticeContent, NoticeTemplate};
 
-/// The mail with what was gathered, in the language of that locale.
+/// The mail with what was gathered, in the language of that locale; in the site's own words, where it has any.
 #[must_use]
-pub fn digest_mail(_: &Premium, gathered: &Gathered, locale: &str, site: &str) -> Mail {
+pub fn digest_mail(
+    _: &Premium,
+    gathered: &Gathered,
+    locale: &str,
+    site: &str,
+    own: Option<&NoticeTemplate>,
+) -> Mail {
     let language = Language::of(locale);
     let texts = texts(language);
     let mut sentences: Vec<String> = Vec::new();
@@ -25,9 +32,24 @@ pub fn digest_mail(_: &Premium, gathered: &Gathered, locale: &str, site: &str) -
     for fact in &gathered.facts {
         sentences.push(of_site(language, texts, fact));
     }
-    sentences.push(texts.advice.to_owned());
-    let sentences: Vec<&str> = sentences.iter().map(String::as_str).collect();
-    mail::news(language, site, texts.title, &sentences, None)
+    let Some(own) = own else {
+        let sentences = sentences.iter().map(String::as_str);
+        let sentences: Vec<&str> = sentences.chain([texts.advice]).collect();
+        return mail::news(language, site, texts.title, &sentences, None);
+    };
+    own.mail(&NoticeContent {
+        language,
+        site,
+        title: texts.title,
+        facts: &sentences,
+        advice: texts.advice,
+        // A digest has no place for any of these.
+        link: None,
+        user: "",
+        when: "",
+        address: "",
+        browser: "",
+    })
 }
 
 fn of_people(language: Language, texts: &DigestTexts, line: &Line) -> Vec<String> {

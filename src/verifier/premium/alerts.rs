@@ -8,22 +8,22 @@ use super::super::administer::limited;
 use super::super::error::{Error, Unavailable};
 use super::super::{Message, Verifier};
 use super::licence;
-use crate::account::{
-    AccountError, Addressee, Alert, AlertKind, Audience, Change, Contact, Notice, Offer,
-};
+use crate::account::{AccountError, Alert, AlertKind, Contact, Offer};
 use crate::audit::Event;
-use crate::browser::Device;
 use crate::clock::UnixTime;
 use crate::config::ALERTS;
 use crate::delivery::breaker::Condition;
 use crate::delivery::stats::{DeliveryStats, FailureReason};
-use crate::notice::{account_name, notice_mail};
+use crate::i18n::Language;
+use crate::mail::Mail;
+use crate::notice::{OwnNotice, account_name};
 use crate::premium::Premium;
 use crate::premium::alerts::{
     AT_ONCE, AlertsKey, AlertsRow, AlertsState, Batch, Entry, Fact, FactKind, Gathered, Sends,
     Share, Thresholds, digest_mail,
 };
 use crate::shared::Keep;
+use crate::texts::NoticeTemplate;
 use crate::types::{Method, UserId};
 
 /// Pages of events that are looked at in one call, of each share.
@@ -202,7 +202,7 @@ impl Verifier {
         let mut of = Vec::new();
         for (user, alerts) in batch.people() {
             let (contact, offers) = self.note_alerts(user, alerts, most_a_day, now)?;
-            messages.extend(self.notice_messages(user, &offers));
+            messages.extend(self.notice_messages(now, user, &offers));
             of.push((
                 self.short_name(b"alerts", user.as_str()),
                 account_name(&contact, user),
@@ -357,8 +357,50 @@ impl Verifier {
         Ok(handed.map(|(number, gathered)| Message {
             id: format!("{DIGEST}{number}"),
             to: None,
-            mail: digest_mail(premium, &gathered, locale, self.config.issuer()),
+            mail: self.digest_mail(premium, &gathered, locale, now),
         }))
+    }
+
+    /// The digest, in the site's own words where it has any.
+    fn digest_mail(
+        &self,
+        premium: &Premium,
+        gathered: &Gathered,
+        locale: &str,
+        now: UnixTime,
+    ) -> Mail {
+        let own = self.own_words(now, Language::of(locale), &[OwnNotice::Digest]);
+        digest_mail(
+            premium,
+            gathered,
+            locale,
+            self.config.issuer(),
+            own.as_ref(),
+        )
+    }
+
+    /// A digest as it might be, in those words.
+    ///
+    /// # Errors
+    /// [`Error::LicenceRequired`], [`Error::Unavailable`]
+    pub(in crate::verifier) fn example_digest(
+        &self,
+        now: UnixTime,
+        language: Language,
+        own: Option<&NoticeTemplate>,
+    ) -> Result<Mail, Error> {
+        let premium = self.premium(now)?;
+        let gathered = Gathered::example(&premium, now);
+        let (locale, site) = (language.tag(), self.config.issuer());
+        Ok(digest_mail(&premium, &gathered, locale, site, own))
+    }
+
+    /// Texts of a site's own for alerts are as premium as these are.
+    ///
+    /// # Errors
+    /// [`Error::LicenceRequired`], [`Error::Unavailable`]
+    pub(in crate::verifier) fn may_word_alerts(&self, now: UnixTime) -> Result<(), Error> {
+        self.premium(now).map(drop)
     }
 
     /// The host's mailer took the digests of these names; others are of notices.
@@ -433,10 +475,8 @@ impl Verifier {
     /// [`Error::LicenceRequired`], [`Error::Invalid`], [`Error::Unavailable`]
     pub fn preview_alert(&self, now: UnixTime, kind: &str, locale: &str) -> Result<Message, Error> {
         let premium = self.premium(now)?;
-        let site = self.config.issuer();
         let mail = if kind == "digest" {
-            let gathered = Gathered::example(&premium, now);
-            digest_mail(&premium, &gathered, locale, site)
+            self.digest_mail(&premium, &Gathered::example(&premium, now), locale, now)
         } else {
             let mut kinds = AlertKind::ALL.iter();
             let kind = kinds.find(|it| it.as_str() == kind).ok_or_else(|| {
@@ -444,38 +484,15 @@ impl Verifier {
                 let names: Vec<_> = names.chain(["digest"]).collect();
                 Error::invalid("kind", format!("must be one of {}", names.join(", ")))
             })?;
-            let (user, contact) = (UserId::providers(), Contact::default());
-            notice_mail(&example(*kind, locale, now), &contact, &user, site, None)
+            let (of, language) = (OwnNotice::Alert(*kind), Language::of(locale));
+            let own = self.own_words(now, language, &[of, OwnNotice::Alerts]);
+            self.example_mail(of, language, now, own.as_ref())
         };
         Ok(Message {
             id: String::new(),
             to: None,
             mail,
         })
-    }
-}
-
-/// An alert as it might be.
-fn example(kind: AlertKind, locale: &str, now: UnixTime) -> Notice {
-    let ip = Some("192.0.2.7".to_owned()); // RFC 5737: for documentation
-    Notice {
-        number: 0,
-        kind: kind.notice(),
-        audience: Audience::User,
-        at: now,
-        times: 1,
-        changes: vec![Change {
-            method: Some(Method::Totp),
-            at: Some(now),
-            ip: ip.clone(),
-            ..Change::default()
-        }],
-        ip,
-        browser: Device::default(),
-        locale: locale.to_owned(),
-        to: Vec::<Addressee>::new(),
-        offered: 0,
-        due: None,
     }
 }
 

@@ -429,3 +429,46 @@ fn nothing_is_added_to_a_sign_in() {
     assert_eq!(events(&with), events(&without));
     assert!(events(&verifier()).contains(&EventKind::Accepted.as_str().to_owned()));
 }
+
+#[test]
+fn alerts_go_out_in_the_words_of_the_site_while_a_licence_counts() {
+    let verifier = licensed();
+    let (phone, _) = enrol(&verifier, &anna());
+    begun(&verifier, 1);
+    let server = Operator::on_server("admin");
+    let set = |kind, text: &str, seconds| {
+        let text = Some(("Own {what}", text));
+        verifier.set_notice_text(at(seconds), kind, "en", text, &server)
+    };
+    set("alert", "Words\n{what}\n{advice}\n{link}", 1).unwrap();
+    set("digest", "Words\n{what}\n{advice}", 1).unwrap();
+    sign_in(&verifier, &anna(), &phone, &client_at(1), 60);
+    let messages = alerts(&verifier, 61);
+    let own =
+        |it: &Message| it.mail.subject.starts_with("Own ") && it.mail.text.contains("Words\n");
+    let network = |it: &&Message| it.mail.subject.ends_with(NETWORK);
+    assert!(messages.iter().any(|it| network(&it)) && messages.iter().all(own));
+    for kind in ["new-network", "digest"] {
+        let shown = |locale| verifier.preview_alert(at(62), kind, locale).unwrap();
+        assert!(own(&shown("en")) && !own(&shown("de")), "{kind}");
+    }
+    // One of its kind goes before the one for all.
+    set("alert.blocked", "Other\n{what}\n{advice}\n{link}", 62).unwrap();
+    let shown = |kind| verifier.preview_alert(at(62), kind, "en").unwrap();
+    assert!(shown("blocked").mail.text.starts_with("Other\n") && own(&shown("new-device")));
+    // Without a licence what is told is told, by ours, and nobody changes what would be.
+    let over = 62 * DAY;
+    let again = verifier.pending_notices(at(over), 50).unwrap();
+    assert!(again.iter().any(|it| network(&it)) && !again.iter().any(own));
+    let refused = set("alert", "Words\n{what}\n{advice}\n{link}", over);
+    assert!(matches!(refused, Err(Error::LicenceRequired(_))));
+    let shown = verifier.preview_notice_text(at(over), "digest", "en", None);
+    assert!(matches!(shown, Err(Error::LicenceRequired(_))));
+    let texts = verifier.notice_texts(at(over), "en", "en").unwrap();
+    assert!(texts.iter().any(|it| it.kind == "notice"));
+    assert!(
+        !texts
+            .iter()
+            .any(|it| it.kind.starts_with("alert") || it.kind == "digest")
+    );
+}

@@ -1,11 +1,11 @@
-//! The texts that a site has of its own, one for a way and a language: a sealed row.
+//! The texts that a site has of its own: sealed rows, one for all codes and one for the notices of each language.
 //!
 //! A row that does not open is as good as none: ours are sent then, and operators are told. That takes nothing from
-//! anybody, and a text of ours is never worse to read than one that somebody else has written.
+//! anybody, and a text of ours is never worse to read than one that somebody else has written. What is read for a notice
+//! in one language is no longer for the texts in others, and a code reads none of them.
 
 use serde::{Deserialize, Serialize};
 
-use super::template::MessageTemplate;
 use crate::clock::UnixTime;
 use crate::crypto::{Domain, OpenError};
 use crate::i18n::Language;
@@ -13,10 +13,21 @@ use crate::shared::format::RowError;
 use crate::shared::{
     EncodeError, Keep, RowContext, RowKey, RowKind, SharedError, SharedRow, SharedRows,
 };
-use crate::sms::Channel;
+
+/// What a notice to a telephone number is called among the texts.
+pub const NUMBER: &str = "sms";
+
+/// Which texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextsOf {
+    /// Those of messages with a code, by way and language.
+    Codes,
+    /// Those of notices in that language, by what they tell.
+    Notices(Language),
+}
 
 /// The key of the texts.
-struct TextsKey;
+struct TextsKey(TextsOf);
 
 impl RowKey for TextsKey {
     type Row = OwnTexts;
@@ -24,7 +35,10 @@ impl RowKey for TextsKey {
     const KIND: RowKind = RowKind::MessageTexts;
 
     fn id(&self) -> String {
-        String::new()
+        match self.0 {
+            TextsOf::Codes => String::new(),
+            TextsOf::Notices(language) => language.tag().to_owned(),
+        }
     }
 }
 
@@ -32,10 +46,12 @@ impl RowKey for TextsKey {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OwnText {
-    /// The way, in its word.
-    channel: String,
+    /// What it is for: the way of a code, or what a notice tells.
+    pub of: String,
     /// The language, by its tag.
-    language: String,
+    pub language: String,
+    /// The subject of a mail, as it was written; `None`: ours.
+    pub subject: Option<String>,
     /// As it was written.
     pub text: String,
     /// Who wrote it with nothing but a password behind it: it is not sent before somebody stands for it.
@@ -83,9 +99,9 @@ impl OwnTexts {
     ///
     /// # Errors
     /// [`SharedError`]
-    pub fn look(rows: &SharedRows) -> Result<Self, SharedError> {
+    pub fn look(rows: &SharedRows, of: TextsOf) -> Result<Self, SharedError> {
         Ok(rows
-            .get(&TextsKey)?
+            .get(&TextsKey(of))?
             .map_or_else(Self::default, |stored| stored.row))
     }
 
@@ -93,11 +109,11 @@ impl OwnTexts {
     ///
     /// # Errors
     /// [`SharedError`]
-    pub fn read(rows: &SharedRows, now: UnixTime) -> Result<Self, SharedError> {
-        let own = Self::look(rows)?;
+    pub fn read(rows: &SharedRows, now: UnixTime, of: TextsOf) -> Result<Self, SharedError> {
+        let own = Self::look(rows, of)?;
         if own.is_under_old_key && own.unreadable.is_none() {
             // A lost swap means that another process has resealed it; a failure is tried again with the next read.
-            let _ = rows.update(now, &TextsKey, |slot| {
+            let _ = rows.update(now, &TextsKey(of), |slot| {
                 if let Some(row) = slot.take() {
                     slot.put(row, Keep::Always);
                 }
@@ -106,26 +122,21 @@ impl OwnTexts {
         Ok(own)
     }
 
-    /// Puts a text in the place of the one for that way and language; `None`: ours.
+    /// Puts a text in the place of the one for the same in that language; `None`: ours.
     ///
     /// # Errors
     /// [`SharedError`]
     pub fn set(
         rows: &SharedRows,
         now: UnixTime,
-        channel: Channel,
-        language: Language,
-        text: Option<(&str, Option<&str>)>,
+        texts: TextsOf,
+        (of, language): (&str, Language),
+        text: Option<&OwnText>,
     ) -> Result<(), SharedError> {
-        rows.update(now, &TextsKey, |slot| {
+        rows.update(now, &TextsKey(texts), |slot| {
             let mut row = slot.take().unwrap_or_default();
-            row.texts.retain(|it| !it.is(channel, language));
-            row.texts.extend(text.map(|(text, named_by)| OwnText {
-                channel: channel.word().to_owned(),
-                language: language.tag().to_owned(),
-                text: text.to_owned(),
-                named_by: named_by.map(str::to_owned),
-            }));
+            row.texts.retain(|it| !it.is(of, language));
+            row.texts.extend(text.cloned());
             slot.put(row, Keep::Always);
         })
     }
@@ -136,30 +147,21 @@ impl OwnTexts {
         self.unreadable
     }
 
-    /// Those that cannot be filled, for the rules have become stricter since: by way and language. Ours are sent in
-    /// their place.
-    pub fn unusable(&self) -> impl Iterator<Item = (&str, &str)> {
-        let unusable = |it: &&OwnText| it.template().is_none();
-        let texts = self.texts.iter().filter(unusable);
-        texts.map(|it| (it.channel.as_str(), it.language.as_str()))
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &OwnText> {
+        self.texts.iter()
     }
 
-    /// The text for that way and language.
+    /// The text for that in that language.
     #[must_use]
-    pub fn get(&self, channel: Channel, language: Language) -> Option<&OwnText> {
-        self.texts.iter().find(|it| it.is(channel, language))
+    pub fn get(&self, of: &str, language: Language) -> Option<&OwnText> {
+        self.texts.iter().find(|it| it.is(of, language))
     }
 }
 
 impl OwnText {
-    fn is(&self, channel: Channel, language: Language) -> bool {
-        self.channel == channel.word() && self.language == language.tag()
-    }
-
-    /// The text as it is filled; `None` where the rules have become stricter since.
-    #[must_use]
-    pub fn template(&self) -> Option<MessageTemplate> {
-        MessageTemplate::parse(&self.text).ok()
+    fn is(&self, of: &str, language: Language) -> bool {
+        self.of == of && self.language == language.tag()
     }
 
     /// Somebody with a proof that counts stands for it, or the server.
