@@ -484,6 +484,12 @@ final class PermissionsTest extends HostTestCase
         self::assertSame([false], $confirmed());
         self::ask($admin, 'text-save', ['text' => 'Bert: {code}']);
         self::assertSame([true], $confirmed());
+        $told = ['way' => 'notices', 'kind' => 'notice', 'language' => 'en', 'subject' => 'Bert: {what}', 'text' => "{what}\n{advice}\n{link}"];
+        $stands = fn (): bool => $this->asOperator(static fn ($verifier) => array_column($verifier->noticeTexts('en'), 'confirmed', 'kind')['notice']);
+        self::ask($bert, 'text-save', $told);
+        self::assertFalse($stands());
+        self::ask($admin, 'text-save', $told);
+        self::assertTrue($stands());
     }
 
     private const RULES = '{"rules":[{"for":"all","level":"required","grace_days":14}]}';
