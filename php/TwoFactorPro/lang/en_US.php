@@ -301,6 +301,7 @@ $lang['events_until'] = 'Until';
 $lang['events_no_user'] = 'There is no user of that name.';
 $lang['events_no_day'] = 'Enter days such as 2027-01-31.';
 $lang['events_looked_back_to'] = 'Looked back to %s. “Older” goes on from there.';
+$lang['events_by_day'] = 'This page looks for a day where most of its events are. A single one that was recorded by a clock that was wrong may be elsewhere: a file goes through all events and has it, too.';
 $lang['events_files_about'] = 'All events that this filter finds, the latest first, with what this page shows of each. CSV is for a spreadsheet; JSON lines have one event on each line.';
 $lang['events_file_csv'] = 'Found events (CSV)';
 $lang['events_file_jsonl'] = 'Found events (JSON lines)';
@@ -367,6 +368,7 @@ $lang['people_all'] = 'Everybody whom this filter finds, not only those ticked';
 $lang['people_all_about'] = 'It is done to whomever the filter finds when their turn comes, fifty at a time. You can stop it, and what was done stays done. These come first:';
 $lang['people_all_whom'] = 'Users: %s, of %d whom the search finds.';
 $lang['people_asked_for'] = 'Users: %s. Reason: %s';
+$lang['people_searched_for'] = 'Search: %s';
 $lang['people_progress'] = 'Looked at %d of %d users. Done: %d. Not done: %d.';
 $lang['people_progress_label'] = 'How far it has come';
 $lang['people_not_done'] = 'Not done';
@@ -379,6 +381,7 @@ $lang['people_running_link'] = 'Go on with it or stop it';
 $lang['people_none_running'] = 'There is no act that has not come to its end.';
 $lang['people_one_at_a_time'] = 'Another act has not come to its end: go on with it or stop it first.';
 $lang['people_busy'] = 'It goes on in another window just now. Wait a moment.';
+$lang['people_not_as_seen'] = 'Nothing was done: it has gone on in another window, or what is kept of it was changed. Look at what is done, and to whom, before you go on.';
 $lang['log_reminded'] = 'Reminded to set up a second factor: %s';
 
 // -- support ------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 /**
  * Site Admin, Two-factor, Premium, Events: the audit searched by kind, user, urgency and time, however long it is. A page looks at
  * five thousand events at most and says how far it came; from there it goes on. All that are found are a file, which is sent as it is
- * made.
+ * made, and for which all events are looked at, in whatever order clocks have put them.
  */
 
 declare(strict_types=1);
@@ -43,6 +43,7 @@ final class EventsPage extends AdminPage
     private const SHOWN = 50;
     private const AT_ONCE = 1000;
     private const PAGES = 5;
+    private const IN_A_ROW = 100;
     private const COLUMNS = ['time', 'user', 'event', 'severity', 'circumstances', 'method', 'factor', 'by', 'reason', 'address'];
     private const DAY = '/\A\d{4}-\d\d-\d\d\z/';
 
@@ -74,6 +75,7 @@ final class EventsPage extends AdminPage
             $list = Download::list($file, self::COLUMNS, $this->rows($id, $asked), $this->view->text('file_incomplete'));
             Download::send($this->view, 'events', $file, $list);
         }
+        $isByDay = $asked['from'] . $asked['until'] !== '';
         $found = $problem === '' ? $this->found($id, $asked, $before) : ['events' => [], 'next' => null, 'back' => null];
         return $this->pages->page('TwoFactorPro;events', $notice, [
             'asked' => $asked,
@@ -91,7 +93,8 @@ final class EventsPage extends AdminPage
             'back' => $found['back'] === null ? '' : $this->view->text('events_looked_back_to', $this->view->moment($found['back'])),
             'first' => $before === '' ? '' : $this->url($asked),
             'next' => $found['next'] === null ? '' : $this->url(['before' => $found['next']] + $asked),
-            'files' => $found['events'] === [] ? [] : array_map(fn (string $one) => [
+            'is_by_day' => $problem === '' && $isByDay,
+            'files' => $found['events'] === [] && !$isByDay || $problem !== '' ? [] : array_map(fn (string $one) => [
                 'text' => $this->view->text("events_file_$one"),
                 'url' => $this->url(['file' => $one] + $asked),
             ], Download::LISTS),
@@ -158,33 +161,30 @@ final class EventsPage extends AdminPage
 
     /**
      * The latest first, a thousand at a time: those of them that fit, and the last of them all, or null where none is older.
+     * The order is that in which they were written. By the time it may be another one, of several servers or of a clock that was
+     * set: so one that is before the first day ends nothing, a thousand in a row do, unless all have to be looked at.
      *
      * @param array<string, string> $asked
      * @return \Generator<int, array{list<AuditEvent>, ?AuditEvent}>
      */
-    private function looked(?string $userId, array $asked, ?string $before = null): \Generator
+    private function looked(?string $userId, array $asked, ?string $before = null, bool $isToBeAll = false): \Generator
     {
         $begin = $asked['from'] === '' ? null : self::midnight($asked['from']);
-        if ($before === null && $asked['until'] !== '') {
-            $before = $this->placeAt(self::midnight($asked['until'])->modify('+1 day'));
+        $end = $asked['until'] === '' ? null : self::midnight($asked['until'])->modify('+1 day');
+        if ($before === null && $end !== null && !$isToBeAll) {
+            $before = $this->placeAt($end);
         }
         $least = (int) array_search($asked['severity'], self::SEVERITIES, true);
         do {
             $read = [...$this->verification->audit($userId, self::AT_ONCE, $before)];
-            $last = count($read) < self::AT_ONCE ? null : end($read);
-            $fit = [];
-            foreach ($read as $event) {
-                if ($begin !== null && $event->at() < $begin) {
-                    $last = null;
-                    break;
-                }
-                $isMeant = ($asked['type'] === '' || $event->type() === $asked['type'])
-                    && array_search($event->severity(), self::SEVERITIES, true) >= $least;
-                if ($isMeant) {
-                    $fit[] = $event;
-                }
-            }
-            yield [$fit, $last];
+            $isOlder = static fn (AuditEvent $event): bool => $begin !== null && $event->at() < $begin;
+            $fit = array_filter($read, static fn (AuditEvent $event): bool => !$isOlder($event)
+                && ($end === null || $event->at() < $end)
+                && ($asked['type'] === '' || $event->type() === $asked['type'])
+                && array_search($event->severity(), self::SEVERITIES, true) >= $least);
+            $isOver = count($read) < self::AT_ONCE || (!$isToBeAll && array_filter($read, $isOlder) === $read);
+            $last = $isOver ? null : end($read);
+            yield [array_values($fit), $last];
             $before = $last?->id();
         } while ($last !== null);
     }
@@ -197,7 +197,7 @@ final class EventsPage extends AdminPage
      */
     private function rows(?string $userId, array $asked): \Generator
     {
-        foreach ($this->looked($userId, $asked) as [$events]) {
+        foreach ($this->looked($userId, $asked, isToBeAll: true) as [$events]) {
             yield array_map($this->row(...), $this->audit->rows($events));
         }
     }
@@ -223,24 +223,27 @@ final class EventsPage extends AdminPage
         ];
     }
 
-    /** The place of the first event that is of that time or later: ids rise with time, so it is found by halves. */
+    /**
+     * A place behind which nothing is of before that time: ids rise with time but for clocks that differ or were set, so it is
+     * found by halves, by whether all of a hundred events in a row are an hour later.
+     */
     private function placeAt(\DateTimeImmutable $end): ?string
     {
-        $last = $this->verification->audit(null, 1)[0] ?? null;
-        if ($last === null || $last->at() < $end) {
-            return null;
-        }
-        [$below, $above] = [0, (int) $last->id()];
-        while ($above - $below > 1) {
+        $end = $end->modify('+1 hour');
+        $before = null;
+        $below = 0;
+        $above = (int) ($this->verification->audit(null, 1)[0] ?? null)?->id() + 1;
+        while ($above - $below > self::IN_A_ROW) {
             $middle = $below + intdiv($above - $below, 2);
-            $event = $this->verification->audit(null, 1, (string) ($middle + 1))[0] ?? null;
-            if ($event === null || $event->at() < $end) {
-                $below = $middle;
+            $row = [...$this->verification->audit(null, self::IN_A_ROW, (string) ($middle + 1))];
+            if ($row !== [] && array_filter($row, static fn (AuditEvent $event): bool => $event->at() < $end) === []) {
+                $above = max((int) end($row)->id(), $below + 1);
+                $before = (string) $above;
             } else {
-                $above = max((int) $event->id(), $below + 1);
+                $below = $middle;
             }
         }
-        return (string) $above;
+        return $before;
     }
 
     private static function isDay(string $day): bool

@@ -8,8 +8,8 @@
  *           ▲                                                          │ that time is over: the turn was broken off
  *           └───────── what is after the place may be done already ────┘
  *
- * Of two turns at once one takes the row. Nothing is decided by it but where to go on: act and reason stand in the form that goes
- * on, too, and have to be the same.
+ * Of two turns at once one takes the row. Nothing is decided by it alone: the form that goes on has the mark of what was seen, of
+ * whom it is done to, what, why and where to go on. Whoever writes to the site's database changes the row, and not the form.
  */
 
 declare(strict_types=1);
@@ -67,6 +67,21 @@ final class LongAct
         $it->isUncertain = $kept['is_uncertain'];
         $it->kept = $row;
         return $it;
+    }
+
+    /** Of all by which is decided what is done, and to whom next. */
+    public function mark(): string
+    {
+        return hash('sha256', json_encode(
+            [$this->owner, $this->act, $this->reason, $this->state, $this->like, $this->total, $this->begun, $this->id, $this->place],
+            JSON_THROW_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE,
+        ));
+    }
+
+    /** What was searched for, as it was typed; '' for everybody. */
+    public function search(): string
+    {
+        return strtr($this->like, ['!!' => '!', '!%' => '%', '!_' => '_', '%' => '']);
     }
 
     private static function row(Host $host, int $owner): string

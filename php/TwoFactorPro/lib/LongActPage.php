@@ -41,9 +41,12 @@ final class LongActPage extends AdminPage
     {
         PeoplePage::assertLicensed($this->verification);
         $act = $this->own();
-        return $act === null
-            ? $this->pages->goTo('people_none_running', ['tab' => 'people'])
-            : $this->progress($act, $notice);
+        if ($act === null) {
+            return $this->pages->goTo('people_none_running', ['tab' => 'people']);
+        }
+        // Nothing goes on by itself from there: whoever asked has seen something else.
+        $isOther = $input->text('long') !== '' && !self::isMeant($act, $input);
+        return $this->progress($act, $isOther ? Notice::problem($this->view->text('people_not_as_seen')) : $notice);
     }
 
     /** @param array{state: string, search: string} $asked */
@@ -64,21 +67,22 @@ final class LongActPage extends AdminPage
         if (!$act->begin()) {
             return Notice::problem($this->view->text('people_one_at_a_time'));
         }
-        $notice = $this->turn($act, $actor);
-        return $notice->page === '' ? Notice::page($this->progress($act, $notice)) : $notice;
+        return $this->turn($act, $actor);
     }
 
+    /** Of a form of something else than is there now nothing is done. */
     public function goOn(Change $change, Actor $actor): Notice
     {
         PeoplePage::assertLicensed($this->verification);
         $act = $this->own();
-        $isMeant = $act !== null
-            && hash_equals($act->id, $change->text('long'))
-            && $act->act === $change->text('act')
-            && $act->reason === $change->reason()
-            && $act->place === $change->number('place');
-        // Of a page that is not of now: it is shown how far it has come, and nothing is done.
-        return $isMeant ? $this->turn($act, $actor) : Notice::none();
+        return $act !== null && self::isMeant($act, $change) && $act->reason === $change->reason()
+            ? $this->turn($act, $actor)
+            : Notice::none();
+    }
+
+    private static function isMeant(LongAct $act, Input $input): bool
+    {
+        return hash_equals($act->mark(), $input->text('long'));
     }
 
     public function stop(): Notice
@@ -123,7 +127,8 @@ final class LongActPage extends AdminPage
             return Notice::page($this->result($act, 'people_finished'));
         }
         $act->giveBack();
-        return $refusal === null ? Notice::none() : throw $refusal;
+        // As it is known here, and not as it is read once more.
+        return $refusal === null ? Notice::page($this->progress($act, Notice::none())) : throw $refusal;
     }
 
     /** Null where it does not concern them. */
@@ -140,9 +145,7 @@ final class LongActPage extends AdminPage
     private function progress(LongAct $act, Notice $notice): string
     {
         return $this->pages->form('TwoFactorPro;people_progress', $notice, $this->values($act) + [
-            'id' => $act->id,
-            'act' => $act->act,
-            'place' => $act->place,
+            'mark' => $act->mark(),
             'reason' => $act->reason,
             'is_dangerous' => $act->act === 'reset',
         ]);
@@ -160,6 +163,7 @@ final class LongActPage extends AdminPage
         return [
             'title' => $this->view->text("people_act_$act->act"),
             'about' => $this->view->text('people_asked_for', $this->view->text("people_state_$act->state"), $act->reason),
+            'search' => $act->search() === '' ? '' : $this->view->text('people_searched_for', $act->search()),
             'looked' => $act->looked,
             // Users may have been added meanwhile.
             'total' => max($act->total, $act->looked),

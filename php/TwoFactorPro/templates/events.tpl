@@ -19,6 +19,7 @@
 {if $wrong}<p class="tf-alert" role="alert">{$wrong|escape}</p>{/if}
 {if $of}{if !$intact}<p class="tf-alert" role="alert">{$t->audit_broken|escape}</p>{else}<p class="tf-note">{$t->audit_intact|escape}{if $begins} {$begins|escape}{/if}</p>{/if}{/if}
 {include file='module_file_tpl:TwoFactor;audit_rows.tpl'}
+{if $is_by_day}<p class="tf-hint">{$t->events_by_day|escape}</p>{/if}
 {if $back}<p class="tf-note" role="status">{$back|escape}</p>{/if}
 {include file='module_file_tpl:TwoFactor;paging.tpl'}
 {include file='module_file_tpl:TwoFactorPro;list_files.tpl' about=$t->events_files_about}

@@ -97,6 +97,85 @@ final class EventsPageTest extends HostTestCase
         self::assertCount(7 * $days, $seen);
     }
 
+    /** Events of a server whose clock says so, or was set to it. @param list<string> $users */
+    private function unlockedAt(int $time, array $users): void
+    {
+        $clock = new class ($time) {
+            public function __construct(private readonly int $time)
+            {
+            }
+
+            public function now(): \DateTimeImmutable
+            {
+                return new \DateTimeImmutable("@$this->time");
+            }
+        };
+        $unlock = static fn ($verifier) => array_map(static fn (string $user) => $verifier->unlock($user, by: 'root', reason: "of $user"), $users);
+        $this->asOperator($unlock, ['clock' => $clock]);
+    }
+
+    /** @return list<string> whom it was done to, as the file has it */
+    private static function inFile(Person $admin, array $asked): array
+    {
+        $file = self::cells(self::events($admin, ['file' => 'csv', 'type' => 'account.unlocked'] + $asked)->body);
+        return array_map(static fn (array $row): string => substr($row[8], 3), array_slice($file, 1));
+    }
+
+    /** @return list<string> the same on all pages, of which the file has every one */
+    private static function found(Person $admin, array $asked): array
+    {
+        $asked += ['type' => 'account.unlocked'];
+        $page = self::events($admin, $asked);
+        for ($seen = []; true; $page = $admin->browser->get($page->resolve($next->getAttribute('href')))) {
+            preg_match_all('/of (u[\w-]+)/', implode("\n", array_map(static fn (\DOMElement $row) => $row->textContent, $page->all('//table/tbody/tr'))), $users);
+            $seen = [...$seen, ...$users[1]];
+            if (($next = $page->one('//a[@rel="next"]')) === null) {
+                break;
+            }
+        }
+        self::assertSame([], array_diff($seen, self::inFile($admin, $asked)));
+        return $seen;
+    }
+
+    public function test_an_event_of_an_earlier_or_later_time_hides_no_other(): void
+    {
+        $admin = $this->start();
+        $now = $this->site()->clock->now();
+        $noon = (int) strtotime(date('Y-m-d', $now) . ' 12:00:00');
+        $day = static fn (int $ago): string => date('Y-m-d', $noon - $ago * 86400);
+        // Every day has more than are looked at in a row where a day is looked for.
+        foreach ([4, 3, 2] as $ago) {
+            $this->unlockedAt($noon - $ago * 86400, array_map(static fn (int $n) => "u$ago-$n", range(1, 110)));
+            // In between one from years ago, and one of a clock that is years ahead.
+            $this->unlockedAt(1_000_000_000, ["uback$ago"]);
+            $this->unlockedAt($noon + 1000 * 86400, ["uahead$ago"]);
+            $this->unlockedAt($noon - $ago * 86400, array_map(static fn (int $n) => "u$ago-$n", range(111, 130)));
+        }
+        $this->unlockedAt(1_000_000_000, ['ulast']);
+        foreach ([4, 3, 2] as $ago) {
+            $expected = array_map(static fn (int $n) => "u$ago-$n", range(130, 1));
+            self::assertSame($expected, self::found($admin, ['from' => $day($ago), 'until' => $day($ago)]), "$ago days ago");
+        }
+        self::assertCount(260 + 3, self::found($admin, ['from' => $day(3)]));
+        // What lies far from its day the page may not find, and says so; the file has it.
+        self::assertSame([], array_diff(self::found($admin, ['until' => '2001-12-31']), ['ulast', 'uback4', 'uback3', 'uback2']));
+        self::assertSame(['ulast', 'uback2', 'uback3', 'uback4'], self::inFile($admin, ['until' => '2001-12-31']));
+        $page = self::events($admin, ['until' => '2001-09-08']);
+        self::assertStringContainsString('a file goes through all events', $page->text());
+        self::assertCount(2, $page->all('//a[@download]'));
+        self::assertStringNotContainsString('a file goes through all events', self::events($admin)->text());
+        self::assertCount(130 + 4, self::inFile($admin, ['until' => $day(4)]));
+        // A thousand of before in a row are the end.
+        $this->unlockedAt(1_100_000_000, array_map(static fn (int $n) => "uold$n", range(1, 1000)));
+        $page = self::events($admin, ['from' => $day(9)]);
+        self::assertCount(0, self::kinds($page));
+        self::assertFalse($page->has('//a[@rel="next"]'));
+        self::assertCount(3 * 130, self::inFile($admin, ['from' => $day(9), 'until' => $day(0)]), 'the file goes on');
+        $this->unlockedAt($now, ['unew']);
+        self::assertSame('unew', self::inFile($admin, ['from' => $day(9)])[0]);
+        self::assertContains('unew', self::found($admin, ['from' => $day(9)]));
+    }
+
     /** @return list<list<string>> */
     private static function cells(string $csv): array
     {

@@ -55,6 +55,11 @@ final class LongActTest extends HostTestCase
         }));
     }
 
+    private static function mark(Page $page): string
+    {
+        return $page->one('//input[@name="m1_long"]')?->getAttribute('value') ?? self::fail($page->text());
+    }
+
     /** @return array<string, mixed> */
     private function kept(): array
     {
@@ -140,6 +145,45 @@ final class LongActTest extends HostTestCase
         self::assertSame([1 => 120], $this->times('enrolment.required', 120), 'to each once');
     }
 
+    public function test_whoever_changes_what_is_kept_of_it_changes_nobody_whom_it_is_done_to(): void
+    {
+        $admin = $this->start();
+        $this->add(120);
+        $this->enrolled();
+        $page = self::begin($admin, 'require', ['search' => 'user', 'state' => 'without']);
+        self::assertStringContainsString('Search: user', $page->text());
+        $before = $this->kept();
+        $everybody = fn (): array => array_map(fn (string $id): int => count(array_keys($this->site()->audit($id), 'enrolment.required', true)), ['2', '3']);
+        $changes = [['state' => 'all'], ['like' => '%'], ['state' => 'all', 'like' => '%'], ['total' => 1], ['act' => 'reset'], ['reason' => 'another'], ['place' => 0],
+            ['place' => 12], ['begun' => 1], ['id' => str_repeat('0', 16)], ['state' => 'all', 'like' => '%', 'place' => 0, 'id' => 'x']];
+        foreach ($changes as $change) {
+            $this->change($change);
+            $asked = $this->kept();
+            $refused = self::goOn($admin, $page);
+            self::assertSame($asked, $this->kept(), json_encode($change));
+            self::assertStringContainsString('what is kept of it was changed', $refused->text(), json_encode($change));
+            self::assertFalse($refused->has('//form[@data-go-on]'), 'and nothing goes on by itself: ' . json_encode($change));
+            $this->change($before);
+        }
+        self::assertSame([0, 0], $everybody());
+        // Nor where a proof is asked for in between.
+        $this->site()->clock->advance(400);
+        $this->change(['like' => '%']);
+        $refused = self::goOn($admin, $page, ['method' => 'totp', 'code' => $admin->phone->code()]);
+        self::assertStringContainsString('what is kept of it was changed', $refused->text());
+        self::assertStringNotContainsString('Search: user', $refused->text(), 'what it would be done to is shown');
+        self::assertSame([0, 0], $everybody());
+        // As it was begun it goes on.
+        $this->change($before);
+        $page = self::goOn($admin, $page);
+        self::assertGreaterThan($before['place'], $this->kept()['place']);
+        // What changes it during a turn is not taken over by the next.
+        self::assertTrue($page->has('//form[@data-go-on]'));
+        $this->change(['like' => '%']);
+        self::goOn($admin, $page);
+        self::assertSame([0, 0], $everybody());
+    }
+
     public function test_it_is_stopped_gone_on_with_later_and_there_is_one_at_a_time(): void
     {
         $admin = $this->start();
@@ -179,8 +223,8 @@ final class LongActTest extends HostTestCase
         $this->add(120);
         $page = self::begin($admin, 'unlock');
         $before = $this->kept();
-        $fields = ['do' => 'people-go-on', 'long' => $before['id'], 'place' => (string) $before['place'], 'act' => 'unlock', 'reason' => 'phones were lost'];
-        foreach ([['act' => 'reset'], ['reason' => 'other'], ['place' => '10'], ['long' => 'x'], ['long' => '']] as $changed) {
+        $fields = ['do' => 'people-go-on', 'long' => self::mark($page), 'reason' => 'phones were lost'];
+        foreach ([['reason' => 'other'], ['long' => 'x'], ['long' => ''], ['long' => $before['id']]] as $changed) {
             $admin->change('defaultadmin', $changed + $fields);
             self::assertSame($before, $this->kept(), json_encode($changed));
         }

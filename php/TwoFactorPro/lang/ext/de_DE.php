@@ -301,6 +301,7 @@ $lang['events_until'] = 'Bis';
 $lang['events_no_user'] = 'Es gibt keinen Benutzer dieses Namens.';
 $lang['events_no_day'] = 'Geben Sie Tage wie 2027-01-31 ein.';
 $lang['events_looked_back_to'] = 'Zurückgeschaut bis %s. „Ältere“ geht von dort weiter.';
+$lang['events_by_day'] = 'Diese Seite sucht einen Tag dort, wo die meisten seiner Ereignisse stehen. Ein einzelnes, das eine falsch gehende Uhr aufgezeichnet hat, kann anderswo stehen: Eine Datei geht alle Ereignisse durch und enthält auch dieses.';
 $lang['events_files_about'] = 'Alle Ereignisse, die dieser Filter findet, die neuesten zuerst, mit dem, was diese Seite von jedem zeigt. CSV ist für eine Tabellenkalkulation; JSON-Zeilen haben ein Ereignis je Zeile.';
 $lang['events_file_csv'] = 'Gefundene Ereignisse (CSV)';
 $lang['events_file_jsonl'] = 'Gefundene Ereignisse (JSON-Zeilen)';
@@ -367,6 +368,7 @@ $lang['people_all'] = 'Alle, die dieser Filter findet, nicht nur die angekreuzte
 $lang['people_all_about'] = 'Es betrifft, wen der Filter findet, wenn die Reihe an ihm ist, je fünfzig auf einmal. Sie können anhalten; was getan ist, bleibt getan. Diese kommen zuerst:';
 $lang['people_all_whom'] = 'Benutzer: %s, von %d, die die Suche findet.';
 $lang['people_asked_for'] = 'Benutzer: %s. Grund: %s';
+$lang['people_searched_for'] = 'Suche: %s';
 $lang['people_progress'] = '%d von %d Benutzern angesehen. Ausgeführt: %d. Nicht ausgeführt: %d.';
 $lang['people_progress_label'] = 'Wie weit es ist';
 $lang['people_not_done'] = 'Nicht ausgeführt';
@@ -379,6 +381,7 @@ $lang['people_running_link'] = 'Fortsetzen oder anhalten';
 $lang['people_none_running'] = 'Es gibt keine Aktion, die noch nicht zu Ende ist.';
 $lang['people_one_at_a_time'] = 'Eine andere Aktion ist noch nicht zu Ende: Setzen Sie sie zuerst fort oder halten Sie sie an.';
 $lang['people_busy'] = 'Es läuft gerade in einem anderen Fenster weiter. Warten Sie einen Moment.';
+$lang['people_not_as_seen'] = 'Es wurde nichts getan: Es ist in einem anderen Fenster weitergegangen, oder was davon gespeichert ist, wurde geändert. Sehen Sie nach, was mit wem geschieht, bevor Sie fortfahren.';
 $lang['log_reminded'] = 'An das Einrichten eines zweiten Faktors erinnert: %s';
 
 // -- Support ------------------------------------------------------------------------------------------

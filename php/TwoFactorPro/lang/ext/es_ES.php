@@ -301,6 +301,7 @@ $lang['events_until'] = 'Hasta';
 $lang['events_no_user'] = 'No hay ningún usuario con ese nombre.';
 $lang['events_no_day'] = 'Escriba días como 2027-01-31.';
 $lang['events_looked_back_to'] = 'Se ha buscado hasta %s. «Anteriores» continúa desde ahí.';
+$lang['events_by_day'] = 'Esta página busca un día donde está la mayoría de sus eventos. Un evento aislado, registrado por un reloj mal ajustado, puede estar en otro lugar: un archivo recorre todos los eventos y lo contiene también.';
 $lang['events_files_about'] = 'Todos los eventos que encuentra este filtro, los más recientes primero, con lo que esta página muestra de cada uno. CSV es para una hoja de cálculo; las líneas JSON contienen un evento por línea.';
 $lang['events_file_csv'] = 'Eventos encontrados (CSV)';
 $lang['events_file_jsonl'] = 'Eventos encontrados (líneas JSON)';
@@ -367,6 +368,7 @@ $lang['people_all'] = 'Todos los que encuentra este filtro, no solo los marcados
 $lang['people_all_about'] = 'Afecta a quienes el filtro encuentra cuando llega su turno, de cincuenta en cincuenta. Puede detenerlo; lo hecho, hecho queda. Estos van primero:';
 $lang['people_all_whom'] = 'Usuarios: %s, de %d que encuentra la búsqueda.';
 $lang['people_asked_for'] = 'Usuarios: %s. Motivo: %s';
+$lang['people_searched_for'] = 'Búsqueda: %s';
 $lang['people_progress'] = 'Revisados %d de %d usuarios. Hecho: %d. No hecho: %d.';
 $lang['people_progress_label'] = 'Progreso';
 $lang['people_not_done'] = 'No hecho';
@@ -379,6 +381,7 @@ $lang['people_running_link'] = 'Continuarla o detenerla';
 $lang['people_none_running'] = 'No hay ninguna acción sin terminar.';
 $lang['people_one_at_a_time'] = 'Otra acción no ha terminado: continúela o deténgala primero.';
 $lang['people_busy'] = 'Continúa ahora mismo en otra ventana. Espere un momento.';
+$lang['people_not_as_seen'] = 'No se ha hecho nada: ha continuado en otra ventana o se ha modificado lo que hay guardado de ello. Compruebe qué se hace, y a quién, antes de continuar.';
 $lang['log_reminded'] = 'Recordatorio de configurar un segundo factor: %s';
 
 // -- support ------------------------------------------------------------------------------------------

@@ -301,6 +301,7 @@ $lang['events_until'] = 'Asti';
 $lang['events_no_user'] = 'Tämännimistä käyttäjää ei ole.';
 $lang['events_no_day'] = 'Anna päivät muodossa 2027-01-31.';
 $lang['events_looked_back_to'] = 'Haettu taaksepäin: %s. ”Vanhemmat” jatkaa siitä.';
+$lang['events_by_day'] = 'Tämä sivu hakee päivää sieltä, missä suurin osa sen tapahtumista on. Yksittäinen tapahtuma, jonka väärässä ollut kello on kirjannut, voi olla muualla: tiedosto käy läpi kaikki tapahtumat ja sisältää myös sen.';
 $lang['events_files_about'] = 'Kaikki tapahtumat, jotka tämä suodatin löytää, uusimmat ensin, niillä tiedoilla, jotka tämä sivu näyttää. CSV on taulukkolaskentaa varten; JSON-riveissä on yksi tapahtuma rivillä.';
 $lang['events_file_csv'] = 'Löydetyt tapahtumat (CSV)';
 $lang['events_file_jsonl'] = 'Löydetyt tapahtumat (JSON-rivit)';
@@ -367,6 +368,7 @@ $lang['people_all'] = 'Kaikki, jotka tämä suodatin löytää, ei vain merkityt
 $lang['people_all_about'] = 'Se koskee niitä, jotka suodatin löytää heidän vuorollaan, viisikymmentä kerrallaan. Voitte keskeyttää; tehty pysyy tehtynä. Nämä ovat ensimmäiset:';
 $lang['people_all_whom'] = 'Käyttäjät: %s, haun löytämistä %d käyttäjästä.';
 $lang['people_asked_for'] = 'Käyttäjät: %s. Syy: %s';
+$lang['people_searched_for'] = 'Haku: %s';
 $lang['people_progress'] = 'Käyty läpi %d/%d käyttäjää. Tehty: %d. Tekemättä: %d.';
 $lang['people_progress_label'] = 'Edistyminen';
 $lang['people_not_done'] = 'Tekemättä';
@@ -379,6 +381,7 @@ $lang['people_running_link'] = 'Jatka tai keskeytä se';
 $lang['people_none_running'] = 'Keskeneräistä toimintoa ei ole.';
 $lang['people_one_at_a_time'] = 'Toinen toiminto on kesken: jatkakaa tai keskeyttäkää se ensin.';
 $lang['people_busy'] = 'Se jatkuu juuri nyt toisessa ikkunassa. Odottakaa hetki.';
+$lang['people_not_as_seen'] = 'Mitään ei tehty: toiminto on jatkunut toisessa ikkunassa, tai siitä tallennettuja tietoja on muutettu. Tarkistakaa, mitä tehdään ja kenelle, ennen kuin jatkatte.';
 $lang['log_reminded'] = 'Muistutettu toisen tunnistautumistavan käyttöönotosta: %s';
 
 // -- support ------------------------------------------------------------------------------------------

@@ -301,6 +301,7 @@ $lang['events_until'] = 'Jusqu’au';
 $lang['events_no_user'] = 'Aucun utilisateur ne porte ce nom.';
 $lang['events_no_day'] = 'Saisissez des jours tels que 2027-01-31.';
 $lang['events_looked_back_to'] = 'Recherché jusqu’à %s. « Plus anciens » continue à partir de là.';
+$lang['events_by_day'] = 'Cette page cherche un jour là où se trouvent la plupart de ses événements. Un événement isolé, enregistré par une horloge mal réglée, peut se trouver ailleurs : un fichier parcourt tous les événements et le contient aussi.';
 $lang['events_files_about'] = 'Tous les événements que ce filtre trouve, les plus récents d’abord, avec ce que cette page montre de chacun. Le CSV est destiné à un tableur ; les lignes JSON contiennent un événement par ligne.';
 $lang['events_file_csv'] = 'Événements trouvés (CSV)';
 $lang['events_file_jsonl'] = 'Événements trouvés (lignes JSON)';
@@ -367,6 +368,7 @@ $lang['people_all'] = 'Tous ceux que ce filtre trouve, pas seulement ceux qui so
 $lang['people_all_about'] = 'Cela concerne ceux que le filtre trouve quand vient leur tour, cinquante à la fois. Vous pouvez arrêter ; ce qui est fait reste fait. Ceux-ci viennent en premier :';
 $lang['people_all_whom'] = 'Utilisateurs : %s, parmi %d que la recherche trouve.';
 $lang['people_asked_for'] = 'Utilisateurs : %s. Motif : %s';
+$lang['people_searched_for'] = 'Recherche : %s';
 $lang['people_progress'] = '%d utilisateurs sur %d examinés. Fait : %d. Non fait : %d.';
 $lang['people_progress_label'] = 'Progression';
 $lang['people_not_done'] = 'Non fait';
@@ -379,6 +381,7 @@ $lang['people_running_link'] = 'La continuer ou l’arrêter';
 $lang['people_none_running'] = 'Aucune action n’est en cours.';
 $lang['people_one_at_a_time'] = 'Une autre action n’est pas terminée : continuez-la ou arrêtez-la d’abord.';
 $lang['people_busy'] = 'Elle se poursuit en ce moment dans une autre fenêtre. Attendez un instant.';
+$lang['people_not_as_seen'] = 'Rien n’a été fait : l’action s’est poursuivie dans une autre fenêtre, ou ce qui en est enregistré a été modifié. Vérifiez ce qui est fait, et à qui, avant de continuer.';
 $lang['log_reminded'] = 'Rappel de configurer un second facteur : %s';
 
 // -- support ------------------------------------------------------------------------------------------

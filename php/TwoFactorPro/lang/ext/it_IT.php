@@ -301,6 +301,7 @@ $lang['events_until'] = 'Fino al';
 $lang['events_no_user'] = 'Non c’è alcun utente con questo nome.';
 $lang['events_no_day'] = 'Inserisca giorni come 2027-01-31.';
 $lang['events_looked_back_to'] = 'Cercato fino a %s. «Meno recenti» continua da lì.';
+$lang['events_by_day'] = 'Questa pagina cerca un giorno dove si trova la maggior parte dei suoi eventi. Un singolo evento registrato da un orologio non corretto può trovarsi altrove: un file percorre tutti gli eventi e contiene anche quello.';
 $lang['events_files_about'] = 'Tutti gli eventi trovati da questo filtro, i più recenti per primi, con ciò che questa pagina mostra di ciascuno. Il CSV è per un foglio di calcolo; le righe JSON contengono un evento per riga.';
 $lang['events_file_csv'] = 'Eventi trovati (CSV)';
 $lang['events_file_jsonl'] = 'Eventi trovati (righe JSON)';
@@ -367,6 +368,7 @@ $lang['people_all'] = 'Tutti quelli che questo filtro trova, non solo quelli sel
 $lang['people_all_about'] = 'Riguarda chi il filtro trova quando arriva il suo turno, cinquanta alla volta. Può fermarlo; ciò che è fatto resta fatto. Questi sono i primi:';
 $lang['people_all_whom'] = 'Utenti: %s, tra %d che la ricerca trova.';
 $lang['people_asked_for'] = 'Utenti: %s. Motivo: %s';
+$lang['people_searched_for'] = 'Ricerca: %s';
 $lang['people_progress'] = 'Esaminati %d utenti su %d. Eseguito: %d. Non eseguito: %d.';
 $lang['people_progress_label'] = 'Avanzamento';
 $lang['people_not_done'] = 'Non eseguito';
@@ -379,6 +381,7 @@ $lang['people_running_link'] = 'Continuarla o fermarla';
 $lang['people_none_running'] = 'Non c’è alcuna azione da terminare.';
 $lang['people_one_at_a_time'] = 'Un’altra azione non è terminata: prima la continui o la fermi.';
 $lang['people_busy'] = 'Sta continuando in un’altra finestra. Attenda un momento.';
+$lang['people_not_as_seen'] = 'Non è stato fatto nulla: l’operazione è proseguita in un’altra finestra, oppure ciò che ne è memorizzato è stato modificato. Controlli che cosa viene fatto, e a chi, prima di continuare.';
 $lang['log_reminded'] = 'Promemoria di configurare un secondo fattore: %s';
 
 // -- support ------------------------------------------------------------------------------------------
