@@ -436,7 +436,7 @@ final class PermissionsTest extends HostTestCase
         $bert = $this->specialist('bert', ['Manage Groups']);
         $this->setPermissions($admin, self::DESK, ['help_twofactor_users']);
         self::assertSame(0, $this->wait('2'));
-        self::assertSame('admin: permissions changed', $this->reasons('2')[0]);
+        self::assertSame('1: permissions changed', $this->reasons('2')[0]);
         self::assertIn($bert, 'whose own did not change');
         // Both in one request: what bert has only then he had not when he gave it.
         $this->site()->pdo()->exec('INSERT INTO cms_user_groups (group_id, user_id) VALUES (' . self::HELPERS . ', 2)');
