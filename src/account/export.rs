@@ -112,6 +112,8 @@ impl Account {
             repudiation,
             // Of the site, not of its user.
             least: _,
+            // Of the request.
+            last_named: _,
             temporary_code,
             spent,
         } = self;

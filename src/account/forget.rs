@@ -19,7 +19,7 @@ use super::device_record::DeviceRecord;
 use super::grants::Grants;
 use super::guesses::Guesses;
 use super::lockout::Failures;
-use super::network::Known;
+use super::network::{Known, LastNamed};
 use super::notice_record::Notices;
 use super::open_checks::OpenChecks;
 use super::pending_oob::PendingContacts;
@@ -76,6 +76,7 @@ impl Account {
             resets: Challenges::NONE,
             reset_failures: Failures::default(),
             known: Known::NONE,
+            last_named: LastNamed::default(),
             known_failures: Failures::default(),
             checks: OpenChecks::NONE,
             repeats: Repeats::NONE,

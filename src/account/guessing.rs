@@ -6,7 +6,6 @@
 use super::challenge_token::ChallengeToken;
 use super::context::RuleContext;
 use super::denied::Denied;
-use super::network::NetworkId;
 use super::state::Account;
 use crate::audit::{Event, EventKind};
 use crate::types::{Method, Requester};
@@ -30,13 +29,13 @@ impl Account {
     /// Seconds until an answer from where the request comes from may be looked at, where `most` wrong ones a day are.
     #[must_use]
     pub fn guess_wait(&self, most: u32, context: &RuleContext<'_>) -> u64 {
-        let from = NetworkId::of(&self.key, context.audit.site());
+        let from = self.name_of(context.audit.site());
         self.guesses.of(from).wait(context.now, most)
     }
 
     /// Counts a wrong answer from where the request comes from.
     pub fn count_guess(&mut self, most: u32, context: &RuleContext<'_>) {
-        let from = NetworkId::of(&self.key, context.audit.site());
+        let from = self.name_of(context.audit.site());
         self.guesses.count(from, most, context.now);
     }
 
@@ -68,7 +67,7 @@ impl Account {
             return false;
         };
         self.guesses.suspect(now);
-        let here = NetworkId::of(&self.key, context.audit.site());
+        let here = self.name_of(context.audit.site());
         let Self {
             challenges,
             guesses,
@@ -82,7 +81,7 @@ impl Account {
 
     /// An answer that was counted has not been looked at by anybody.
     pub fn take_back_guess(&mut self, context: &RuleContext<'_>) {
-        let from = NetworkId::of(&self.key, context.audit.site());
+        let from = self.name_of(context.audit.site());
         self.guesses.take_back(from);
     }
 
@@ -91,7 +90,7 @@ impl Account {
         if self.guesses.networks.is_empty() {
             return;
         }
-        let from = NetworkId::of(&self.key, context.audit.site());
+        let from = self.name_of(context.audit.site());
         self.guesses.forgive(from);
     }
 

@@ -4,6 +4,8 @@
 //! mostly are not. So an account knows the last few networks of its proofs ([`Known`]), and what is asked for
 //! from there is counted apart from what is asked for elsewhere.
 
+use std::cell::Cell;
+
 use crate::crypto::{HashKey, hash};
 use crate::types::Network;
 
@@ -22,6 +24,24 @@ impl NetworkId {
         let mac = hash(key, &[b"twofactor/network/1", text.as_bytes()]);
         let (short, _) = mac.bytes().split_at(8);
         Self(short.try_into().unwrap_or_default())
+    }
+}
+
+/// The network of an account that was named last: whoever asks about a request asks several times.
+#[derive(Debug, Clone, Default)]
+pub(super) struct LastNamed(Cell<Option<(Option<Network>, NetworkId)>>);
+
+impl LastNamed {
+    /// The name of a network under that key, which is always the same.
+    pub(super) fn name(&self, key: &HashKey, network: Option<Network>) -> NetworkId {
+        match self.0.get() {
+            Some((named, name)) if named == network => name,
+            _ => {
+                let name = NetworkId::of(key, network);
+                self.0.set(Some((network, name)));
+                name
+            }
+        }
     }
 }
 

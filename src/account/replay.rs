@@ -52,7 +52,8 @@ impl Tried {
 impl Account {
     /// From where the request of `context` shows what it shows.
     pub(super) fn shown_from(&self, context: &RuleContext<'_>) -> ShownFrom {
-        ShownFrom::of(&self.key, context.audit.source())
+        let source = context.audit.source();
+        ShownFrom::of(&self.key, self.name_of(source.site()), source.agent())
     }
 
     /// What is known of a code of that method.

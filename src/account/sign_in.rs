@@ -109,30 +109,30 @@ impl Account {
         methods
     }
 
+    /// The name of a network in this account.
+    pub(super) fn name_of(&self, network: Option<Network>) -> NetworkId {
+        self.last_named.name(&self.key, network)
+    }
+
     /// Who opens what the request with these events asks for.
     pub(super) fn opener(&self, audit: &AuditBuffer) -> Opener {
         let site = audit.site();
-        let from = NetworkId::of(&self.key, site);
-        let network = audit.network();
-        let is_known = if network.is_some() && network == site {
-            // Of IPv4 both are the address, and have one name.
-            self.known.holds(from)
-        } else {
-            self.is_known(network)
-        };
+        let from = self.name_of(site);
+        let is_known = self.is_known(audit.network());
         Opener { from, is_known }
     }
 
     /// Whether one of the last proofs came from that network.
     #[must_use]
     pub fn is_known(&self, network: Option<Network>) -> bool {
-        network.is_some() && self.known.holds(NetworkId::of(&self.key, network))
+        network.is_some() && self.known.holds(self.name_of(network))
     }
 
     /// A proof came from where this request comes from.
     pub(super) fn remember_network(&mut self, audit: &AuditBuffer) {
         if let Some(network) = audit.network() {
-            self.known.remember(NetworkId::of(&self.key, Some(network)));
+            let name = self.name_of(Some(network));
+            self.known.remember(name);
         }
     }
 

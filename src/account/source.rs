@@ -9,14 +9,17 @@ use crate::types::{Network, UserAgent};
 #[derive(Debug, Clone, Default)]
 pub struct Source {
     ip: Option<String>,
+    /// What that says, if it is an address.
+    address: Option<IpAddr>,
     agent: UserAgent,
 }
 
 impl Source {
     /// A request from that address, as text, and from what calls itself so.
     #[must_use]
-    pub const fn new(ip: String, agent: UserAgent) -> Self {
+    pub fn new(ip: String, agent: UserAgent) -> Self {
         Self {
+            address: ip.parse().ok(),
             ip: Some(ip),
             agent,
         }
@@ -26,6 +29,7 @@ impl Source {
     #[must_use]
     pub fn from_ip(ip: Option<&str>) -> Self {
         Self {
+            address: ip.and_then(|ip| ip.parse().ok()),
             ip: ip.map(str::to_owned),
             agent: UserAgent::default(),
         }
@@ -49,15 +53,11 @@ impl Source {
 
     /// The network that it came from; `None` when its address is not known: none becomes known by a proof from there.
     pub(super) fn network(&self) -> Option<Network> {
-        Network::told_by(self.address()?)
+        Network::told_by(self.address?)
     }
 
     /// The network that is one customer's, as [`Network::site_of`] says: whoever has no address has one, too.
     pub(super) fn site(&self) -> Option<Network> {
-        self.address().map(Network::site_of)
-    }
-
-    fn address(&self) -> Option<IpAddr> {
-        self.ip()?.parse().ok()
+        self.address.map(Network::site_of)
     }
 }

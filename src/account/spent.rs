@@ -2,7 +2,7 @@
 //! and browser they came. It is what tells a right code that is shown again from a wrong one.
 //!
 //! ```text
-//!   accepted ──▶ REMEMBERED ── of apps and of what is sent: half an hour, longer than any of them is right, the last sixteen
+//!   accepted ──▶ REMEMBERED ── of apps and of what is sent: half an hour, longer than any of them is right, the last eight
 //!                           ── temporary codes: a day, as long as the longest of them
 //!                           ── backup and recovery codes: as long as their set
 //! ```
@@ -12,12 +12,12 @@
 
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeLess};
 
+use super::network::NetworkId;
 use super::recovery::MOST_RECOVERY_CODES;
-use super::source::Source;
 use crate::clock::UnixTime;
 use crate::crypto::code::read_digits;
 use crate::crypto::{HashKey, KeyedHash, hash};
-use crate::types::Method;
+use crate::types::{Method, UserAgent};
 
 /// For so long a code of an app or one that was sent is remembered, in seconds. No code is right for longer: of an app with the
 /// longest step and the widest window it is 1500.
@@ -25,7 +25,7 @@ const SHORT_SECONDS: u64 = 1_800;
 /// The same of a temporary code: none is issued for longer.
 const DAY: u64 = 86_400;
 /// Of those that are remembered for a while.
-const MOST_FOR_A_WHILE: usize = 16;
+const MOST_FOR_A_WHILE: usize = 8;
 /// Of a set of look-up codes.
 const MOST_OF_SET: usize = MOST_RECOVERY_CODES as usize;
 
@@ -82,11 +82,8 @@ impl ShownFrom {
     pub(super) const NOWHERE: Self = Self([0; 8]);
 
     /// The network that is one customer's, and the browser as it calls itself.
-    pub(super) fn of(key: &HashKey, source: &Source) -> Self {
-        let network = source.site().map(|network| network.text());
-        let network = network.as_deref().unwrap_or_default();
-        let agent = source.agent().as_str();
-        let parts: [&[u8]; 3] = [b"twofactor/shown/1", network.as_bytes(), agent.as_bytes()];
+    pub(super) fn of(key: &HashKey, network: NetworkId, agent: &UserAgent) -> Self {
+        let parts: [&[u8]; 3] = [b"twofactor/shown/1", &network.0, agent.as_str().as_bytes()];
         Self(short(&hash(key, &parts)))
     }
 

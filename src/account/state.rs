@@ -13,7 +13,7 @@ use super::guesses::Guesses;
 use super::hold_record::Repudiation;
 use super::ids::GrantId;
 use super::lockout::Failures;
-use super::network::Known;
+use super::network::{Known, LastNamed};
 use super::notice_record::{Contact, Notices};
 use super::oob_factor::{FormerPhone, Telephone};
 use super::open_checks::OpenChecks;
@@ -66,6 +66,8 @@ pub struct Account {
     pub(super) reset_failures: Failures,
     /// Where proofs came from.
     pub(super) known: Known,
+    /// Not in its document.
+    pub(super) last_named: LastNamed,
     /// Failures of codes that nobody can guess, from there: whoever asks from elsewhere slows the user down
     /// no more than they are slowed down themselves.
     pub(super) known_failures: Failures,
@@ -145,6 +147,7 @@ impl Account {
             resets: Challenges::NONE,
             reset_failures: Failures::default(),
             known: Known::NONE,
+            last_named: LastNamed::default(),
             known_failures: Failures::default(),
             checks: OpenChecks::NONE,
             repeats: Repeats::NONE,

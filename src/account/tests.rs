@@ -1309,6 +1309,7 @@ fn the_full_account_has_something_in_every_field() {
         required,
         of_everybody: _,
         least: _,
+        last_named: _,
         devices,
         dues,
         asked,

@@ -4,6 +4,7 @@
 
 use std::array::TryFromSliceError;
 use std::fmt;
+use std::sync::OnceLock;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -11,8 +12,11 @@ use subtle::{Choice, ConstantTimeEq};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// A 256-bit key for [`hash`]. Redacts and zeroes itself.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub struct HashKey([u8; 32]);
+pub struct HashKey {
+    bytes: [u8; 32],
+    /// What every hash under it begins with, from the first one on. In a place of its own: a key that is moved leaves no copy of it.
+    prepared: OnceLock<Box<PreparedKey>>,
+}
 
 const _: () = {
     super::zeroes_itself::<HashKey>();
@@ -24,19 +28,54 @@ impl HashKey {
     /// Takes 32 random or derived bytes.
     #[must_use]
     pub const fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+        Self {
+            bytes,
+            prepared: OnceLock::new(),
+        }
     }
 
     /// The bytes, for sealing.
     #[must_use]
     pub const fn expose(&self) -> &[u8; 32] {
-        &self.0
+        &self.bytes
+    }
+
+    fn prepared(&self) -> &PreparedKey {
+        self.prepared.get_or_init(|| self.prepare())
+    }
+
+    /// It stays a call, as [`PreparedKey::hash`] does.
+    #[inline(never)]
+    fn prepare(&self) -> Box<PreparedKey> {
+        Box::new(PreparedKey::new(&self.bytes))
     }
 }
 
+impl Clone for HashKey {
+    fn clone(&self) -> Self {
+        Self::new(self.bytes)
+    }
+}
+
+impl Zeroize for HashKey {
+    fn zeroize(&mut self) {
+        self.bytes.zeroize();
+        // It zeroes itself where it is dropped.
+        self.prepared.take();
+    }
+}
+
+impl Drop for HashKey {
+    fn drop(&mut self) {
+        self.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for HashKey {}
+
 impl AsRef<[u8]> for HashKey {
     fn as_ref(&self) -> &[u8] {
-        &self.0
+        &self.bytes
     }
 }
 
@@ -44,7 +83,7 @@ impl TryFrom<&[u8]> for HashKey {
     type Error = TryFromSliceError;
 
     fn try_from(bytes: &[u8]) -> Result<Self, Self::Error> {
-        bytes.try_into().map(Self)
+        bytes.try_into().map(Self::new)
     }
 }
 
@@ -122,23 +161,21 @@ pub fn scrub_stack() {
 pub(super) struct PreparedKey(Hmac<Sha256>);
 
 impl PreparedKey {
-    pub(super) fn new(key: &HashKey) -> Self {
+    pub(super) fn new(key: &[u8; 32]) -> Self {
         // RFC 2104 pads a short key with zeros to the block length; doing it here keeps this infallible.
         let mut block = Zeroizing::new([0u8; 64]);
-        for (slot, byte) in block.iter_mut().zip(key.0.iter()) {
+        for (slot, byte) in block.iter_mut().zip(key) {
             *slot = *byte;
         }
         Self(Hmac::<Sha256>::new((&*block).into()))
     }
 
     /// As [`hash`], under this key.
+    ///
+    /// It stays a call: what it moves, a block of `parts` included, then lies below its caller, where [`scrub_stack`] finds it.
     #[inline(never)]
     pub(super) fn hash(&self, parts: &[&[u8]]) -> KeyedHash {
-        self.clone().finish(parts)
-    }
-
-    fn finish(self, parts: &[&[u8]]) -> KeyedHash {
-        let mut mac = self.0;
+        let mut mac = self.0.clone();
         for part in parts {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part);
@@ -148,12 +185,9 @@ impl PreparedKey {
 }
 
 /// HMAC-SHA-256 of `parts`, each behind its length as a 64-bit big-endian number.
-///
-/// It stays a call: what it moves, a block of `parts` included, then lies below its caller, where [`scrub_stack`] finds it.
 #[must_use]
-#[inline(never)]
 pub fn hash(key: &HashKey, parts: &[&[u8]]) -> KeyedHash {
-    PreparedKey::new(key).finish(parts)
+    key.prepared().hash(parts)
 }
 
 #[cfg(test)]
@@ -182,7 +216,7 @@ mod tests {
     #[test]
     fn a_prepared_key_makes_the_hashes_of_its_key_again_and_again() {
         let key = HashKey::new([9; 32]);
-        let prepared = PreparedKey::new(&key);
+        let prepared = PreparedKey::new(key.expose());
         for parts in [&[b"a".as_slice()][..], &[b"", b"b"], &[], &[&[1; 200]]] {
             assert_eq!(prepared.hash(parts).bytes(), hash(&key, parts).bytes());
         }

@@ -153,7 +153,7 @@ impl KeyRing {
             }
             keys.push(Key {
                 id,
-                master: PreparedKey::new(&HashKey::new(master)),
+                master: PreparedKey::new(HashKey::new(master).expose()),
             });
             master.zeroize();
             scrub_stack();
@@ -266,7 +266,7 @@ impl KeyRing {
         let master = HashKey::new(random::bytes(&mut OsEntropy)?);
         Ok(Self(Arc::new(vec![Key {
             id: KeyId("ephemeral".to_owned()),
-            master: PreparedKey::new(&master),
+            master: PreparedKey::new(master.expose()),
         }])))
     }
 

@@ -162,6 +162,7 @@ macro_rules! as_bytes {
 
 as_bytes!(
     [u8; 8],
+    [u8; 15],
     [u8; 16],
     [u8; 32],
     DeviceBytes,

@@ -19,7 +19,7 @@ use super::super::hold_record::{Hold, Repudiation};
 use super::super::ids::{ChallengeId, GrantId, RequirementId, SetupId};
 use super::super::label::Label;
 use super::super::lockout::{Charged, Failures};
-use super::super::network::{Known, NetworkId, Opener};
+use super::super::network::{Known, LastNamed, NetworkId, Opener};
 use super::super::notice_record::{
     Addressee, AlertTurns, Audience, Change, Contact, Notice, NoticeKind, Notices, NumberNotice,
 };
@@ -316,16 +316,15 @@ numbers! {
 }
 
 transparent! {
-    CodeName([u8; 8]),
     FactorId([u8; 8]),
     Grants(Vec<Grant>),
     Known(Vec<NetworkId>),
     NetworkId([u8; 8]),
     OpenChecks(Vec<OpenCheck>),
+    PackedCode([u8; 15]),
     PendingContacts(Vec<PendingContact>),
     Repeats(Vec<Repeat>),
     ShownFrom([u8; 8]),
-    SpentCodes(Vec<SpentCode>),
     Unanswered(u8),
 }
 
@@ -578,13 +577,6 @@ fields! {
         remote: Vec<RemoteVerification>,
         provider: String,
     }
-    SpentCode {
-        method: Method,
-        code: CodeName,
-        from: ShownFrom,
-        at: UnixTime,
-        is_told: bool,
-    }
     Telephone {
         number: String,
         recipient: Recipient,
@@ -594,6 +586,61 @@ fields! {
         hash: [u8; 32],
         issued: UnixTime,
         until: UnixTime,
+    }
+}
+
+/// What came from the same browser says so once: several are there at every sign-in of who signs in often.
+impl Wire for SpentCodes {
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut from: Vec<ShownFrom> = Vec::with_capacity(1);
+        let mut codes = Vec::with_capacity(self.0.len());
+        for spent in &self.0 {
+            let known = from.iter().position(|it| *it == spent.from);
+            let place = known.unwrap_or_else(|| {
+                from.push(spent.from);
+                from.len().saturating_sub(1)
+            });
+            codes.push((spent.method, PackedCode::new(spent, place)));
+        }
+        write_fields!(serializer, from, codes,)
+    }
+
+    fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
+        let places = <Vec<ShownFrom>>::from_wire(from)?;
+        let codes = <Vec<(Method, PackedCode)>>::from_wire(from)?;
+        let read = |(method, code): (Method, PackedCode)| code.read(method, &places);
+        let codes = codes.into_iter().map(read).collect::<Option<Vec<_>>>();
+        codes.map(Self).ok_or(DocumentError)
+    }
+}
+
+/// Eight bytes of the code, five of its time, the place of where it came from, whether its user was told.
+#[derive(Debug, Clone, Copy)]
+struct PackedCode([u8; 15]);
+
+impl PackedCode {
+    fn new(spent: &SpentCode, place: usize) -> Self {
+        let [a, b, c, d, e, f, g, h] = spent.code.0;
+        // Of the last time that there is, the first three are 0.
+        let [_, _, _, s, t, u, v, w] = spent.at.seconds().to_be_bytes();
+        let place = u8::try_from(place).unwrap_or(u8::MAX);
+        let told = u8::from(spent.is_told);
+        Self([a, b, c, d, e, f, g, h, s, t, u, v, w, place, told])
+    }
+
+    fn read(self, method: Method, from: &[ShownFrom]) -> Option<SpentCode> {
+        let [a, b, c, d, e, f, g, h, s, t, u, v, w, place, told] = self.0;
+        Some(SpentCode {
+            method,
+            code: CodeName([a, b, c, d, e, f, g, h]),
+            from: *from.get(usize::from(place))?,
+            at: UnixTime::new(i64::from_be_bytes([0, 0, 0, s, t, u, v, w])).ok()?,
+            is_told: match told {
+                0 => false,
+                1 => true,
+                _ => return None,
+            },
+        })
     }
 }
 
@@ -666,6 +713,7 @@ impl Wire for Account {
             resets: Challenges::from_wire(from)?,
             reset_failures: Failures::from_wire(from)?,
             known: Known::from_wire(from)?,
+            last_named: LastNamed::default(),
             known_failures: Failures::from_wire(from)?,
             checks: OpenChecks::from_wire(from)?,
             repeats: Repeats::from_wire(from)?,
