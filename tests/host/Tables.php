@@ -53,7 +53,9 @@ final class Tables
             $this->rows('users', [[$id, $name, md5($sitemask . $password), 1, ucfirst($name), 'Example', "$name@example.org", 1, null, null]]);
             $this->rows('user_groups', [[$id === 1 ? 1 : 2, $id]]);
         }
-        $permissions = ['Manage Users', 'Manage My Account', 'Manage My Settings', 'Modify Modules', 'Modify Site Preferences', 'Manage Groups'];
+        $permissions = ['Manage Users', 'Manage My Account', 'Manage My Settings', 'Modify Modules', 'Modify Site Preferences', 'Manage Groups',
+            'Modify Events', 'Modify User-defined Tags', 'Modify Templates', 'Add Templates', 'Manage Designs', 'manage_userguide', 'Modify Files',
+            'Use FileManager Advanced', 'Manage All Content', 'Modify Any Page', 'Manage Stylesheets', 'Modify News', 'Clear Admin Log'];
         foreach ($permissions as $i => $permission) {
             $this->rows('permissions', [[$i + 1, $permission, $permission, 'Core']]);
         }

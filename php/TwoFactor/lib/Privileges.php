@@ -14,8 +14,26 @@ namespace TwoFactorModule;
 
 final class Privileges
 {
-    /** Permissions of the engine by which somebody gives permissions, new passwords, the mails' way, or code of their own. */
-    public const OF_ENGINE = ['Manage Users', 'Manage Groups', 'Modify Modules', 'Modify User-defined Tags', 'Modify Site Preferences'];
+    /**
+     * Permissions of the engine, and of the modules that come with it, by which somebody could take for themselves what they were
+     * not given, or end the second factor of others. What other modules bring along nobody knows here.
+     */
+    public const OF_ENGINE = [
+        // They give permissions, passwords and addresses of mail.
+        'Manage Users', 'Manage Groups',
+        // They switch this module off, or bring another one, which is code.
+        'Modify Modules',
+        // They say by which server mail goes.
+        'Modify Site Preferences',
+        // They take the module's listeners off what the engine tells.
+        'Modify Events',
+        // They write PHP.
+        'Modify User-defined Tags',
+        // They write templates, of which those that the admin evaluates may call any function of PHP; a design brings some along.
+        'Modify Templates', 'Add Templates', 'Manage Designs', 'manage_userguide',
+        // They put files below the site's address, and rename, unpack and remove there; advanced also the site's own.
+        'Modify Files', 'Use FileManager Advanced',
+    ];
 
     /** @var list<string> */
     private readonly array $permissions;

@@ -26,6 +26,9 @@ final class PermissionsTest extends HostTestCase
         'settings' => 'manage_twofactor_settings', 'providers' => 'manage_twofactor_providers', 'premium' => 'manage_twofactor_premium'];
     private const DENIED = 'You have no permission';
     private const NO_LICENCE = 'Your permission counts while this site has a licence';
+    /** By which somebody takes what they were not given, or runs code: of the engine and of what comes with it. */
+    private const POWERFUL = ['Manage Users', 'Manage Groups', 'Modify Modules', 'Modify Site Preferences', 'Modify Events', 'Modify User-defined Tags',
+        'Modify Templates', 'Add Templates', 'Manage Designs', 'manage_userguide', 'Modify Files', 'Use FileManager Advanced'];
     private const HELPERS = 7;
     private const DESK = 8;
     /** Every field that an act reads, so that nothing but what is missing keeps it from being done. */
@@ -314,10 +317,18 @@ final class PermissionsTest extends HostTestCase
         self::assertNotContains('temporary-code.issued', $this->site()->audit('1'));
         // Somebody with nothing: yes. Somebody with the same: yes. With another part, or with what gives permissions in the engine: no.
         foreach ([[[], true], [['help_twofactor_users'], true], [['read_twofactor_audit'], false], [['manage_twofactor_providers'], false],
-            [['manage_twofactor'], false], [['Manage Users'], false], [['Manage Groups'], false], [['Modify Modules'], false]] as [$has, $may]) {
+            [['manage_twofactor'], false], ...array_map(static fn (string $name): array => [[$name], false], self::POWERFUL),
+            [['Manage All Content', 'Modify Any Page', 'Manage Stylesheets', 'Modify News', 'Clear Admin Log'], true]] as [$has, $may]) {
             $this->give(2, $has, self::DESK);
             self::assertSame($may, $unlocked('2'), implode($has));
         }
+        self::assertEqualsCanonicalizing(Privileges::OF_ENGINE, self::POWERFUL);
+        // Whoever has it too may, and whoever was given it by somebody without it acts a day later.
+        $this->give(3, ['help_twofactor_users', 'Modify Files']);
+        $this->give(2, ['Modify Files'], self::DESK);
+        self::assertTrue($unlocked('2'));
+        $this->give(3, ['help_twofactor_users']);
+        self::assertFalse($unlocked('2'));
         // Themselves: what is theirs to end, and no code for themselves.
         self::assertTrue($unlocked('3'));
         self::assertStringContainsString('yourself', $of('3')->text());
