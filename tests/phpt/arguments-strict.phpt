@@ -120,8 +120,8 @@ TwoFactor\Verifier::releaseHold($client) takes null
 TwoFactor\Verifier::orderProviders($names) takes array
 TwoFactor\Verifier::orderProviders($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::orderProviders($grant) takes null
-TwoFactor\Verifier::noticeTexts($locale) takes empty, number, 0e1, spaces, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Verifier::orderProviders($client) takes null
+TwoFactor\Verifier::noticeTexts($locale) takes empty, number, 0e1, spaces, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Client::fromGlobals($deviceToken) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Client::__construct($userAgent) takes empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
 TwoFactor\Client::__construct($deviceToken) takes null, empty, number, 0e1, spaces, NUL, NUL inside, bad UTF-8, half a character, arabic digits, fullwidth digits, a megabyte, a megabyte of spaces
