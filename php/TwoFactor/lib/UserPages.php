@@ -71,6 +71,10 @@ final class UserPages extends AdminPage
         if ($id === $this->host->session->loggedInId()) {
             return Notice::problem($this->view->text('temporary_own'));
         }
+        // The set-up that it leads to ends a hold.
+        if (!$this->access->may(Permission::Manage) && $this->verification->account($id)->heldSince() !== null) {
+            return Notice::problem($this->view->text('on_hold'));
+        }
         $code = $this->acts->temporaryCode($id, $change->reason(), $actor);
         return Notice::page($this->pages->page('temporary_code', Notice::none(), [
             'code' => $code,

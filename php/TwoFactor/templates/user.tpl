@@ -35,7 +35,7 @@
 <p>{$t->unlock_about|escape}</p>
 <button type="submit" class="tf-button">{$t->unlock|escape}</button>
 {if $account && $account->isEnrolled()}
-{if !$is_own && $may['temporary-code']}<p>{$t->temporary_about|escape}</p>
+{if !$is_own && $may['temporary-code'] && ($may['release-hold'] || !$account->heldSince())}<p>{$t->temporary_about|escape}</p>
 <button type="submit" class="tf-button" name="{$p}do" value="temporary-code">{$t->temporary_issue|escape}</button>
 {/if}{if $may['suspend-factor'] && ($suspendable || $suspended)}<p id="tf-factor-about">{$t->suspend_user_about|escape}</p>
 <div class="tf-row"><label for="tf-factor">{$t->suspend_which|escape}</label>

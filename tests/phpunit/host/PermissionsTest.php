@@ -301,6 +301,26 @@ final class PermissionsTest extends HostTestCase
         self::assertTrue(self::isDenied(self::ask($bert, 'unlock')));
     }
 
+    public function test_who_may_help_and_end_no_hold_ends_none_by_a_temporary_code(): void
+    {
+        $this->start();
+        $anna = $this->enrolled('anna');
+        $anna->signIn();
+        $anna->stepUp();
+        $anna->change('regenerate');
+        $this->repudiate($anna);
+        $bert = $this->specialist('bert', ['help_twofactor_users']);
+        $of = fn (): Page => $bert->action('defaultadmin', ['tab' => 'user', 'user' => '2']);
+        self::assertNotContains('temporary-code', self::buttons($of()));
+        self::assertStringContainsString('on hold', self::ask($bert, 'temporary-code', ['user' => '2'])->text());
+        self::assertNotContains('temporary-code.issued', $this->site()->audit('2'));
+        // Whoever may end a hold may end it so, too.
+        $this->give(3, ['manage_twofactor']);
+        self::assertContains('temporary-code', self::buttons($of()));
+        self::ask($bert, 'temporary-code', ['user' => '2']);
+        self::assertContains('temporary-code.issued', $this->site()->audit('2'));
+    }
+
     public function test_nobody_acts_on_somebody_who_may_do_more_than_they(): void
     {
         $this->start();
