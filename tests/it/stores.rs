@@ -2316,10 +2316,37 @@ mod errors_of_mariadb {
     }
 
     #[test]
+    fn no_event_of_a_time_to_come_keeps_back_what_follows() {
+        let fixture = Fixture::mariadb();
+        let mut store = fixture.open();
+        let (other, theirs) = (Site::new("another").unwrap(), user("1"));
+        let ahead = AuditRow {
+            at: at(4_000_000_000),
+            ..event(&theirs, 1)
+        };
+        let written = store.swap(&other, &theirs, None, &row(1, b"a"), &[ahead]);
+        assert_eq!(written.unwrap(), Swap::Done);
+        let seqs = [1, 2];
+        assert_eq!(
+            swap(&mut *store, ONE, None, &row(1, b"a"), &seqs),
+            Swap::Done
+        );
+        // Somebody took a place before each and gave it up.
+        fixture.sql("UPDATE {audit} SET id = 2 * id ORDER BY id DESC");
+        let mut read = |now| -> Vec<u64> {
+            let found = store.events(&site(), 0, 9, at(now)).unwrap();
+            found.into_iter().map(|(_, event)| event.seq).collect()
+        };
+        assert_eq!(read(1_700_000_002), [0_u64; 0], "ours are waited for");
+        assert_eq!(read(1_700_000_062), seqs, "and theirs no longer");
+    }
+
+    #[test]
     fn whoever_reads_events_while_others_write_them_misses_none() {
         let fixture = Fixture::mariadb();
         drop(fixture.open());
-        let now = at(1_700_000_000);
+        // In the middle of the times of the events: less than a minute from each.
+        let now = at(1_700_000_050);
         let mut read = Vec::new();
         std::thread::scope(|threads| {
             let writers: Vec<_> = ["a", "b", "c", "d"]

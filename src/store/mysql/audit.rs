@@ -146,7 +146,9 @@ fn event_of(row: mysql::Row) -> Option<(u64, AuditRow)> {
 
 /// The last place after `after` up to which nobody writes any more. `next`: what is there after it, with its time.
 fn settled(next: &[(u64, i64)], after: u64, now: UnixTime) -> u64 {
-    let is_young = |at: i64| UnixTime::new(at).is_ok_and(|at| at.plus(UNSETTLED_SECONDS) > now);
+    // The clock of whoever wrote it, of any site, may have been ahead: behind such a one is waited no longer either, or
+    // nobody would read on until that time comes.
+    let is_young = |at: i64| at.abs_diff(now.seconds()) < UNSETTLED_SECONDS;
     let mut last = after;
     for (id, at) in next {
         if *id > last.saturating_add(1) && is_young(*at) {
@@ -178,6 +180,14 @@ mod tests {
         assert_eq!(end(&[(8, NOW - 59)], 5), 5);
         assert_eq!(end(&[(8, NOW - 60)], 5), 8);
         assert_eq!(end(&[(8, NOW - 60), (9, NOW), (10, NOW), (20, NOW)], 5), 10);
+    }
+
+    #[test]
+    fn a_time_to_come_keeps_nothing_back_for_longer_than_two_minutes() {
+        assert_eq!(end(&[(8, NOW + 59)], 5), 5, "clocks may be so far apart");
+        for at in [NOW + 60, NOW + 86_400, 253_402_300_799, i64::MAX, i64::MIN] {
+            assert_eq!(end(&[(8, at), (9, NOW)], 5), 9, "{at}");
+        }
     }
 
     proptest! {
