@@ -516,7 +516,8 @@ pub struct Event {
     /// How many of these it stands for, if more than one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub times: Option<u32>,
-    /// Of a proof: none of the last ones came from where it did.
+    /// Of a proof: none of the last ones came from where it did. Of a trusted browser: neither did one, nor was it there last; or
+    /// it is another browser than it was.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub unknown_network: Option<bool>,
     /// Wrong answers by that method in a row: of a wrong one with it, of a proof before it.

@@ -34,11 +34,12 @@ pub enum AlertKind {
 }
 
 impl AlertKind {
-    /// Every one, the strongest first.
+    /// Every one, the strongest first: wrong answers before it, to which a password is enough, say less of a proof than where
+    /// it came from.
     pub const ALL: &'static [Self] = &[
-        Self::AfterFailures,
         Self::AfterInactivity,
         Self::NewNetwork,
+        Self::AfterFailures,
         Self::NewDevice,
         Self::Blocked,
         Self::WrongAnswers,
@@ -99,7 +100,7 @@ pub struct Alert {
 pub enum Noted {
     /// It is told at that time.
     Due(UnixTime),
-    /// It was noted before, or its event is no more.
+    /// It was noted before, or there is no such event (any more).
     Known,
     /// Enough of the kind was told lately.
     Limited,
@@ -109,7 +110,7 @@ impl Account {
     /// Notes what is to be told to its user, no more than so many of a kind a day.
     pub fn note_alert(&mut self, alert: &Alert, most_a_day: u32, now: UnixTime) -> Noted {
         let kind = alert.kind.notice();
-        let gone = self.audit_begins.after.seq;
+        let (gone, last) = (self.audit_begins.after.seq, self.audit.seq);
         let turns = &mut self.notices.alerts;
         let place = match turns.iter().position(|it| it.kind == kind) {
             Some(place) => place,
@@ -125,7 +126,8 @@ impl Account {
         let Some(told) = turns.get_mut(place) else {
             return Noted::Known;
         };
-        if alert.seq <= told.seq || alert.seq <= gone {
+        // What says that it is later than the last event was written by somebody else, and would hide all that come.
+        if alert.seq <= told.seq || alert.seq <= gone || alert.seq > last {
             return Noted::Known;
         }
         told.seq = alert.seq;

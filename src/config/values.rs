@@ -302,9 +302,9 @@ pub(super) fn some_text(
 
 /// What alerts there are.
 pub const ALERTS: &[&str] = &[
-    "after-failures",
     "after-inactivity",
     "new-network",
+    "after-failures",
     "new-device",
     "blocked",
     "wrong-answers",

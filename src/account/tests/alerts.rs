@@ -18,6 +18,8 @@ fn known() -> Account {
         &Contact::new("erika".to_owned(), "de".to_owned(), mail),
         at(0),
     );
+    // As many events as any test speaks of.
+    account.audit.seq = 10_000;
     account
 }
 
@@ -186,6 +188,15 @@ fn wrong_answers_beyond_the_limit_are_told_no_more_and_hide_nothing() {
     let new = alert(AlertKind::NewNetwork, 200, 200);
     assert_eq!(account.note_alert(&new, 4, at(200)), Noted::Due(at(200)));
     assert_eq!(told(&mut account, 200), [(NoticeKind::NewNetwork, 1)]);
+}
+
+#[test]
+fn a_row_that_says_to_be_later_than_the_last_event_hides_none_that_comes() {
+    let mut account = known();
+    let forged = alert(AlertKind::NewNetwork, 1 << 62, 0);
+    assert_eq!(account.note_alert(&forged, 4, at(1)), Noted::Known);
+    let next = alert(AlertKind::NewNetwork, 10_000, 2);
+    assert_eq!(account.note_alert(&next, 4, at(2)), Noted::Due(at(2)));
 }
 
 #[test]

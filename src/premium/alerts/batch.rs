@@ -58,13 +58,17 @@ impl Thresholds {
         let is_lookup = event.method.is_some_and(crate::types::Method::is_lookup);
         let kinds: &[(AlertKind, bool)] = match event.kind {
             EventKind::Accepted if is_answer && !is_lookup => &[
-                (AlertKind::AfterFailures, failures >= self.failures),
                 (
                     AlertKind::AfterInactivity,
                     event.idle_days.is_some_and(|days| days >= self.idle_days),
                 ),
                 (AlertKind::NewNetwork, event.unknown_network == Some(true)),
+                // Last, for who knows the password makes them, and with that no other kind late.
+                (AlertKind::AfterFailures, failures >= self.failures),
             ],
+            EventKind::DeviceAccepted => {
+                &[(AlertKind::NewNetwork, event.unknown_network == Some(true))]
+            }
             EventKind::DeviceTrusted => &[(AlertKind::NewDevice, true)],
             EventKind::Blocked if is_answer => &[(AlertKind::Blocked, true)],
             EventKind::Rejected | EventKind::Replayed if is_answer => {

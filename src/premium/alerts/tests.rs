@@ -134,7 +134,10 @@ proptest! {
         let holds = |kind: AlertKind| match kind {
             AlertKind::AfterFailures => is_proof && before >= failures,
             AlertKind::AfterInactivity => is_proof && event.idle_days.unwrap_or(0) >= idle_days,
-            AlertKind::NewNetwork => is_proof && event.unknown_network.is_some(),
+            AlertKind::NewNetwork => {
+                let is_let_in = is_proof || event.kind == EventKind::DeviceAccepted;
+                is_let_in && event.unknown_network.is_some()
+            }
             AlertKind::NewDevice => event.kind == EventKind::DeviceTrusted,
             AlertKind::Blocked => event.kind == EventKind::Blocked && is_answer,
             AlertKind::WrongAnswers => {

@@ -113,11 +113,27 @@ pub struct Device {
     pub is_current: bool,
 }
 
+/// Where a token is shown, beside where it was shown last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Moved {
+    /// The address, but for its end, is another one, as those of who travels are.
+    pub(super) address: bool,
+    /// It is another browser, or another system: cookies do not go there by themselves.
+    pub(super) browser: bool,
+}
+
+impl Moved {
+    const NOT: Self = Self {
+        address: false,
+        browser: false,
+    };
+}
+
 /// What a token that is shown is worth.
 #[derive(Debug)]
 pub(super) enum Shown {
     /// It counts: this one takes its place in the browser.
-    Counts(DeviceToken, Device),
+    Counts(DeviceToken, Device, Moved),
     /// It is an earlier one of that device, which is over now.
     Reused(Device),
     /// Nothing, and nothing has changed.
@@ -194,6 +210,14 @@ impl Entry {
     fn recent(&self, wanted: &KeyedHash, now: UnixTime) -> Option<&Former> {
         let former = self.former.as_ref();
         former.filter(|it| it.token.is(wanted) && now < it.rotated.plus(ROTATION_SECONDS))
+    }
+
+    /// How far it is from where it was used last.
+    fn moved(&self, by: &RequestedBy) -> Moved {
+        Moved {
+            address: self.masked_address != by.masked_address,
+            browser: self.browser != browser::Device::of(&by.user_agent),
+        }
     }
 
     fn note_use(&mut self, by: &RequestedBy, now: UnixTime) {
@@ -290,13 +314,14 @@ impl DeviceList {
                 browser: Hashed(browser),
             });
             entry.token = Hashed(hashed(key, &next));
+            let moved = entry.moved(by);
             entry.note_use(by, now);
-            return Shown::Counts(next, entry.view(lifetime, true));
+            return Shown::Counts(next, entry.view(lifetime, true), moved);
         }
         match entry.recent(&wanted, now) {
             Some(it) if it.browser.is(&browser) => {
                 let next = next(key, token, &it.salt);
-                Shown::Counts(next, entry.view(lifetime, true))
+                Shown::Counts(next, entry.view(lifetime, true), Moved::NOT)
             }
             _ => Shown::Nothing,
         }

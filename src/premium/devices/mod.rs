@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use super::Premium;
 use crate::account::{Account, RuleContext};
-use crate::audit::{Event, EventKind};
+use crate::audit::{Event, EventKind, Unusual};
 use crate::clock::UnixTime;
 use crate::crypto::{KeyRing, OsEntropy, RandomError, random};
 use crate::types::{Method, Purpose, Site, UserId};
@@ -195,8 +195,12 @@ impl<'a> Devices<'a> {
             reused.map_or(Shown::Nothing, Shown::Reused)
         };
         let (accepted, event) = match shown {
-            Shown::Counts(next, device) => {
-                let event = noted(EventKind::DeviceAccepted, &device);
+            Shown::Counts(next, device, moved) => {
+                let is_known = account.is_known(Some(by.network));
+                let event = noted(EventKind::DeviceAccepted, &device).unusual(Unusual {
+                    unknown_network: moved.browser || (moved.address && !is_known),
+                    ..Unusual::default()
+                });
                 (Accepted::Yes(next, device), event)
             }
             Shown::Reused(device) => {

@@ -365,6 +365,61 @@ fn a_device_stands_for_no_stronger_factor_than_was_proven_when_it_was_made() {
 }
 
 #[test]
+fn a_cookie_that_comes_from_elsewhere_or_from_another_browser_says_so() {
+    let (ring, site) = (KeyRing::ephemeral().unwrap(), Site::new("site").unwrap());
+    let devices = Devices {
+        ring: &ring,
+        site: &site,
+        lifetime: LIFETIME,
+    };
+    let by = |agent: &str, address: &str| RequestedBy {
+        user_agent: UserAgent::read(agent.as_bytes()),
+        network: Network::site_of(address.parse().unwrap()),
+        masked_address: address[..7].to_owned(),
+    };
+    let policy = policy();
+    let mut account = Account::from_document(&first().document).unwrap();
+    let mut token = devices.draw().unwrap();
+    let made = Made {
+        token: &token,
+        proven: Method::Totp,
+    };
+    let windows =
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0";
+    let later = windows.replace("143", "151");
+    let linux = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0";
+    let home = "192.0.2.7";
+    let mut audit = AuditBuffer::default();
+    let mut context = RuleContext::new(at(60), &policy, &mut audit);
+    let _ = devices.trust(&mut account, &made, &by(windows, home), None, &mut context);
+    for (n, (agent, address, is_unusual)) in [
+        (windows, home, false),
+        (&later, home, false),
+        (&later, "203.0.113.9", true),
+        // Where it has been, it is not unusual once more.
+        (&later, "203.0.113.9", false),
+        (&later, home, true),
+        (linux, home, true),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let now = at(3_600 * (n as u64 + 1));
+        let mut audit = AuditBuffer::default();
+        let mut context = RuleContext::new(now, &policy, &mut audit);
+        let salt = [n as u8; 32];
+        let shown = by(agent, address);
+        let answer = devices.accept(&mut account, &token, &shown, salt, |_| true, &mut context);
+        let Accepted::Yes(next, _) = answer else {
+            panic!("{agent} {address}")
+        };
+        token = next;
+        let said: Vec<_> = audit.events().iter().map(|it| it.unknown_network).collect();
+        assert_eq!(said, [is_unusual.then_some(true)], "{agent} {address}");
+    }
+}
+
+#[test]
 fn whatever_anybody_does_a_device_stands_for_a_sign_ins_second_factor_exactly_while_its_rule_says_so()
  {
     let (ring, site) = (KeyRing::ephemeral().unwrap(), Site::new("site").unwrap());

@@ -60,7 +60,7 @@ fn show(list: &mut DeviceList, token: &DeviceToken, by: &RequestedBy, now: u64) 
 
 fn counts(shown: Shown) -> DeviceToken {
     match shown {
-        Shown::Counts(next, _) => next,
+        Shown::Counts(next, ..) => next,
         other => panic!("{other:?}"),
     }
 }
@@ -472,13 +472,13 @@ proptest! {
                     let answer = show(&mut list, &token, &browsers[from], now);
                     match answer {
                         _ if model.is_over => prop_assert!(matches!(answer, Shown::Nothing)),
-                        Shown::Counts(next, _) if back == 0 => {
+                        Shown::Counts(next, ..) if back == 0 => {
                             prop_assert!(model.tokens.iter().all(|it| !same(it, &next)));
                             model.tokens.push(next);
                             model.rotated = Some((now, from));
                             model.used = now;
                         }
-                        Shown::Counts(next, _) => {
+                        Shown::Counts(next, ..) => {
                             let (rotated, whose) = model.rotated.unwrap();
                             prop_assert!(back == 1 && now < rotated + ROTATION_SECONDS && whose == from);
                             prop_assert!(same(&next, &model.tokens[last]));
