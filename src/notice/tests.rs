@@ -229,7 +229,7 @@ fn a_text_of_the_site_stands_around_what_is_ours() {
          Ein zweiter Faktor wurde aus Ihrem Konto entfernt.\n\
          Authenticator-App: Handy\n\
          IP-Adresse: 192.0.2.•••\n\n\
-         Sie können auch hier sagen, dass Sie das nicht waren. Die Seite zeigt zuerst, was dann geschieht:\n\
+         Sie können auch hier angeben, dass Sie es nicht waren. Die Seite zeigt zuerst, was das bewirkt:\n\
          https://www.example.com/not-me?a=1&token=abc-_\n\
          Falls Sie das nicht waren, ändern Sie sofort Ihr Passwort und melden Sie sich bei uns.\n\n\
          Ihre IT von Müller & Söhne\n"
