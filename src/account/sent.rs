@@ -342,7 +342,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const KEY: HashKey = HashKey::new([7; 32]);
+    static KEY: HashKey = HashKey::new([7; 32]);
 
     fn at(seconds: i64) -> UnixTime {
         UnixTime::new(1_000_000 + seconds).unwrap()
