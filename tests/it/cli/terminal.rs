@@ -12,8 +12,10 @@ fn at_terminal(site: &Site, arguments: &[&str], variables: &[(&str, &str)]) -> C
     let quoted = |text: &str| format!("'{}'", text.replace('\'', "'\\''"));
     let mut words = vec!["exec".to_owned(), quoted(program())];
     words.extend(asked.get_args().map(|it| quoted(it.to_str().unwrap())));
-    let mut command = Command::new("script");
+    // Whoever runs the tests in the background may have Ctrl-C ignored, by all that it starts.
+    let mut command = Command::new("env");
     command
+        .args(["--default-signal", "script"])
         .args(["--quiet", "--return", "--command"])
         .arg(words.join(" "))
         .arg("/dev/null")
