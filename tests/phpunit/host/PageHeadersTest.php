@@ -86,6 +86,7 @@ final class PageHeadersTest extends HostTestCase
         foreach (['users', 'enrolment', 'audit', 'messages', 'sessions', 'providers', 'texts', 'settings', 'health'] as $tab) {
             $is($admin->action('defaultadmin', ['tab' => $tab]), $tab);
         }
+        $is($admin->action('defaultadmin', ['tab' => 'texts', 'way' => 'notices', 'language' => 'en']), 'texts of notices');
         $site->pdo()->exec('CREATE TABLE cms_module_twofactor_usermeta (user_id INTEGER, meta_key VARCHAR(40), meta_value TEXT)');
         $site->pdo()->exec("INSERT INTO cms_siteprefs VALUES ('TwoFactor_former_table', 'module_twofactor_usermeta')");
         $is($admin->action('defaultadmin', ['tab' => 'former']), 'former');
