@@ -11,7 +11,7 @@ use super::demand::KeptPolicy;
 use super::denied::Denied;
 use super::everybody::{EnrolmentKey, EnrolmentRow, Requirements};
 use super::notice_record::{Contact, NumberNotice};
-use super::notices::Offer;
+use super::notices::{MOST_WAIT, Offer};
 use super::source::Source;
 use super::state::Account;
 use super::wire::DocumentError;
@@ -676,6 +676,42 @@ impl Accounts {
         Ok(self.store()?.due(&self.site, from, until, limit)?)
     }
 
+    /// Has [`Accounts::with_notices`] find those of these users, of whom something is to be told for a day, whom it does
+    /// not: their row is gone, or says another time.
+    ///
+    /// # Errors
+    /// [`AccountError`] of the store.
+    pub fn have_found(&self, users: &[UserId], now: UnixTime) -> Result<(), AccountError> {
+        if users.is_empty() {
+            return Ok(());
+        }
+        let found = self.with_notices(UnixTime::START, now, MAX_LIMIT)?;
+        if u32::try_from(found.len()).is_ok_and(|found| found >= MAX_LIMIT) {
+            // Who is not among so many may be behind them.
+            return Ok(());
+        }
+        for user in users.iter().filter(|user| !found.contains(user)) {
+            let written = self.change_to_end(user, now, &Source::default(), |account, _| {
+                account.stamp(now);
+                Ok(())
+            });
+            if let Err(AccountError::Store(error)) = written {
+                return Err(error.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Has [`Accounts::with_notices`] find everybody now whom a row puts off for longer than anything waits.
+    ///
+    /// # Errors
+    /// [`AccountError`] of the store.
+    pub fn bring_notices_back(&self, now: UnixTime, limit: u32) -> Result<(), AccountError> {
+        let last = UnixTime::END.minus(1);
+        let far = self.with_notices(now.plus(MOST_WAIT), last, limit)?;
+        self.put_notices_off(&far, last, now)
+    }
+
     /// Has [`Accounts::with_notices`] find these users no sooner than that, where they are due at `now`: for whom it is no
     /// use to look at again at once. Nothing but where to look comes of it.
     ///
@@ -797,14 +833,15 @@ impl Accounts {
                 Some(number) => self.phone_index(number),
                 None => PhoneIndex::Absent,
             };
-            let events = audit.into_events();
+            let mut events = audit.into_events();
             // What is to be told is written whether it has changed or not: a code that was right once is told, and is to
             // take the same statements as a wrong one.
             let is_judged = events
                 .iter()
                 .any(|it| matches!(it.kind, EventKind::Rejected | EventKind::Replayed));
             let as_it_was = || Account::from_document(before?).ok();
-            account.note_changes(user, &events, source, as_it_was, now);
+            let untold = account.note_changes(user, &events, source, as_it_was, now);
+            events.extend(untold);
             let offers = match &answer {
                 Ok(answer) if tells(answer) => account.offer_notices(now),
                 _ => Vec::new(),
@@ -889,7 +926,7 @@ impl Accounts {
         };
         let events = audit.into_events();
         // Of what nobody can read any more everything is to be feared: it is told as soon as it is known where.
-        account.note_changes(user, &events, source, || None, now);
+        let _ = account.note_changes(user, &events, source, || None, now);
         let events = account.condense(events, now);
         let known = Known::nothing(number);
         match self.swap(
@@ -949,7 +986,7 @@ impl Accounts {
             let mut audit = AuditBuffer::new(source.clone());
             audit.note(event.clone());
             let events = audit.into_events();
-            account.note_changes(
+            let _ = account.note_changes(
                 user,
                 &events,
                 source,
@@ -1077,7 +1114,7 @@ impl Accounts {
             }
         }
         let seen = found.len();
-        let mut failed = Vec::new();
+        let (mut failed, mut unfound) = (Vec::new(), Vec::new());
         for (user, account) in found {
             let account = account.and_then(|account| {
                 if let Some(account) = &account {
@@ -1086,11 +1123,19 @@ impl Accounts {
                 Ok(account)
             });
             match (account, now) {
-                (Ok(Some(mut account)), Some(now)) => self.put_right(&user, &mut account, now),
+                (Ok(Some(mut account)), Some(now)) => {
+                    self.put_right(&user, &mut account, now);
+                    if account.waits_long(now) {
+                        unfound.push(user);
+                    }
+                }
                 (Ok(_), _) => {}
                 (Err(AccountError::Store(error)), _) => return Err(error.into()),
                 (Err(why), _) => failed.push((user, why)),
             }
+        }
+        if let Some(now) = now {
+            self.have_found(&unfound, now)?;
         }
         Ok((failed, seen))
     }
@@ -1537,7 +1582,8 @@ impl Accounts {
             None => Aging::Never,
         };
         let due = match account.notices_due() {
-            same if known.due == Some(same) => Due::AsItWas,
+            // Where nobody has found it for a day, its row may be gone.
+            same if known.due == Some(same) && !account.waits_long(now) => Due::AsItWas,
             Some(at) => Due::At(at),
             None => Due::Never,
         };

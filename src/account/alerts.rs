@@ -10,7 +10,7 @@
 //! Of a kind one mail an hour at most, and so many a day. What was not handed out yet is told together. Kinds have turns of
 //! their own, so nobody hides what a proof stood behind by wrong answers.
 
-use super::notice_record::{Addressee, AlertTurns, Audience, Change, Notice, NoticeKind};
+use super::notice_record::{AlertTurns, Audience, Change, Notice, NoticeKind};
 use super::state::Account;
 use crate::browser::Device;
 use crate::clock::UnixTime;
@@ -93,6 +93,8 @@ pub struct Alert {
     pub label: String,
     /// From where.
     pub ip: Option<String>,
+    /// Whether nothing had ever been proven from there.
+    pub is_foreign: bool,
 }
 
 /// What became of one.
@@ -146,7 +148,7 @@ impl Account {
                 due
             }
         };
-        let to = self.addresses(kind, None, now);
+        let to = self.addressees(kind, None, now);
         let notice = Notice {
             number: 0,
             kind,
@@ -163,7 +165,10 @@ impl Account {
             ip: alert.ip.clone(),
             browser: Device::default(),
             locale: self.language_of(kind, None, now),
-            to: to.into_iter().map(Addressee::untold).collect(),
+            to,
+            // Whoever has the password makes wrong answers: if its user's own proof after them, from where they always are,
+            // told a link, a reader of their mail could hold changes as often as they like.
+            has_link: alert.kind != AlertKind::AfterFailures || alert.is_foreign,
             offered: 0,
             due: None,
         };

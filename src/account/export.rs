@@ -16,7 +16,9 @@ use super::grants::Grant;
 use super::guesses::{Guesses, HourOfGuesses};
 use super::hold_record::{Hold, Repudiation};
 use super::lockout::Failures;
-use super::notice_record::{Addressee, AlertTurns, Change, Contact, Notice, Notices, NumberNotice};
+use super::notice_record::{
+    Addressee, AlertTurns, Change, Contact, Former, Notice, Notices, NumberNotice,
+};
 use super::oob_factor::{FormerPhone, Recipient, Telephone};
 use super::open_checks::OpenCheck;
 use super::pending_oob::PendingContact;
@@ -464,12 +466,29 @@ fn shown_contact(contact: &Contact) -> Value {
         name,
         locale,
         email,
+        locale_since,
+        email_since,
+        former_locales,
         former,
     } = contact;
-    let former = former
-        .as_ref()
-        .map(|(email, until)| json!({ "email": email, "until": time(*until) }));
-    json!({ "name": name, "language": locale, "email": email, "former": former })
+    let before = |it: &Former| {
+        let Former {
+            value,
+            locale,
+            lasted,
+            until,
+        } = it;
+        json!({ "value": value, "language": locale, "seconds": lasted, "until": time(*until) })
+    };
+    json!({
+        "name": name,
+        "language": locale,
+        "language_since": time(*locale_since),
+        "email": email,
+        "email_since": time(*email_since),
+        "former_languages": list(former_locales, before),
+        "former": list(former, before),
+    })
 }
 
 fn shown_notices(notices: &Notices) -> Value {
@@ -553,6 +572,7 @@ fn shown_notice(notice: &Notice) -> Value {
         browser,
         locale,
         to,
+        has_link: _,
         offered,
         due,
     } = notice;
@@ -576,8 +596,14 @@ fn shown_notice(notice: &Notice) -> Value {
             "ip": ip,
         })
     };
-    let addressee =
-        |Addressee { address, is_told }: &Addressee| json!({ "address": address, "told": is_told });
+    let addressee = |it: &Addressee| {
+        let Addressee {
+            address,
+            locale,
+            is_told,
+        } = it;
+        json!({ "address": address, "language": locale, "told": is_told })
+    };
     json!({
         "kind": kind.as_str(),
         "to_administrators": matches!(audience, super::Audience::Administrators),

@@ -11,7 +11,8 @@
 //!
 //! Who reads a mailbox can hold changes, and never make one: nobody signs in by a link, and every factor goes on as it
 //! was, so nobody is locked out by one either. A link is in notices of what somebody was let to do. Wrong codes are told
-//! without one: whoever knows no more than a password could make themselves as many links as they like. Each is good for
+//! without one, and so is a proof after them from where its user has always been: whoever knows no more than a password
+//! could make themselves as many links as they like. Each is good for
 //! seven days and once, and with it all that are older; what is told of a hold and of its end has none, or the two would
 //! go on for ever.
 //!
@@ -164,7 +165,10 @@ impl Account {
     /// What the link of a notice says that is handed out now; `None` where it has none.
     pub(super) fn link_of(&self, notice: &Notice, now: UnixTime) -> Option<NoticeLink> {
         let is_used = self.repudiation.is_some_and(|it| notice.number <= it.used);
-        let has_link = notice.audience == Audience::User && notice.kind.is_of_an_act() && !is_used;
+        let has_link = notice.audience == Audience::User
+            && notice.kind.is_of_an_act()
+            && notice.has_link
+            && !is_used;
         has_link.then(|| NoticeLink {
             number: notice.number,
             kind: notice.kind,

@@ -12,8 +12,15 @@ use crate::types::{Method, SmsNotice};
 /// Changes that one notice lists; of more it says how many there were.
 pub(super) const MOST_CHANGES: usize = 8;
 
-/// Addresses that one notice goes to.
-pub(super) const MOST_ADDRESSES: usize = 6;
+/// Addresses, or languages, that are kept of those that were replaced.
+pub(super) const MOST_FORMER: usize = 8;
+
+/// Addresses that one notice goes to: those that were replaced, the one that is known, the mailbox that was proven before
+/// a change and after it, and whoever was told when a number was proven.
+pub(super) const MOST_ADDRESSES: usize = MOST_FORMER + 4;
+
+/// How long what was replaced is told, too, in seconds: thirty days.
+const FORMER: u64 = 30 * DAY;
 
 /// Numbers that are to be told something at one time: more than codes that prove one are sent until all were tried.
 pub(super) const MOST_NUMBERS: usize = 8;
@@ -207,15 +214,18 @@ impl fmt::Debug for Change {
 pub struct Addressee {
     /// Empty for whoever the host knows.
     pub address: String,
+    /// In which language, as a tag; empty: in that of the notice.
+    pub locale: String,
     /// It did.
     pub is_told: bool,
 }
 
 impl Addressee {
     /// Who is still to be told.
-    pub(super) const fn untold(address: String) -> Self {
+    pub(super) const fn untold(address: String, locale: String) -> Self {
         Self {
             address,
+            locale,
             is_told: false,
         }
     }
@@ -253,6 +263,8 @@ pub struct Notice {
     pub locale: String,
     /// Whom it goes to; nobody yet, as long as no address is known.
     pub to: Vec<Addressee>,
+    /// Whether somebody did it of whom its user may say that it was not them.
+    pub has_link: bool,
     /// How often it was handed out.
     pub offered: u8,
     /// From when it is handed out next; `None`: it was given up.
@@ -260,6 +272,16 @@ pub struct Notice {
 }
 
 impl Notice {
+    /// The same in the language of one of those whom it goes to.
+    #[must_use]
+    pub fn to_be_read_by(&self, addressee: &Addressee) -> Self {
+        let own = Some(&addressee.locale).filter(|locale| !locale.is_empty());
+        Self {
+            locale: own.unwrap_or(&self.locale).clone(),
+            ..self.clone()
+        }
+    }
+
     /// Whether it is to be handed out now.
     pub(super) fn is_due(&self, now: UnixTime) -> bool {
         !self.to.is_empty() && self.due.is_some_and(|due| due <= now)
@@ -303,7 +325,7 @@ impl fmt::Debug for NumberNotice {
 }
 
 /// How a user is reached, as the host knew it last.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Contact {
     /// What they are called.
     pub name: String,
@@ -311,8 +333,48 @@ pub struct Contact {
     pub locale: String,
     /// Their address.
     pub email: Option<String>,
-    /// The one before it, and until when it is told, too: whoever takes an account over may change the address first.
-    pub(super) former: Option<(String, UnixTime)>,
+    /// From when that language is known.
+    pub(super) locale_since: UnixTime,
+    /// From when that address is.
+    pub(super) email_since: UnixTime,
+    /// Languages before it, in the order in which they were replaced first.
+    pub(super) former_locales: Vec<Former>,
+    /// Addresses before it, likewise.
+    pub(super) former: Vec<Former>,
+}
+
+/// An address or a language that was replaced: whoever takes an account over may change either first.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Former {
+    pub(super) value: String,
+    /// The language in which that address was told; of a language nothing.
+    pub(super) locale: String,
+    /// For how long it was the one that is known, in seconds, all times together.
+    pub(super) lasted: u64,
+    /// Until when it is told.
+    pub(super) until: UnixTime,
+}
+
+impl Former {
+    /// Keeps one more. Where there are too many, what was known for less than a day goes first, the shortest before all;
+    /// after that the newest: nobody pushes out what was there before them by changing it often, however patiently.
+    fn keep(all: &mut Vec<Self>, new: Self, now: UnixTime) {
+        all.retain(|it| now < it.until || it.value == new.value);
+        match all.iter_mut().find(|it| it.value == new.value) {
+            Some(known) => {
+                known.lasted = known.lasted.saturating_add(new.lasted);
+                known.until = new.until;
+            }
+            None => all.push(new),
+        }
+        if all.len() > MOST_FORMER {
+            let short = all.iter().enumerate().rev();
+            let short = short.filter(|(_, it)| it.lasted < DAY);
+            let shortest = short.min_by_key(|(_, it)| it.lasted);
+            let place = shortest.map_or(MOST_FORMER, |(place, _)| place);
+            all.remove(place);
+        }
+    }
 }
 
 impl Contact {
@@ -323,8 +385,76 @@ impl Contact {
             name,
             locale,
             email,
-            former: None,
+            locale_since: UnixTime::START,
+            email_since: UnixTime::START,
+            former_locales: Vec::new(),
+            former: Vec::new(),
         }
+    }
+
+    /// In which language they are told: for thirty days that from before a change, for whoever made it may want nobody to
+    /// understand what comes next.
+    pub(super) fn language(&self, now: UnixTime) -> &str {
+        let mut former = self.former_locales.iter().filter(|it| now < it.until);
+        former.next().map_or(&self.locale, |it| &it.value)
+    }
+
+    /// Addresses before this one that are still told, each in the language that it had.
+    pub(super) fn former(&self, now: UnixTime) -> impl Iterator<Item = (&str, &str)> {
+        let former = self.former.iter().filter(move |it| now < it.until);
+        former.map(|it| (it.value.as_str(), it.locale.as_str()))
+    }
+
+    /// What the host knows from now on; what it does not say stays as it was. Whether there is another address.
+    pub(super) fn change(&mut self, new: &Self, now: UnixTime) -> bool {
+        let language = self.language(now).to_owned();
+        self.name.clone_from(&new.name);
+        let former = |value, since: UnixTime, locale| Former {
+            value,
+            locale,
+            lasted: since.until(now),
+            until: now.plus(FORMER),
+        };
+        if !new.locale.is_empty() && new.locale != self.locale {
+            let before = std::mem::replace(&mut self.locale, new.locale.clone());
+            let since = std::mem::replace(&mut self.locale_since, now);
+            if !before.is_empty() {
+                let before = former(before, since, String::new());
+                Former::keep(&mut self.former_locales, before, now);
+            }
+        }
+        let Some(email) = new.email.as_ref() else {
+            return false;
+        };
+        if self.email.as_ref() == Some(email) {
+            return false;
+        }
+        let before = self.email.replace(email.clone());
+        let since = std::mem::replace(&mut self.email_since, now);
+        if let Some(before) = before {
+            Former::keep(&mut self.former, former(before, since, language), now);
+        }
+        true
+    }
+
+    /// What a clock that was ahead has written lasts no longer than it would have.
+    pub(super) fn put_right(&mut self, now: UnixTime) {
+        self.locale_since = self.locale_since.min(now);
+        self.email_since = self.email_since.min(now);
+        for former in self.former.iter_mut().chain(&mut self.former_locales) {
+            former.until = former.until.min(now.plus(FORMER));
+        }
+    }
+
+    /// Whether the rules could have led there.
+    pub(super) fn is_possible(&self) -> bool {
+        self.former.len() <= MOST_FORMER && self.former_locales.len() <= MOST_FORMER
+    }
+}
+
+impl Default for Contact {
+    fn default() -> Self {
+        Self::new(String::new(), String::new(), None)
     }
 }
 

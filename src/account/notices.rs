@@ -35,7 +35,13 @@ const REPLAY_WAIT: u64 = 60;
 /// Seconds between two mails to administrators about one account.
 const ADMINISTRATORS_WAIT: u64 = 3_600;
 
-/// How long an address that was changed is told, too, and how long what was given up is kept: thirty days.
+/// Longer than anything waits that is handed out again or has its turn tomorrow, in seconds: two days.
+pub(super) const MOST_WAIT: u64 = 2 * 86_400;
+
+/// Seconds after which whatever is due has not been found: a day.
+const WAITS_LONG: u64 = 86_400;
+
+/// How long what was given up is kept: thirty days.
 const LONG: u64 = 30 * 86_400;
 
 /// A notice that is handed out, and how its user is reached.
@@ -136,42 +142,39 @@ fn kind_of(event: &Event, user: &UserId) -> Option<(NoticeKind, &'static [Audien
 }
 
 impl Account {
-    /// How its user is reached from now on. The address before stays told for a while; where the host gives none, the one
-    /// that it gave last stays. What was given up, or had nobody to go to, is offered anew when there is another address.
+    /// How its user is reached from now on. Addresses and the language before stay told for a while; where the host gives
+    /// none, the one that it gave last stays. What was given up, or had nobody to go to, is offered anew when there is another address.
     pub fn know(&mut self, contact: &Contact, now: UnixTime) {
+        let is_new = self.contact.is_none();
         let known = self.contact.get_or_insert_default();
-        known.name.clone_from(&contact.name);
-        known.locale.clone_from(&contact.locale);
-        let Some(email) = &contact.email else {
+        if is_new {
+            known.locale_since = now;
+        }
+        if !known.change(contact, now) {
+            return;
+        }
+        let Some(email) = known.email.clone() else {
             return;
         };
-        if known.email.as_ref() == Some(email) {
-            return;
-        }
-        let before = known.email.replace(email.clone());
-        // Whoever changes it twice pushes out what they have put there, and not what was there before them.
-        let is_over = known.former.as_ref().is_none_or(|(_, until)| *until <= now);
-        if is_over {
-            known.former = before.map(|before| (before, now.plus(LONG)));
-        }
+        let locale = known.language(now).to_owned();
         let is_kept = |notice: &Notice| {
             notice.due.is_some() && !notice.to.is_empty() || now < notice.at.plus(LONG)
         };
         self.notices.open.retain(is_kept);
         for notice in &mut self.notices.open {
             if notice.audience == Audience::User && (notice.to.is_empty() || notice.due.is_none()) {
-                add_address(&mut notice.to, email);
+                add_address(&mut notice.to, &email, &locale);
                 notice.offered = 0;
                 notice.due = Some(now);
             }
         }
     }
 
-    /// The language of its user, as a tag; empty: not known.
+    /// In which language its user is told, as a tag; empty: not known.
     #[must_use]
-    pub fn locale(&self) -> &str {
+    pub fn locale(&self, now: UnixTime) -> &str {
         let contact = self.contact.as_ref();
-        contact.map_or("", |contact| contact.locale.as_str())
+        contact.map_or("", |contact| contact.language(now))
     }
 
     /// Whether something waits for an address, and that contact has one.
@@ -181,7 +184,7 @@ impl Account {
     }
 
     /// Writes down who is to be told of these events, once all of a change are there. `before` is the account as it was,
-    /// asked for only if something is to be told.
+    /// asked for only if something is to be told. Returns what else is to be noted.
     pub(super) fn note_changes(
         &mut self,
         user: &UserId,
@@ -189,21 +192,22 @@ impl Account {
         source: &Source,
         before: impl FnOnce() -> Option<Self>,
         now: UnixTime,
-    ) {
+    ) -> Vec<Event> {
         let mut told = events
             .iter()
             .filter(|event| kind_of(event, user).is_some())
             .peekable();
         if told.peek().is_none() {
-            return;
+            return Vec::new();
         }
         // What was shown has changed nothing of the account.
         let has_changed = told.any(|event| event.kind != EventKind::Replayed);
         let before = if has_changed { before() } else { None };
         let before = before.as_ref();
-        if let Some(before) = before {
-            self.note_number_changes(events, before, now);
-        }
+        let untold = match before {
+            Some(before) => self.note_number_changes(events, before, now),
+            None => Vec::new(),
+        };
         let has = |kind| events.iter().any(|event| event.kind == kind);
         let added_app = events
             .iter()
@@ -226,8 +230,10 @@ impl Account {
             let change = self.change_of(kind, event, before);
             for audience in audiences {
                 let to = match audience {
-                    Audience::User => self.addresses(kind, before, now),
-                    Audience::Administrators => vec![String::new()],
+                    Audience::User => self.addressees(kind, before, now),
+                    Audience::Administrators => {
+                        vec![Addressee::untold(String::new(), String::new())]
+                    }
                 };
                 let notice = Notice {
                     number: 0,
@@ -243,8 +249,13 @@ impl Account {
                         // Another request caused it.
                         Device::default()
                     },
-                    locale: self.language_of(kind, before, now),
-                    to: to.into_iter().map(Addressee::untold).collect(),
+                    locale: match audience {
+                        Audience::User => self.language_of(kind, before, now),
+                        // The site's.
+                        Audience::Administrators => String::new(),
+                    },
+                    to,
+                    has_link: true,
                     offered: 0,
                     due: None,
                 };
@@ -256,6 +267,7 @@ impl Account {
                 self.add_notice(notice, wait.max(now));
             }
         }
+        untold
     }
 
     /// Whether what was enrolled is one more factor, or takes the place of another.
@@ -325,36 +337,32 @@ impl Account {
         }
     }
 
-    /// Where the host reaches its user, and where they have proven to be reached, now and before this change.
-    pub(super) fn addresses(
+    /// Where the host reaches its user, now and lately, and where they have proven to be reached, now and before this
+    /// change.
+    pub(super) fn addressees(
         &self,
         kind: NoticeKind,
         before: Option<&Self>,
         now: UnixTime,
-    ) -> Vec<String> {
+    ) -> Vec<Addressee> {
         let contact = self.contact.as_ref();
         let known = contact.and_then(|it| it.email.as_deref());
-        let former = contact.and_then(|it| it.former.as_ref());
-        let former = former.filter(|(_, until)| now < *until);
         // Who was told when the number was proven: whoever changes it may have changed the rest before.
         let replaced = match kind {
             NoticeKind::NumberReplaced => self.replaced_number(before, now),
             _ => None,
         };
-        let mut to = Vec::new();
-        for address in [
+        let reached = [
             replaced.and_then(|(_, recipient)| recipient.email.as_deref()),
             before.and_then(Self::email),
             self.email(),
             known,
-            former.map(|(address, _)| address.as_str()),
-        ]
-        .into_iter()
-        .flatten()
-        {
-            if !to.iter().any(|it| it == address) {
-                to.push(address.to_owned());
-            }
+        ];
+        let former = contact.into_iter().flat_map(|it| it.former(now));
+        let mut to = Vec::new();
+        let reached = reached.into_iter().flatten().map(|address| (address, ""));
+        for (address, locale) in reached.chain(former) {
+            add_address(&mut to, address, locale);
         }
         to
     }
@@ -370,10 +378,9 @@ impl Account {
             NoticeKind::NumberReplaced => self.replaced_number(before, now),
             _ => None,
         };
-        let former = replaced.map(|(_, recipient)| &recipient.locale);
+        let former = replaced.map(|(_, recipient)| recipient.locale.as_str());
         let former = former.filter(|locale| !locale.is_empty());
-        let known = self.contact.as_ref().map(|contact| &contact.locale);
-        former.or(known).cloned().unwrap_or_default()
+        former.unwrap_or_else(|| self.locale(now)).to_owned()
     }
 
     /// One more change to tell, from then on: with those of its kind that were not told yet.
@@ -393,10 +400,12 @@ impl Account {
             times,
             mut changes,
             mut to,
+            has_link,
             ..
         }) = before
         {
             notice.times = notice.times.saturating_add(times);
+            notice.has_link |= has_link;
             changes.append(&mut notice.changes);
             changes.truncate(MOST_CHANGES);
             notice.changes = changes;
@@ -404,7 +413,7 @@ impl Account {
                 addressee.is_told = false;
             }
             for addressee in std::mem::take(&mut notice.to) {
-                add_address(&mut to, &addressee.address);
+                add_address(&mut to, &addressee.address, &addressee.locale);
             }
             notice.to = to;
         }
@@ -419,6 +428,13 @@ impl Account {
         let open = open.map(|it| it.due.unwrap_or(UnixTime::END));
         let numbers = self.notices.numbers.iter().map(|it| it.due);
         open.chain(numbers).min()
+    }
+
+    /// Whether something should have been told a day ago.
+    #[must_use]
+    pub fn waits_long(&self, now: UnixTime) -> bool {
+        self.notices_due()
+            .is_some_and(|due| due < now.minus(WAITS_LONG))
     }
 
     /// Hands out what is due: it is handed out again if nobody says that it was told, a few times.
@@ -481,7 +497,7 @@ impl Account {
         notices.open.retain(is_open);
     }
 
-    /// What a clock that was ahead has put off waits no longer than it would have.
+    /// What a clock that was ahead has put off is due now.
     pub(super) fn put_notices_right(&mut self, now: UnixTime) {
         let longest = OFFER_AGAIN.last().copied().unwrap_or_default();
         self.notices.administrators_told = self.notices.administrators_told.map(|at| at.min(now));
@@ -490,21 +506,20 @@ impl Account {
         }
         for notice in &mut self.notices.open {
             notice.at = notice.at.min(now);
-            notice.due = notice.due.map(|due| due.min(now.plus(longest)));
+            if notice.due.is_some_and(|due| due > now.plus(longest)) {
+                notice.due = Some(now);
+            }
         }
-        if let Some((_, until)) = self.contact.as_mut().and_then(|it| it.former.as_mut()) {
-            *until = (*until).min(now.plus(LONG));
+        if let Some(contact) = &mut self.contact {
+            contact.put_right(now);
         }
         self.put_number_notices_right(now);
     }
 }
 
 /// Once, and no more than there is room for.
-fn add_address(to: &mut Vec<Addressee>, address: &str) {
+fn add_address(to: &mut Vec<Addressee>, address: &str, locale: &str) {
     if to.len() < MOST_ADDRESSES && !to.iter().any(|it| it.address == address) {
-        to.push(Addressee {
-            address: address.to_owned(),
-            is_told: false,
-        });
+        to.push(Addressee::untold(address.to_owned(), locale.to_owned()));
     }
 }

@@ -39,10 +39,17 @@ pub enum NumberOutcome<'a> {
 }
 
 impl Account {
-    /// Writes down which number is to be told of a change. `before` is the account as it was.
-    pub(super) fn note_number_changes(&mut self, events: &[Event], before: &Self, now: UnixTime) {
+    /// Writes down which number is to be told of a change. `before` is the account as it was. Returns what there was no
+    /// room for, to be noted.
+    pub(super) fn note_number_changes(
+        &mut self,
+        events: &[Event],
+        before: &Self,
+        now: UnixTime,
+    ) -> Vec<Event> {
+        let mut untold = Vec::new();
         if let Some((to, recipient, kind)) = self.lost_number(before, now) {
-            self.add_number_notice(kind, to, recipient, now);
+            untold.extend(self.add_number_notice(kind, to, recipient, now));
         }
         let is_reset = |it: &Event| {
             it.kind == EventKind::EpochRaised && it.purpose == Some(Purpose::ResetPassword)
@@ -53,8 +60,10 @@ impl Account {
             .filter(|_| events.iter().any(is_reset))
         {
             let (to, recipient) = (phone.number.clone(), phone.recipient.clone());
-            self.add_number_notice(SmsNotice::PasswordReset, &to, &recipient, now);
+            let kind = SmsNotice::PasswordReset;
+            untold.extend(self.add_number_notice(kind, &to, &recipient, now));
         }
+        untold
     }
 
     /// The number that lost its place in this change; or lost it before, to make room for the one that is there now, and
@@ -82,17 +91,17 @@ impl Account {
     }
 
     /// One more number to tell, in the language of whoever had it. What it was to be told before, of the same thing, is
-    /// told with it.
+    /// told with it. Where there is no room, the one that was added last makes it, and that is noted: whoever enrols one
+    /// number after the other pushes out what they have put there, and not what had been there before them.
     fn add_number_notice(
         &mut self,
         kind: SmsNotice,
         to: &str,
         recipient: &Recipient,
         now: UnixTime,
-    ) {
-        let known = self.contact.as_ref().map(|contact| &contact.locale);
-        let locale = Some(&recipient.locale).filter(|locale| !locale.is_empty());
-        let locale = locale.or(known).cloned().unwrap_or_default();
+    ) -> Option<Event> {
+        let locale = Some(recipient.locale.as_str()).filter(|locale| !locale.is_empty());
+        let locale = locale.unwrap_or_else(|| self.locale(now)).to_owned();
         let notices = &mut self.notices;
         notices.last = notices.last.saturating_add(1);
         let new = NumberNotice {
@@ -104,11 +113,16 @@ impl Account {
             tries: 0,
             due: now,
         };
-        notices.numbers.retain(|it| !it.is_like(&new));
-        if notices.numbers.len() >= MOST_NUMBERS {
-            notices.numbers.remove(0);
+        if let Some(before) = notices.numbers.iter_mut().find(|it| it.is_like(&new)) {
+            *before = new;
+            return None;
         }
+        let newest = match notices.numbers.len() < MOST_NUMBERS {
+            true => None,
+            false => notices.numbers.pop(),
+        };
         notices.numbers.push(new);
+        newest.map(|it| told(it.kind, None))
     }
 
     /// What is to be tried now: it counts as tried. What was tried often enough is given up, which is noted.
@@ -158,12 +172,14 @@ impl Account {
         context.note(told(tried.kind, provider));
     }
 
-    /// What a clock that was ahead has put off waits no longer than it would have.
+    /// What a clock that was ahead has put off is due now.
     pub(super) fn put_number_notices_right(&mut self, now: UnixTime) {
         let longest = TRY_AGAIN.into_iter().max().unwrap_or_default();
         for notice in &mut self.notices.numbers {
             notice.at = notice.at.min(now);
-            notice.due = notice.due.min(now.plus(longest));
+            if notice.due > now.plus(longest) {
+                notice.due = now;
+            }
         }
     }
 }

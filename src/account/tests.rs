@@ -1237,8 +1237,8 @@ fn full() -> Account {
     account.count_guess(10, &context);
     assert!(!account.suspect_after(2, &token(2, Purpose::Login), Method::Totp, &mut context));
     account.guesses.password_due = Some(at(139));
-    for email in ["first@example.org", ADDRESS] {
-        let (name, locale) = ("ada".to_owned(), "de".to_owned());
+    for (email, locale) in [("first@example.org", "fi"), (ADDRESS, "de")] {
+        let (name, locale) = ("ada".to_owned(), locale.to_owned());
         account.know(&Contact::new(name, locale, Some(email.to_owned())), at(139));
     }
     let by = UserId::new("7").unwrap();
@@ -1327,7 +1327,9 @@ fn the_full_account_has_something_in_every_field() {
     assert!(temporary_code.is_some_and(|it| it.issued == at(139) && it.until == at(1_039)));
     assert!(factors.iter().any(Factor::is_suspended));
     assert!(challenges.open.iter().any(|it| it.wrong > 0));
-    assert!(contact.is_some_and(|it| it.email.is_some() && it.former.is_some()));
+    assert!(contact.is_some_and(|it| it.email.is_some()
+        && !it.former.is_empty()
+        && !it.former_locales.is_empty()));
     assert!(repudiation.is_some_and(|it| it.used == 1 && it.hold.is_some()));
     assert!(notices.last == 6 && notices.administrators_told.is_some());
     let by_sms = notices.numbers.iter();

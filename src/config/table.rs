@@ -39,6 +39,9 @@ settings! {
         /// Name shown in authenticator apps, without a colon; empty: the site's name
         issuer = "", string(issuer, "text, up to 64 characters");
 
+        /// The language in which administrators are told of accounts, as a tag such as de-DE; empty: English
+        locale = "", some_string(some_text, "text");
+
         /// The key file; empty: the environment variable `TWOFACTOR_KEYS`, else a generated file beside the SQLite
         /// store
         key_file = "", path();

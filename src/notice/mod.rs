@@ -2,7 +2,8 @@
 //!
 //! Nothing in one is a code, or a full number or address. What can be clicked is one address of the site, where its user
 //! says that it was not them; of what is told to administrators there is none. What people wrote themselves
-//! (names of factors, of operators and users) is shown as a site's name is: without what makes a link.
+//! (names of factors, of operators and users) is shown as a site's name is, without what makes a link, and with four digits
+//! at most, so that nobody is asked to call a number; where it stands for itself, in quotes.
 
 mod languages;
 mod own;
@@ -19,6 +20,9 @@ use crate::phone::PhoneNumber;
 use crate::texts::{NoticeContent, NoticeTemplate, Placeholder};
 use crate::types::{Method, UserId, masked_address};
 
+/// Digits of a name that somebody chose: a year, or a model, and no number that could be called.
+const MOST_DIGITS: u32 = 4;
+
 /// The mail of a notice about the account of that user, who is reached so, with the address at which they say that it was
 /// not them; in the site's own words, where it has any.
 #[must_use]
@@ -31,7 +35,7 @@ pub(crate) fn notice_mail(
     own: Option<&NoticeTemplate>,
 ) -> Mail {
     let is_theirs = notice.audience == Audience::User;
-    let language = language_of(notice, contact);
+    let language = language_of(notice);
     let texts = texts(language);
     let (title, advice) = match (notice.kind, notice.audience) {
         (NoticeKind::PasswordSuspected, Audience::Administrators) => {
@@ -76,13 +80,9 @@ pub(crate) fn notice_mail(
     })
 }
 
-/// In which language a notice is told.
-pub(crate) fn language_of(notice: &Notice, contact: &Contact) -> Language {
-    Language::of(match notice.audience {
-        Audience::User => &notice.locale,
-        // In which language administrators read, nobody has said: in that of whom it is about.
-        Audience::Administrators => &contact.locale,
-    })
+/// In which language a notice is told: to administrators never in that of whom it is about, for they may be who is told of.
+pub(crate) fn language_of(notice: &Notice) -> Language {
+    Language::of(&notice.locale)
 }
 
 /// What is known of what happened, a line each, but for what the site's text has a place for.
@@ -162,7 +162,7 @@ fn change_text(change: &Change, texts: &NoticeTexts) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(method) = change.method {
         let name = texts.method(method);
-        let label = site_name(&change.label, "");
+        let label = quoted(&change.label, texts);
         let destination = masked(method, &change.destination);
         let shown = [label, destination];
         let shown: Vec<&str> = shown
@@ -179,7 +179,7 @@ fn change_text(change: &Change, texts: &NoticeTexts) -> Vec<String> {
     if let Some(left) = change.left {
         lines.push(texts.left.replace("{left}", &left.to_string()));
     }
-    let by = site_name(&change.by, "");
+    let by = quoted(&change.by, texts);
     if !by.is_empty() {
         lines.push(texts.by.replace("{by}", &by));
     }
@@ -218,15 +218,36 @@ fn masked(method: Method, destination: &str) -> String {
 
 /// What they are called, to themselves.
 fn reader_name(contact: &Contact, user: &UserId) -> String {
-    match site_name(&contact.name, "") {
+    match people_s_name(&contact.name) {
         name if name.is_empty() => site_name(user.as_str(), ""),
         name => name,
     }
 }
 
+/// What somebody wrote, between the quotes of the language; empty where nothing of it is left.
+fn quoted(text: &str, texts: &NoticeTexts) -> String {
+    let name = people_s_name(text);
+    if name.is_empty() {
+        return name;
+    }
+    let (before, after) = texts.quotes;
+    [before, &name, after].concat()
+}
+
+/// A name that somebody chose, without what makes a link or a number to call: of all digits the first four.
+fn people_s_name(text: &str) -> String {
+    let mut digits = 0_u32;
+    let mut is_kept = |c: &char| {
+        digits = digits.saturating_add(u32::from(c.is_numeric()));
+        !c.is_numeric() || digits <= MOST_DIGITS
+    };
+    let kept: String = text.chars().filter(|c| is_kept(c)).collect();
+    site_name(&kept, "")
+}
+
 /// What they are called, and their id where that is something else.
 pub(crate) fn account_name(contact: &Contact, user: &UserId) -> String {
-    let (name, id) = (site_name(&contact.name, ""), site_name(user.as_str(), ""));
+    let (name, id) = (people_s_name(&contact.name), site_name(user.as_str(), ""));
     match name {
         name if name.is_empty() => id,
         name if name == id => name,

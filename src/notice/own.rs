@@ -143,6 +143,7 @@ pub(crate) fn example(of: OwnNotice, language: Language, at: UnixTime) -> Notice
         },
         locale: language.tag().to_owned(),
         to: Vec::new(),
+        has_link: true,
         offered: 0,
         due: None,
     }

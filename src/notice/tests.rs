@@ -34,8 +34,10 @@ fn notice(kind: NoticeKind, audience: Audience, locale: &str, changes: Vec<Chang
         locale: locale.to_owned(),
         to: vec![Addressee {
             address: "anna@example.org".to_owned(),
+            locale: String::new(),
             is_told: false,
         }],
+        has_link: true,
         offered: 1,
         due: None,
     }
@@ -72,7 +74,7 @@ fn a_notice_says_what_when_from_where_and_what_to_do() {
     assert_eq!(
         *mail.text,
         "Ein zweiter Faktor wurde aus Ihrem Konto entfernt.\n\n\
-         Authenticator-App: Handy\n\
+         Authenticator-App: „Handy“\n\
          E-Mail: a•••@e•••\n\
          SMS: +49 ••• 89\n\
          Zeit: 2027-01-15 08:00 (UTC)\n\
@@ -128,7 +130,7 @@ fn who_did_it_is_said_where_it_was_somebody_else() {
     };
     let notice = notice(NoticeKind::Reset, Audience::User, "en", vec![reset]);
     let mail = notice_mail(&notice, &contact("en"), &user(), "", None, None);
-    assert!(mail.text.contains("Done by: admin"));
+    assert!(mail.text.contains("Done by: “admin"));
     assert!(!mail.text.contains("http"));
 }
 
@@ -227,7 +229,7 @@ fn a_text_of_the_site_stands_around_what_is_ours() {
         "Hallo anna,\n\n\
          am 2027-01-15 08:00 (UTC) mit Firefox unter Windows:\n\
          Ein zweiter Faktor wurde aus Ihrem Konto entfernt.\n\
-         Authenticator-App: Handy\n\
+         Authenticator-App: „Handy“\n\
          IP-Adresse: 192.0.2.•••\n\n\
          Sie können auch hier angeben, dass Sie es nicht waren. Die Seite zeigt zuerst, was das bewirkt:\n\
          https://www.example.com/not-me?a=1&token=abc-_\n\
@@ -391,4 +393,50 @@ proptest! {
             prop_assert!(!part.contains(['\r', '\0']));
         }
     }
+}
+
+/// "Not you? Call +49 900 …" as the name of a factor would stand in a genuine mail.
+#[test]
+fn a_name_in_a_mail_stands_in_quotes_and_has_no_number_that_could_be_called() {
+    let name = "Not you? Call +49 900 1234567 or ٠١٢٣٤٥٦ now";
+    for language in Language::ALL {
+        let mut change = change(Method::Totp, name, "");
+        change.by = name.to_owned();
+        let (before, after) = texts(language).quotes;
+        for audience in [Audience::User, Audience::Administrators] {
+            let mut notice = notice(
+                NoticeKind::Renamed,
+                audience,
+                language.tag(),
+                vec![change.clone()],
+            );
+            notice.ip = None;
+            let contact = Contact::new(name.to_owned(), "en".to_owned(), None);
+            let mail = notice_mail(&notice, &contact, &user(), "", None, None);
+            let lines = mail.text.lines().filter(|it| it.contains("Call"));
+            let mut found = 0;
+            for line in lines {
+                let digits = line.replace("(7)", "");
+                let digits = digits.chars().filter(|c| c.is_numeric()).count();
+                assert_eq!(digits, 4, "{line}");
+                found += usize::from(line.contains(before) && line.contains(after));
+            }
+            assert_eq!(found, 2);
+        }
+    }
+    assert_eq!(people_s_name("iPhone 15"), "iPhone 15");
+    assert_eq!(people_s_name("+49 900 1234567"), "+49 90");
+}
+
+/// They read in the site's language, whatever somebody's account says.
+#[test]
+fn administrators_read_in_no_language_of_an_account() {
+    let notice = notice(
+        NoticeKind::PasswordSuspected,
+        Audience::Administrators,
+        "de",
+        Vec::new(),
+    );
+    let mail = notice_mail(&notice, &contact("he"), &user(), "", None, None);
+    assert!(mail.text.contains("Konto: anna (7)\n"), "{}", *mail.text);
 }

@@ -11,7 +11,7 @@ use super::named::named;
 use super::token;
 use super::{Client, Error, Message, Operator, User, Verifier};
 use crate::account::{
-    AccountError, Contact, Denied, NoticeKind, NoticeLink, Offer, ReleasedBy, Source,
+    AccountError, Audience, Contact, Denied, NoticeKind, NoticeLink, Offer, ReleasedBy, Source,
 };
 use crate::audit::Authority;
 use crate::clock::UnixTime;
@@ -107,11 +107,15 @@ impl Verifier {
             // Without random numbers it is told without a link.
             let link = self.notice_url(user, offer).unwrap_or_default();
             let link = link.as_deref().map(String::as_str);
-            let own = self.words_of(now, notice, contact);
             let site = self.config.issuer();
-            let mail = notice_mail(notice, contact, user, site, link, own.as_ref());
             let placed = notice.to.iter().enumerate();
             for (place, addressee) in placed.filter(|(_, addressee)| !addressee.is_told) {
+                let mut notice = notice.to_be_read_by(addressee);
+                if notice.audience == Audience::Administrators {
+                    notice.locale = self.config.locale().unwrap_or_default().to_owned();
+                }
+                let own = self.words_of(now, &notice);
+                let mail = notice_mail(&notice, contact, user, site, link, own.as_ref());
                 let name = MessageName {
                     number: notice.number,
                     place,
@@ -120,7 +124,7 @@ impl Verifier {
                 messages.push(Message {
                     id: name.write(),
                     to: Some(addressee.address.clone()).filter(|to| !to.is_empty()),
-                    mail: mail.clone(),
+                    mail,
                 });
             }
         }
@@ -154,7 +158,7 @@ impl Verifier {
         let (user, link) = self.link_of(token)?;
         let account = self.accounts.read(&user, now)?.ok_or(Denied::LinkOver)?;
         let is_used = account.link_is_used(&link, now)?;
-        let locale = account.locale().to_owned();
+        let locale = account.locale(now).to_owned();
         Ok(NoticeView {
             user,
             kind: link.kind,
@@ -233,6 +237,7 @@ impl Verifier {
     pub fn pending_notices(&self, now: UnixTime, limit: u32) -> Result<Vec<Message>, Error> {
         let limit = super::administer::limited(limit)? as usize;
         let mut messages = Vec::new();
+        self.accounts.bring_notices_back(now, MOST_USERS)?;
         // By SMS no more than one provider is waited for that does not answer.
         let mut is_answered = true;
         for _ in 0..MOST_PAGES {

@@ -401,13 +401,8 @@ impl Verifier {
     }
 
     /// The site's own words for a notice, where it has any that somebody stands for, and may have.
-    pub(super) fn words_of(
-        &self,
-        now: UnixTime,
-        notice: &Notice,
-        contact: &Contact,
-    ) -> Option<NoticeTemplate> {
-        let language = language_of_notice(notice, contact);
+    pub(super) fn words_of(&self, now: UnixTime, notice: &Notice) -> Option<NoticeTemplate> {
+        let language = language_of_notice(notice);
         self.own_words(now, language, &OwnNotice::of(notice))
     }
 

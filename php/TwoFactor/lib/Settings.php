@@ -220,6 +220,9 @@ final class Settings
         if (self::ini('twofactor.issuer') === '') {
             $settings['issuer'] = $this->issuer();
         }
+        if (ini_get('twofactor.locale') === '') {
+            $settings['locale'] = str_replace('_', '-', trim((string) \cms_siteprefs::get('frontendlang', '')));
+        }
         if (in_array(self::ini('twofactor.challenge_ttl'), ['', '0'], true)) {
             // A sign-in that is begun has ten minutes.
             $settings['challenge_ttl'] = '600';

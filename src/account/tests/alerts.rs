@@ -32,6 +32,7 @@ fn alert(kind: AlertKind, seq: u64, seconds: i64) -> Alert {
         method: Some(Method::Totp),
         label: String::new(),
         ip: Some("192.0.2.7".to_owned()),
+        is_foreign: true,
     }
 }
 
@@ -285,4 +286,39 @@ proptest! {
         };
         prop_assert_eq!(strong(&mails), strong(&run(false)));
     }
+}
+
+/// Wrong codes are whoever's that knows the password: what its user then does from where they always are gives a reader of
+/// their mail nothing to hold changes with, however often.
+#[test]
+fn a_proof_after_wrong_codes_has_a_link_only_from_where_nothing_had_been_proven() {
+    for (kind, is_foreign, expected) in [
+        (AlertKind::AfterFailures, false, false),
+        (AlertKind::AfterFailures, true, true),
+        (AlertKind::AfterInactivity, false, true),
+        (AlertKind::NewDevice, false, true),
+    ] {
+        let mut account = known();
+        let alert = Alert {
+            is_foreign,
+            ..alert(kind, 1, 0)
+        };
+        account.audit.seq = 1;
+        assert_eq!(account.note_alert(&alert, 5, at(0)), Noted::Due(at(0)));
+        let offer = account.offer_notices(at(0)).remove(0);
+        assert_eq!(offer.link.is_some(), expected, "{kind:?} {is_foreign}");
+    }
+}
+
+#[test]
+fn of_proofs_that_are_told_together_one_from_elsewhere_brings_the_link() {
+    let mut account = known();
+    for (seq, is_foreign) in [(1, true), (2, false)] {
+        let alert = Alert {
+            is_foreign,
+            ..alert(AlertKind::AfterFailures, seq, 0)
+        };
+        account.note_alert(&alert, 5, at(0));
+    }
+    assert!(account.offer_notices(at(0)).remove(0).link.is_some());
 }

@@ -199,7 +199,105 @@ fn whoever_changes_the_address_twice_keeps_nothing_from_its_owner() {
     }
     note(&mut account, &[event(EventKind::Renamed)], 3);
     let offer = account.offer_notices(at(3)).remove(0);
-    assert_eq!(addresses(&offer), ["two@example.com", MAIL]);
+    let all = ["two@example.com", MAIL, "one@example.com"];
+    assert_eq!(addresses(&offer), all);
+}
+
+fn move_to(account: &mut Account, email: &str, locale: &str, seconds: i64) {
+    let (name, locale) = ("erika".to_owned(), locale.to_owned());
+    let contact = Contact::new(name, locale, Some(email.to_owned()));
+    account.know(&contact, at(seconds));
+    *account = come_back(account);
+}
+
+/// Who is told of a change now, and in which language.
+fn told(account: &mut Account, seconds: i64) -> Vec<(String, String)> {
+    note(account, &[event(EventKind::Renamed)], seconds);
+    let offer = account.offer_notices(at(seconds)).remove(0);
+    let notice = &offer.notice;
+    let read = notice.to.iter().map(|it| {
+        let locale = notice.to_be_read_by(it).locale;
+        (it.address.clone(), locale)
+    });
+    let read = read.collect();
+    for place in 0..notice.to.len() {
+        account.notice_told(notice.number, place, at(seconds));
+    }
+    read
+}
+
+fn told_to(account: &mut Account, seconds: i64) -> Vec<String> {
+    let told = told(account, seconds).into_iter();
+    told.map(|(address, _)| address).collect()
+}
+
+#[test]
+fn an_address_that_its_owner_had_changed_lately_is_told_of_what_a_thief_does_after_it() {
+    let mut account = known();
+    move_to(&mut account, "anna@example.org", "de", DAY);
+    move_to(&mut account, "thief@example.com", "de", 20 * DAY);
+    let all = ["thief@example.com", MAIL, "anna@example.org"];
+    assert_eq!(told_to(&mut account, 20 * DAY), all);
+    assert_eq!(told_to(&mut account, 40 * DAY), [all[0], all[2]]);
+    assert_eq!(told_to(&mut account, 50 * DAY), all[..1]);
+}
+
+#[test]
+fn whoever_flips_addresses_pushes_out_none_that_was_there_before_them() {
+    for hold in [60, 2 * DAY] {
+        let mut account = known();
+        move_to(&mut account, "anna@example.org", "de", DAY);
+        for n in 0..12 {
+            let seconds = 3 * DAY + n * hold;
+            move_to(&mut account, &format!("{n}@example.com"), "de", seconds);
+        }
+        let told = told_to(&mut account, 3 * DAY + 12 * hold);
+        assert!(told.len() <= 9, "{told:?}");
+        assert!(told.contains(&MAIL.to_owned()) && told.contains(&"anna@example.org".to_owned()));
+    }
+}
+
+/// Whoever wants nobody to understand what comes next.
+#[test]
+fn each_address_is_told_in_the_language_that_it_had_and_a_language_alone_changes_nothing_for_thirty_days()
+ {
+    let mut account = known();
+    move_to(&mut account, MAIL, "he", 5 * DAY);
+    assert_eq!(
+        told(&mut account, 5 * DAY),
+        [(MAIL.to_owned(), "de".to_owned())]
+    );
+    assert_eq!(account.locale(at(5 * DAY)), "de");
+    move_to(&mut account, "thief@example.com", "fi", 6 * DAY);
+    let both = ["thief@example.com", MAIL].map(|it| (it.to_owned(), "de".to_owned()));
+    assert_eq!(told(&mut account, 6 * DAY), both);
+    // What the host does not say changes nothing.
+    move_to(&mut account, "thief@example.com", "", 7 * DAY);
+    assert_eq!(account.locale(at(7 * DAY)), "de");
+    // After thirty days the language is that which is known; an address keeps its own.
+    let later = told(&mut account, 35 * DAY);
+    assert_eq!(
+        later,
+        [
+            ("thief@example.com".to_owned(), "he".to_owned()),
+            both[1].clone()
+        ]
+    );
+    assert_eq!(
+        told(&mut account, 37 * DAY),
+        [("thief@example.com".to_owned(), "fi".to_owned())]
+    );
+}
+
+#[test]
+fn an_address_and_a_language_that_a_clock_ahead_has_put_away_are_told_no_longer_than_thirty_days() {
+    let mut account = known();
+    move_to(&mut account, "other@example.org", "he", 900 * DAY);
+    account.stamp(at(900 * DAY));
+    assert!(account.put_right(at(DAY), &Policy::default()));
+    assert_eq!(told_to(&mut account, 30 * DAY).len(), 2);
+    assert_eq!(told_to(&mut account, 32 * DAY).len(), 1);
+    assert_eq!(account.locale(at(32 * DAY)), "he");
 }
 
 #[test]
@@ -369,6 +467,46 @@ proptest! {
             prop_assert_eq!(open + told, noted);
             prop_assert!(account.notices.open.len() <= NoticeKind::ALL.len() * 2);
             account = come_back(&account);
+        }
+    }
+
+    /// Who was told for a day, and was replaced less than thirty days ago, hears of every change, whatever comes between: as
+    /// long as there are no more than eight of them.
+    #[test]
+    fn who_was_told_for_a_day_hears_of_what_happens_for_thirty_days(
+        moves in proptest::collection::vec((0u8..40, prop_oneof![1i64..DAY, DAY..9 * DAY, Just(60i64)]), 1..40),
+    ) {
+        let mut account = known();
+        // Of each address: for how long it was the one that is known, all times together and the longest, and when that ended.
+        let mut model: Vec<(String, i64, i64, Option<i64>)> = vec![(MAIL.to_owned(), 0, 0, None)];
+        let (mut current, mut since, mut seconds) = (MAIL.to_owned(), 0, 0);
+        for (n, lasted) in moves {
+            let next = format!("{n}@example.com");
+            seconds += lasted;
+            if next == current {
+                continue;
+            }
+            move_to(&mut account, &next, "de", seconds);
+            let known = model.iter_mut().find(|it| it.0 == current).unwrap();
+            known.1 += seconds - since;
+            known.2 = known.2.max(seconds - since);
+            known.3 = Some(seconds);
+            since = seconds;
+            model.retain(|it| it.3.is_none_or(|ended| seconds < ended + 30 * DAY));
+            if !model.iter().any(|it| it.0 == next) {
+                model.push((next.clone(), 0, 0, None));
+            }
+            current = next;
+            let told = told_to(&mut account, seconds);
+            prop_assert!(told.len() <= 9, "{told:?}");
+            prop_assert!(told.contains(&current));
+            let former = model.iter().filter(|it| it.3.is_some());
+            if former.clone().filter(|it| it.1 >= DAY).count() > 8 {
+                break;
+            }
+            for (address, ..) in former.filter(|it| it.2 >= DAY) {
+                prop_assert!(told.contains(address), "{address} of {model:?} in {told:?}");
+            }
         }
     }
 }

@@ -270,6 +270,32 @@ fn what_came_of_it_is_told_in_the_place_of_what_was_not_told_yet() {
     assert_eq!(claim(&mut account, 22).0.len(), 1);
 }
 
+/// A thief enrols one number after the other while no provider answers.
+#[test]
+fn the_number_that_lost_its_place_first_is_told_whatever_takes_it_after_that_and_what_is_left_out_is_noted()
+ {
+    let mut account = with_phone();
+    let mut untold = 0;
+    for n in 0..20 {
+        let before = copy(&account);
+        account.telephone.as_mut().unwrap().number = format!("+491512345{n:04}");
+        let event = Event::new(EventKind::Enrolled, Requester::Proven).method(Method::Sms);
+        let (user, now) = (owner(), at(10 + n));
+        let noted = account.note_changes(&user, &[event], &Source::default(), || Some(before), now);
+        assert!(noted.iter().all(|it| it.kind == EventKind::NumberUntold));
+        untold += noted.len();
+        account = copy(&account);
+    }
+    let numbers: Vec<_> = account
+        .notices
+        .numbers
+        .iter()
+        .map(|it| it.to.as_str())
+        .collect();
+    assert_eq!((numbers.len(), untold), (8, 12));
+    assert_eq!((numbers[0], numbers[7]), (NUMBER, "+4915123450018"));
+}
+
 #[test]
 fn a_clock_that_was_ahead_puts_off_no_sms() {
     let mut account = with_phone();

@@ -21,7 +21,8 @@ use super::super::label::Label;
 use super::super::lockout::{Charged, Failures};
 use super::super::network::{Known, LastNamed, NetworkId, Opener};
 use super::super::notice_record::{
-    Addressee, AlertTurns, Audience, Change, Contact, Notice, NoticeKind, Notices, NumberNotice,
+    Addressee, AlertTurns, Audience, Change, Contact, Former, Notice, NoticeKind, Notices,
+    NumberNotice,
 };
 use super::super::oob_factor::{FormerPhone, Recipient, Telephone};
 use super::super::open_checks::{OpenCheck, OpenChecks};
@@ -331,6 +332,7 @@ transparent! {
 fields! {
     Addressee {
         address: String,
+        locale: String,
         is_told: bool,
     }
     AlertTurns {
@@ -384,7 +386,10 @@ fields! {
         name: String,
         locale: String,
         email: Option<String>,
-        former: Option<(String, UnixTime)>,
+        locale_since: UnixTime,
+        email_since: UnixTime,
+        former_locales: Vec<Former>,
+        former: Vec<Former>,
     }
     Demand {
         policy: RequirementId,
@@ -421,6 +426,12 @@ fields! {
         recent: Vec<UnixTime>,
         blocked_until: Option<UnixTime>,
         disabled: bool,
+    }
+    Former {
+        value: String,
+        locale: String,
+        lasted: u64,
+        until: UnixTime,
     }
     FormerPhone {
         number: String,
@@ -470,6 +481,7 @@ fields! {
         browser: Device,
         locale: String,
         to: Vec<Addressee>,
+        has_link: bool,
         offered: u8,
         due: Option<UnixTime>,
     }
@@ -779,6 +791,7 @@ fn is_possible(account: &Account) -> bool {
         && is_once(&account.dues)
         && factors.iter().any(|it| it.method().is_phone()) == account.telephone.is_some()
         && account.devices.is_possible()
+        && account.contact.as_ref().is_none_or(Contact::is_possible)
         && account.guesses.is_possible()
         && account.notices.is_possible()
         && account.spent.is_possible()

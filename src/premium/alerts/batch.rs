@@ -154,6 +154,7 @@ impl Batch {
                     method: event.method,
                     label: event.label.clone().unwrap_or_default(),
                     ip: event.ip.clone(),
+                    is_foreign: event.unknown_network == Some(true),
                 };
                 if !batch.add(entry.user, alert, most) {
                     batch.is_cut = true;

@@ -299,9 +299,15 @@ impl Verifier {
         let page = self.accounts.list("", AT_ONCE, Some(&pass.after), now)?;
         let required = self.accounts.required_of_everybody()?;
         let has_policy = required.is_some_and(|required| required.policy.is_some());
-        for (_, _, account) in &page {
-            pass.figures.count(account.as_ref().ok(), has_policy, now);
+        let mut unfound = Vec::new();
+        for (user, _, account) in &page {
+            let account = account.as_ref().ok();
+            pass.figures.count(account, has_policy, now);
+            if account.is_some_and(|it| it.waits_long(now)) {
+                unfound.push(user.clone());
+            }
         }
+        self.accounts.have_found(&unfound, now)?;
         let is_last = page.len() < usize::try_from(AT_ONCE).unwrap_or(usize::MAX);
         if let Some((last, ..)) = page.last() {
             pass.after = last.as_str().to_owned();

@@ -126,7 +126,7 @@ fn each_of_what_is_unusual_is_told_to_whom_it_concerns() {
     );
     let text = &messages[0].mail.text;
     assert!(text.contains("IP address: 10.0.0.•••\n"), "{}", **text);
-    assert!(text.contains("Authenticator app\n") && text.contains("(UTC)\n"));
+    assert!(text.contains("Authenticator app: “Authenticator app”\n") && text.contains("(UTC)\n"));
     let digest = &messages[1].mail.text;
     assert!(
         digest.contains("Second factors used from a new network: 1\nAccounts: 1 (user 7 (7))\n")

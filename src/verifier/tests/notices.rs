@@ -96,7 +96,7 @@ fn what_a_call_changes_that_returns_nothing_is_told_by_who_asks() {
         subjects(&told),
         ["The second factors of your account were removed"]
     );
-    assert!(told[0].mail.text.contains("Done by: root\n"));
+    assert!(told[0].mail.text.contains("Done by: “root”\n"));
 }
 
 #[test]
@@ -287,4 +287,71 @@ fn an_account_of_which_there_is_nothing_to_tell_is_looked_at_once_an_hour() {
     assert_eq!((due(3_609), due(3_610)), (0, 1));
     // And is told then, as it would have been.
     assert_eq!(pending(&verifier, 3_610).len(), 1);
+}
+
+/// A clock that was years ahead for a moment, or whoever writes to the table.
+#[test]
+fn what_a_row_puts_off_for_longer_than_anything_waits_is_told_now() {
+    const YEARS: i64 = 3_650 * 86_400;
+    let verifier = verifier();
+    enrol(&verifier, &anna());
+    let admin = Operator::on_server("root");
+    verifier
+        .reset(at(YEARS), &anna().id, &admin, "lost")
+        .unwrap();
+    // The mailer takes nothing just then.
+    assert_eq!(pending(&verifier, YEARS).len(), 1);
+    let told = pending(&verifier, 600);
+    assert_eq!(
+        subjects(&told),
+        ["The second factors of your account were removed"]
+    );
+    sent(&verifier, &told, 601);
+    assert!(pending(&verifier, 9_999_999).is_empty());
+}
+
+/// The row says where to look, and decides nothing.
+#[test]
+fn what_its_row_does_not_find_is_found_by_whoever_looks_at_accounts() {
+    let verifier = verifier();
+    let (phone, _) = enrol(&verifier, &anna());
+    let admin = Operator::on_server("root");
+    let hide = || {
+        let end = UnixTime::END;
+        let accounts = &verifier.accounts;
+        accounts.put_notices_off(&[anna().id], end, end).unwrap();
+    };
+    let look = |seconds| drop(verifier.health(Ok(at(seconds))));
+    verifier.unlock(at(1), &anna().id, &admin, "asked").unwrap();
+    hide();
+    assert!(pending(&verifier, 2).is_empty());
+    look(80_000);
+    assert!(pending(&verifier, 80_000).is_empty());
+    look(90_000);
+    let told = pending(&verifier, 90_000);
+    assert_eq!(subjects(&told), ["The locks of your account were lifted"]);
+    sent(&verifier, &told, 90_001);
+    // So does whatever is written to the account then.
+    verifier
+        .unlock(at(100_000), &anna().id, &admin, "asked")
+        .unwrap();
+    hide();
+    let login = verifier
+        .begin_login(at(200_000), &anna(), &client())
+        .unwrap();
+    let code = phone.at(at(200_000));
+    let verified = verifier.verify(
+        at(200_000),
+        &login.challenge,
+        Method::Totp,
+        &code,
+        &client(),
+    );
+    let told = [
+        login.notices,
+        verified.unwrap().notices,
+        pending(&verifier, 200_001),
+    ]
+    .concat();
+    assert_eq!(subjects(&told), ["The locks of your account were lifted"]);
 }

@@ -29,7 +29,7 @@ final class NoticesTest extends HostTestCase
         $anna->change('rename', $this->factorOf('2', 'totp') + ['label' => 'Old phone']);
         $told[] = 'A second factor of your account was renamed';
         self::assertSame($told, self::told($anna));
-        self::assertStringContainsString('Authenticator app: Old phone', $anna->mailbox()->last()['text']);
+        self::assertStringContainsString('Authenticator app: “Old phone”', $anna->mailbox()->last()['text']);
         $anna->change('regenerate');
         $told[] = 'New codes for emergencies were made for your account';
         self::assertSame($told, self::told($anna));
