@@ -176,6 +176,18 @@ pub fn now() -> Result<UnixTime, ClockError> {
     UnixTime::new(i64::try_from(since.as_secs()).map_err(|_| ClockError)?)
 }
 
+/// The same to the fraction of a second, since 1970: to be held against another clock.
+///
+/// # Errors
+/// [`ClockError`] when it cannot be relied on.
+#[cfg(feature = "cli")]
+#[allow(clippy::disallowed_methods)]
+pub fn precise() -> Result<std::time::Duration, ClockError> {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_err(|_| ClockError)
+}
+
 /// Year, month and day of the days since 1970, in the Gregorian calendar. Counts from 0000-03-01, so
 /// that the leap day is a year's last.
 const fn civil(days: i64) -> (i64, i64, i64) {

@@ -193,7 +193,7 @@ impl List {
 
 #[derive(serde::Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Broken {
+pub(super) struct Broken {
     /// Empty: the providers.
     user_id: String,
     why: String,
@@ -249,6 +249,39 @@ fn everybody(verifier: &Verifier, now: UnixTime) -> Result<BTreeSet<UserId>, Fai
     }
 }
 
+/// How many chains there are, and those that are not whole.
+///
+/// # Errors
+/// When the store cannot be asked.
+pub(super) fn broken_chains(
+    verifier: &Verifier,
+    now: UnixTime,
+) -> Result<(usize, Vec<Broken>), Failure> {
+    let users = everybody(verifier, now)?;
+    Ok((users.len(), broken_among(verifier, &users)?))
+}
+
+fn broken_among(verifier: &Verifier, users: &BTreeSet<UserId>) -> Result<Vec<Broken>, Failure> {
+    let bar = terminal::progress("chains", u64::try_from(users.len()).ok());
+    let mut broken = Vec::new();
+    for user in users {
+        let why = match verifier.audit_is_intact(user) {
+            Ok(true) => None,
+            Ok(false) => Some("events are missing or were altered".to_owned()),
+            // Of one account, or of the store?
+            Err(error) if verifier.store_id().is_ok() => Some(error.to_string()),
+            Err(error) => return Err(error.into()),
+        };
+        broken.extend(why.map(|why| Broken {
+            user_id: user.for_host().to_owned(),
+            why,
+        }));
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(broken)
+}
+
 fn verify(session: &mut Session, user: Option<&str>) -> Result<(), Failure> {
     let user = user.map(user_id).transpose()?;
     let verifier = session.look()?;
@@ -266,23 +299,7 @@ fn verify(session: &mut Session, user: Option<&str>) -> Result<(), Failure> {
         }
         None => everybody(&verifier, now)?,
     };
-    let bar = terminal::progress("chains", u64::try_from(users.len()).ok());
-    let mut broken = Vec::new();
-    for user in &users {
-        let why = match verifier.audit_is_intact(user) {
-            Ok(true) => None,
-            Ok(false) => Some("events are missing or were altered".to_owned()),
-            // Of one account, or of the store?
-            Err(error) if verifier.store_id().is_ok() => Some(error.to_string()),
-            Err(error) => return Err(error.into()),
-        };
-        broken.extend(why.map(|why| Broken {
-            user_id: user.for_host().to_owned(),
-            why,
-        }));
-        bar.inc(1);
-    }
-    bar.finish_and_clear();
+    let broken = broken_among(&verifier, &users)?;
     let verdict = Verdict {
         intact: broken.is_empty(),
         chains: users.len(),

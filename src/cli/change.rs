@@ -71,7 +71,7 @@ pub(super) struct Done<'a, T: Serialize> {
 
 impl<T: Serialize> Show for Done<'_, T> {
     fn show(&self, to: &mut Text<'_>) -> Result<(), Failure> {
-        to.line(self.said)
+        self.said.lines().try_for_each(|line| to.line(line))
     }
 }
 
@@ -83,6 +83,8 @@ impl Act {
     pub(super) fn signed(&self) -> Result<Signed, Failure> {
         let reason = match &self.reason {
             Some(reason) => reason.trim().to_owned(),
+            // Nothing is done, so nothing is noted.
+            None if self.dry_run => "-".to_owned(),
             None if terminal::is_there() => terminal::ask("Why? (it stands in the audit)")?,
             None => {
                 return Err(Failure::usage(

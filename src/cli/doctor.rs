@@ -15,7 +15,7 @@ use super::failure::Failure;
 use super::output::{Show, Text, Tone, counted};
 use super::sapi::Sapi;
 use super::session::{Session, Site};
-use super::{Run, terminal};
+use super::{Run, terminal, time_server};
 use crate::clock::{self, UnixTime};
 use crate::config::{self, Setting};
 use crate::startup::{KEYS_VARIABLE, SettingSource};
@@ -36,6 +36,12 @@ const LITTLE_SPACE: u64 = 50 * 1024 * 1024;
 /// Below that it may stop with the next transaction.
 const NO_SPACE: u64 = 5 * 1024 * 1024;
 
+/// Two clocks that are so close say the same, in seconds.
+const AGREES_SECONDS: f64 = 5.0;
+
+/// From here on the codes of apps that are right are wrong, in seconds: a time step.
+const OFF_SECONDS: f64 = 30.0;
+
 /// What the extension calls itself to providers, in front of its version: every build has it.
 const MARK: &[u8] = b"ext-twofactor/";
 
@@ -47,11 +53,22 @@ pub(super) struct Doctor {
     /// Also says every setting that is not its default, and where it came from
     #[arg(long)]
     settings: bool,
+    /// Also asks a time server over the network; else nothing is asked but this machine and the store
+    #[arg(long)]
+    allow_network: bool,
+    /// Which one: a host, perhaps with a port
+    #[arg(
+        long,
+        value_name = "HOST",
+        default_value = "pool.ntp.org",
+        requires = "allow_network"
+    )]
+    time_server: String,
 }
 
 /// One thing that was looked at.
 #[derive(Debug, Serialize)]
-struct Check {
+pub(super) struct Check {
     name: String,
     status: &'static str,
     message: String,
@@ -143,17 +160,21 @@ impl From<&HealthCheck> for Check {
     }
 }
 
+impl Show for Check {
+    fn show(&self, to: &mut Text<'_>) -> Result<(), Failure> {
+        let tone = match self.status {
+            "ok" => Tone::Good,
+            "warning" => Tone::Warning,
+            _ => Tone::Bad,
+        };
+        let line = format!("{:<11} {}", self.name, self.message);
+        to.marked(tone, self.status, line)
+    }
+}
+
 impl Show for Report {
     fn show(&self, to: &mut Text<'_>) -> Result<(), Failure> {
-        for check in &self.checks {
-            let tone = match check.status {
-                "ok" => Tone::Good,
-                "warning" => Tone::Warning,
-                _ => Tone::Bad,
-            };
-            let line = format!("{:<11} {}", check.name, check.message);
-            to.marked(tone, check.status, line)?;
-        }
+        self.checks.iter().try_for_each(|check| check.show(to))?;
         if self.shows_settings {
             to.line("")?;
             for it in self.settings.iter().filter(|it| it.source != "default") {
@@ -193,6 +214,9 @@ impl Run for Doctor {
         let php = php(&mut checks, &site, root);
         told(&mut checks, &site);
         let health = system(&mut checks, &site);
+        if self.allow_network {
+            time(&mut checks, &self.time_server);
+        }
         let can_verify = health.as_deref().is_some_and(can_verify);
         let report = Report {
             ok: !checks.has(HealthStatus::Problem),
@@ -484,6 +508,35 @@ fn store_file(checks: &mut Checks, path: &Path) {
     };
     let message = format!("{megabytes} MB are free on the disk of {shown}{advice}");
     checks.add("disk", status, message);
+}
+
+/// This machine's clock beside another.
+fn time(checks: &mut Checks, server: &str) {
+    let behind = match time_server::offset(server) {
+        Ok(behind) => behind,
+        Err(why) => {
+            let message = format!("the time server {server}: {why}");
+            checks.add("time-server", HealthStatus::Warning, message);
+            return;
+        }
+    };
+    let (seconds, way) = (
+        behind.abs(),
+        if behind > 0.0 { "behind" } else { "ahead of" },
+    );
+    let status = match seconds {
+        _ if seconds < AGREES_SECONDS => HealthStatus::Ok,
+        _ if seconds < OFF_SECONDS => HealthStatus::Warning,
+        _ => HealthStatus::Problem,
+    };
+    let advice = match status {
+        HealthStatus::Ok => "",
+        _ => {
+            ": codes of apps are judged by this clock; look at the time service (chrony, systemd-timesyncd)"
+        }
+    };
+    let message = format!("this clock is {seconds:.1} s {way} that of {server}{advice}");
+    checks.add("time-server", status, message);
 }
 
 /// Every account, one by one.

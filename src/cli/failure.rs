@@ -39,6 +39,8 @@ Exit codes:
 pub(super) enum Failure {
     /// Nothing to say: the answer that was shown says what is wrong.
     Found,
+    /// It is not done, for a reason that an operator can mend.
+    Refused(String),
     /// The command line.
     Usage(String),
     /// Nothing is called so.
@@ -65,7 +67,7 @@ impl Failure {
     /// The exit code.
     pub(super) const fn code(&self) -> u8 {
         match self {
-            Self::Found => REFUSED,
+            Self::Found | Self::Refused(_) => REFUSED,
             Self::Usage(_) => USAGE,
             Self::NotFound(_) => NOT_FOUND,
             Self::Unusable(_) | Self::Io(_) => UNAVAILABLE,
@@ -108,9 +110,11 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Found | Self::ReaderGone => Ok(()),
-            Self::Usage(why) | Self::NotFound(why) | Self::Unusable(why) | Self::Unclear(why) => {
-                f.write_str(why)
-            }
+            Self::Refused(why)
+            | Self::Usage(why)
+            | Self::NotFound(why)
+            | Self::Unusable(why)
+            | Self::Unclear(why) => f.write_str(why),
             Self::Cancelled => f.write_str("nothing was done"),
             Self::Verifier(Error::LicenceRequired(LicenceRequired::NotBuilt)) => {
                 f.write_str("this build of twofactor has nothing that is premium")

@@ -192,7 +192,7 @@ impl Given {
 }
 
 /// Whether there is a colon in what stands before the host.
-fn holds_password(store: &str) -> bool {
+pub(super) fn holds_password(store: &str) -> bool {
     let rest = MYSQL.iter().find_map(|scheme| store.strip_prefix(scheme));
     let authority = rest.and_then(|rest| rest.split(['/', '?']).next());
     let login = authority.and_then(|it| it.rsplit_once('@'));

@@ -20,15 +20,23 @@ use clap::{Parser, Subcommand};
 
 mod audit;
 mod change;
+mod completions;
 mod doctor;
 mod failure;
 mod given;
+mod import_env;
 mod ini;
 mod key;
+mod licence;
+mod metrics;
 mod output;
+mod provider;
 mod sapi;
 mod session;
+mod store;
+mod support;
 mod terminal;
+mod time_server;
 mod user;
 
 use failure::Failure;
@@ -71,6 +79,20 @@ commands! {
     Audit(audit::Audit),
     /// Shows which keys there are, and what each is still needed for
     Key(key::Key),
+    /// Shows who carries codes, tries them, and takes over what other software was told of them
+    Provider(provider::Provider),
+    /// Moves the store, makes copies of it and looks whether they work
+    Store(store::Store),
+    /// Writes how often what happened here and what providers did, as OpenMetrics text; it counts, so it writes to the store
+    Metrics(metrics::Metrics),
+    /// Shows the site's licence
+    Licence(licence::Licence),
+    /// Makes the text that is attached to a question, and notes in the audit that it was made; needs a licence
+    Support(support::Support),
+    /// Writes what a shell completes, for its folder of completions
+    Completions(completions::Completions),
+    /// Writes the manual page, in roff: of the program, or of one command
+    Man(completions::Man),
 }
 
 /// Second factors, on the server's command line.

@@ -149,6 +149,11 @@ impl Output {
         }
     }
 
+    /// Whether programs read it.
+    pub(super) const fn is_json(&self) -> bool {
+        self.is_json
+    }
+
     /// Says an answer: the one of a command, or one line of those that go on.
     pub(super) fn say<T: Serialize + Show>(&mut self, answer: &T) -> Result<(), Failure> {
         if self.is_json {
@@ -170,6 +175,11 @@ impl Output {
     pub(super) fn json_line<T: Serialize>(&mut self, line: &T) -> Result<(), Failure> {
         serde_json::to_writer(&mut self.to, line).map_err(io::Error::from)?;
         Ok(self.to.write_all(b"\n")?)
+    }
+
+    /// Bytes as they are: what is a format of its own.
+    pub(super) fn raw(&mut self, text: &str) -> Result<(), Failure> {
+        Ok(self.to.write_all(text.as_bytes())?)
     }
 
     /// Hands on what was said.

@@ -7,7 +7,7 @@ use super::given::{Found, Given};
 use super::output::{Output, to_stderr};
 use crate::clock::{self, UnixTime};
 use crate::config::Config;
-use crate::startup::{Environment, PreloadedKeys, Snapshot};
+use crate::startup::{Environment, PreloadedKeys, Settings, Snapshot};
 use crate::store::StoreUrl;
 use crate::types::UserId;
 use crate::verifier::Verifier;
@@ -33,8 +33,7 @@ impl Site {
     /// # Errors
     /// [`Failure::Unusable`]
     pub(super) fn config(&self) -> Result<Config, Failure> {
-        let of_request = self.snapshot.environment().of_request();
-        Ok(self.found.settings.config(of_request.map(str::to_owned))?)
+        checked(&self.found.settings, &self.snapshot)
     }
 
     /// Opens the store that is there. None is made: whoever named a wrong one would be told that nobody has a factor.
@@ -42,25 +41,38 @@ impl Site {
     /// # Errors
     /// [`Failure::Unusable`], [`Failure::Verifier`]
     pub(super) fn open(&self) -> Result<Verifier, Failure> {
-        let config = self.config()?;
-        match config.store() {
-            StoreUrl::Memory => {
-                return Err(Failure::Unusable(
-                    "the store memory: keeps nothing: name the site's with --store or --ini"
-                        .to_owned(),
-                ));
-            }
-            StoreUrl::Sqlite(path) => is_there(path)?,
-            StoreUrl::Mysql(_) => {}
-        }
-        let keys = match self.found.settings.keys(&self.snapshot) {
-            PreloadedKeys::Ring(ring) => Some(ring),
-            PreloadedKeys::Unusable(why) => return Err(Failure::Unusable(why.to_string())),
-            PreloadedKeys::Nothing => None,
-        };
-        let providers = self.found.settings.providers(&self.snapshot);
-        Ok(Verifier::open_with(config, keys, providers, false)?)
+        open_with(&self.found.settings, &self.snapshot)
     }
+}
+
+/// The settings, checked.
+fn checked(settings: &Settings, snapshot: &Snapshot) -> Result<Config, Failure> {
+    let of_request = snapshot.environment().of_request();
+    Ok(settings.config(of_request.map(str::to_owned))?)
+}
+
+/// Opens the store that settings name, with the keys and providers of the process.
+///
+/// # Errors
+/// As [`Site::open`].
+pub(super) fn open_with(settings: &Settings, snapshot: &Snapshot) -> Result<Verifier, Failure> {
+    let config = checked(settings, snapshot)?;
+    match config.store() {
+        StoreUrl::Memory => {
+            return Err(Failure::Unusable(
+                "the store memory: keeps nothing: name the site's with --store or --ini".to_owned(),
+            ));
+        }
+        StoreUrl::Sqlite(path) => is_there(path)?,
+        StoreUrl::Mysql(_) => {}
+    }
+    let keys = match settings.keys(snapshot) {
+        PreloadedKeys::Ring(ring) => Some(ring),
+        PreloadedKeys::Unusable(why) => return Err(Failure::Unusable(why.to_string())),
+        PreloadedKeys::Nothing => None,
+    };
+    let providers = settings.providers(snapshot);
+    Ok(Verifier::open_with(config, keys, providers, false)?)
 }
 
 fn is_there(path: &Path) -> Result<(), Failure> {
@@ -117,19 +129,27 @@ impl Session {
         site.open()
     }
 
-    /// Opens the site to change something, unless its settings are in doubt.
+    /// The settings that count, unless they are in doubt: for a change.
     ///
     /// # Errors
-    /// [`Failure::Unclear`]; as [`Session::look`].
-    pub(super) fn change(&self) -> Result<Verifier, Failure> {
+    /// [`Failure::Unclear`]; as [`Session::site`].
+    pub(super) fn clear_site(&self) -> Result<Site, Failure> {
         let site = self.site()?;
         if site.found.doubts.is_empty() {
-            return site.open();
+            return Ok(site);
         }
         let doubts = site.found.doubts.join("; ");
         Err(Failure::Unclear(format!(
             "{doubts}. Name the php.ini that is meant with --ini, such as --ini /etc/php/8.2/fpm"
         )))
+    }
+
+    /// Opens the site to change something.
+    ///
+    /// # Errors
+    /// As [`Session::clear_site`] and [`Site::open`].
+    pub(super) fn change(&self) -> Result<Verifier, Failure> {
+        self.clear_site()?.open()
     }
 }
 

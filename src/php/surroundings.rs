@@ -1,7 +1,6 @@
 //! The process around a verifier, for a support bundle: PHP, the program that runs it, the system below.
 
 use std::ffi::c_char;
-use std::fs;
 
 use ext_php_rs::types::Zval;
 
@@ -9,6 +8,7 @@ use super::failure::failures;
 use super::sapi;
 use super::settings::{Settings, of_process};
 use super::snapshot;
+use crate::startup::{build, system};
 use crate::verifier::{Surroundings, settings_health};
 
 /// Constants of the engine's, and what they are called here.
@@ -50,34 +50,13 @@ fn libc() -> String {
     }
 }
 
-/// The name of the system that its distributor gave it.
-fn system() -> Option<String> {
-    let release = fs::read_to_string("/etc/os-release").ok()?;
-    let of = |line: &str| {
-        Some(
-            line.strip_prefix("PRETTY_NAME=")?
-                .trim_matches('"')
-                .to_owned(),
-        )
-    };
-    release.lines().find_map(of)
-}
-
 /// Everything there is to tell.
 pub(super) fn surroundings(given: &Settings) -> Surroundings {
-    let mut versions = vec![
-        ("extension", env!("CARGO_PKG_VERSION").to_owned()),
-        ("built_with", format!("rustc {}", env!("BUILT_WITH"))),
-    ];
-    let crates = env!("BUILT_OF").split(", ");
-    versions.extend(crates.map(|it| ("crate", it.to_owned())));
+    let mut versions = build();
     let constants = CONSTANTS.iter();
     versions.extend(constants.filter_map(|(name, it)| Some((*name, constant(it)?))));
     versions.extend(sapi::name().map(|name| ("sapi", name.to_string_lossy().into_owned())));
-    versions.extend(system().map(|name| ("system", name)));
-    let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").ok();
-    versions.extend(kernel.map(|it| ("kernel", it.trim().to_owned())));
-    versions.push(("machine", std::env::consts::ARCH.to_owned()));
+    versions.extend(system());
     versions.push(("libc", libc()));
     let (directives, variables) = snapshot::unknown();
     Surroundings {

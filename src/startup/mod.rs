@@ -8,8 +8,10 @@ mod environment;
 mod providers;
 mod settings;
 mod snapshot;
+mod software;
 
 pub use environment::{Environment, KEYS_VARIABLE, PROVIDERS_VARIABLE, Variable};
 pub use providers::{FileError, ProviderList, read_providers};
 pub use settings::{GivenSetting, SettingSource, Settings, SettingsError};
 pub use snapshot::{EnvironmentKeysError, PreloadedKeys, Snapshot};
+pub use software::{build, system};

@@ -17,6 +17,8 @@ mod mysql;
 mod open;
 mod rows;
 mod sqlite;
+#[cfg(feature = "cli")]
+mod transfer;
 mod url;
 mod write_queue;
 
@@ -29,5 +31,10 @@ pub use rows::{
     Aging, AuditRow, DeliveryReport, Due, Listing, Loaded, MAX_LIMIT, MOST_COUNTED, Occupants,
     PhoneHash, PhoneIndex, RawRow, RawRowChange, Retention, Row, SentMessage, StoreDetails,
     StoreFacts, Swap, TableDetails, Together, Version,
+};
+#[cfg(feature = "cli")]
+pub use transfer::{
+    Cell, Cells, Differences, Kind, Table, Transfer, TransferError, compare, copy, open_transfer,
+    rows as rows_of,
 };
 pub use url::{MysqlUrl, StoreUrl, StoreUrlError, Tls};

@@ -18,6 +18,14 @@ impl Verifier {
         Ok(data_encoding::HEXLOWER.encode(&mark.row.id))
     }
 
+    /// How many steps the tables of the store have taken, and how many there are: once it is open, all of them.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]
+    pub fn schema(&self) -> Result<(u32, u32), Error> {
+        Ok(self.accounts.describe()?.schema)
+    }
+
     /// Refuses a store that is another one than the setting `store_id` says, or that was emptied since it was opened:
     /// for whoever keeps a verifier open and begins something new with it. Without that setting nothing is asked.
     ///

@@ -144,7 +144,8 @@ const MODULES: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "verifier", "session", "startup", "store", "config", "clock", "types",
+            "verifier", "session", "startup", "sms", "store", "crypto", "config", "phone", "clock",
+            "types",
         ],
     ),
     (

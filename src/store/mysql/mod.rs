@@ -26,6 +26,8 @@ mod patience;
 mod schema;
 mod shared;
 mod sites;
+#[cfg(feature = "cli")]
+mod transfer;
 mod wire;
 
 pub(super) use connection::Mysql;

@@ -24,5 +24,7 @@ mod open_files;
 mod schema;
 mod shared;
 mod sites;
+#[cfg(feature = "cli")]
+mod transfer;
 
 pub(super) use connection::Sqlite;

@@ -298,3 +298,57 @@ fn a_reader_that_goes_away_ends_it_without_a_word() {
         (Some(141), "")
     );
 }
+
+/// A time server whose clock is so many seconds ahead, for one question.
+fn time_server(ahead: u64) -> (String, std::thread::JoinHandle<()>) {
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let address = socket.local_addr().unwrap().to_string();
+    let answer = std::thread::spawn(move || {
+        let mut packet = [0; 48];
+        let (length, from) = socket.recv_from(&mut packet).unwrap();
+        assert_eq!((length, packet[0]), (48, 0x23));
+        let mark: [u8; 8] = packet[40..].try_into().unwrap();
+        packet[0] = 0x24;
+        packet[1] = 1;
+        packet[24..32].copy_from_slice(&mark);
+        let seconds = u64::try_from(now().seconds()).unwrap() + 2_208_988_800 + ahead;
+        let seconds = u32::try_from(seconds & 0xffff_ffff).unwrap().to_be_bytes();
+        for at in [32, 40] {
+            packet[at..at + 8].fill(0);
+            packet[at..at + 4].copy_from_slice(&seconds);
+        }
+        socket.send_to(&packet, from).unwrap();
+    });
+    (address, answer)
+}
+
+#[test]
+fn a_time_server_is_asked_only_when_that_is_allowed() {
+    let site = Site::new();
+    for (ahead, code, status) in [(0, 0, "ok"), (15, 0, "warning"), (60, 1, "problem")] {
+        let (server, answered) = time_server(ahead);
+        let ran = site.run(&[
+            "doctor",
+            "--allow-network",
+            "--time-server",
+            &server,
+            "--json",
+        ]);
+        answered.join().unwrap();
+        assert_eq!(ran.code, code, "{}", ran.out);
+        let report = ran.json();
+        let checks = report["checks"].as_array().unwrap();
+        let check = checks
+            .iter()
+            .find(|it| it["name"] == "time-server")
+            .unwrap();
+        assert_eq!(check["status"], status, "{check}");
+    }
+    let without = site.ask(&["doctor"]);
+    let checks = without["checks"].as_array().unwrap();
+    assert!(checks.iter().all(|it| it["name"] != "time-server"));
+    assert_eq!(
+        site.run(&["doctor", "--time-server", "127.0.0.1:9"]).code,
+        2
+    );
+}

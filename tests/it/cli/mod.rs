@@ -10,8 +10,10 @@
 
 mod changes;
 mod looks;
+mod others;
 mod secrets;
 mod settings;
+mod stores;
 mod terminal;
 
 use std::fs;

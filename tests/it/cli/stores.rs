@@ -1,0 +1,265 @@
+//! Moving a store, copies of it, and whether they work.
+
+use std::fs;
+use std::io::Read as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Stdio;
+
+use crate::stores_support::Fixture;
+
+use super::{Child, Ran, Site, content, documented, has_fields, id, now};
+use twofactor::config::Config;
+use twofactor::verifier::Verifier;
+
+const SURE: [&str; 3] = ["--reason", "moving", "-y"];
+
+fn copy_to(site: &Site, to: &str) -> Ran {
+    site.run(&[&["store", "copy", "--to", to, "--json"][..], &SURE].concat())
+}
+
+fn opened(site: &Site, store: &str) -> Verifier {
+    let key = site.key().display().to_string();
+    let config = Config::parse([("store", store), ("key_file", &key)]).unwrap();
+    Verifier::open(config, None, false).unwrap()
+}
+
+fn target(site: &Site, name: &str) -> String {
+    let folder = site.path(name);
+    fs::create_dir(&folder).unwrap();
+    format!("sqlite:{}", folder.join("b.sqlite").display())
+}
+
+#[test]
+fn a_store_is_copied_whole_and_works_in_its_new_place() {
+    let site = Site::new();
+    let has = site.enrol("42");
+    site.enrol("43");
+    let remembered = site.open().store_id().unwrap();
+    let to = target(&site, "new");
+    let dry = site.run(&["store", "copy", "--to", &to, "--dry-run"]);
+    assert_eq!(dry.code, 0, "{}", dry.err);
+    assert!(dry.out.contains("Stop what writes"));
+    let ran = copy_to(&site, &to);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let copied = ran.json();
+    has_fields(
+        &copied,
+        &format!("{} {}", documented("change"), documented("store copy")),
+    );
+    assert_eq!(
+        (&copied["rows"], &copied["verified"]),
+        (&copied["written"], &true.into())
+    );
+    let verifier = opened(&site, &to);
+    // The host finds the store that it remembers.
+    assert_eq!(verifier.store_id().unwrap(), remembered);
+    for user in ["42", "43"] {
+        assert!(verifier.audit_is_intact(&id(user)).unwrap());
+    }
+    let login = verifier
+        .begin_login(now(), &super::user("42"), &super::client())
+        .unwrap();
+    let method = twofactor::types::Method::BackupCode;
+    verifier
+        .verify(
+            now(),
+            &login.challenge,
+            method,
+            &has.codes[0],
+            &super::client(),
+        )
+        .unwrap();
+    drop(verifier);
+    // What has something in it is written to by no second copy.
+    let before = site.open().audit(None, 100, None).unwrap().len();
+    let again = copy_to(&site, &to);
+    assert_eq!((again.code, again.error().0.as_str()), (4, "unavailable"));
+    assert!(again.error().1.contains("not empty"));
+    assert_eq!(site.open().audit(None, 100, None).unwrap().len(), before);
+}
+
+#[test]
+fn a_store_goes_to_mariadb_and_back_and_is_the_same() {
+    let database = Fixture::mariadb();
+    let site = Site::new();
+    for n in 0..20 {
+        site.enrol(&format!("user-{n}"));
+    }
+    let ran = site
+        .command(&[&["store", "copy", "--to", "-", "--json"][..], &SURE].concat())
+        .env("TWOFACTOR_COPY_TO", database.url())
+        .output();
+    let ran: Ran = ran.unwrap().into();
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let back = target(&site, "back");
+    let mut command = site.bare(&[&["store", "copy", "--to", &back, "--json"][..], &SURE].concat());
+    command
+        .env("TWOFACTOR_STORE", database.url())
+        .env("TWOFACTOR_KEY_FILE", site.key());
+    let ran: Ran = command.output().unwrap().into();
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let events = |verifier: &Verifier| format!("{:?}", verifier.audit(None, 1000, None).unwrap());
+    assert_eq!(events(&opened(&site, &back)), events(&site.open()));
+    assert_eq!(
+        opened(&site, &back)
+            .accounts(now(), "", 100, None)
+            .unwrap()
+            .len(),
+        20
+    );
+}
+
+#[test]
+fn a_copy_that_was_killed_goes_on_where_it_stopped() {
+    let site = Site::new();
+    for n in 0..40 {
+        site.enrol(&format!("user-{n:02}"));
+    }
+    let to = target(&site, "new");
+    let asked = [&["store", "copy", "--to", &to, "--json"][..], &SURE].concat();
+    let written = || {
+        let log = fs::metadata(site.path("new/b.sqlite-wal"));
+        log.map_or(0, |log| log.len())
+    };
+    let start = || Child(site.command(&asked).stdout(Stdio::piped()).spawn().unwrap());
+    // Each is killed when it has written a little more than the one before.
+    for step in 1..=6 {
+        let mut child = start();
+        let enough = written() + step * 4_096;
+        while written() < enough && child.0.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        let _ = child.0.kill();
+        child.0.wait().unwrap();
+    }
+    let mut last = start();
+    let mut out = String::new();
+    last.0
+        .stdout
+        .take()
+        .unwrap()
+        .read_to_string(&mut out)
+        .unwrap();
+    // The last kill may have come too late: then it is done, and no second copy is written into it.
+    if last.0.wait().unwrap().success() {
+        let done: serde_json::Value = serde_json::from_str(&out).unwrap();
+        assert_eq!(done["verified"], true);
+    }
+    let verifier = opened(&site, &to);
+    assert_eq!(verifier.accounts(now(), "", 100, None).unwrap().len(), 40);
+    for n in 0..40 {
+        assert!(
+            verifier
+                .audit_is_intact(&id(&format!("user-{n:02}")))
+                .unwrap()
+        );
+    }
+}
+
+#[test]
+fn a_backup_is_one_file_that_works_with_its_key_and_no_other() {
+    let site = Site::new();
+    site.enrol("42");
+    let file = site.path("backup.sqlite").display().to_string();
+    let made = site.run(&[&["store", "backup", &file, "--json"][..], &SURE].concat());
+    assert_eq!(made.code, 0, "{}", made.err);
+    has_fields(
+        &made.json(),
+        &format!("{} {}", documented("change"), documented("store copy")),
+    );
+    let mode = fs::metadata(&file).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode, 0o600);
+    let beside = fs::read_dir(site.folder.path()).unwrap();
+    let beside = beside.filter(|it| {
+        it.as_ref()
+            .unwrap()
+            .file_name()
+            .to_str()
+            .unwrap()
+            .starts_with("backup")
+    });
+    assert_eq!(beside.count(), 1);
+    let bytes = fs::read(&file).unwrap();
+    let check = |site: &Site| site.run(&["store", "restore", "--check", &file, "--json"]);
+    let good = check(&site);
+    assert_eq!(good.code, 0, "{} {}", good.out, good.err);
+    has_fields(&good.json(), &documented("store restore --check"));
+    assert_eq!(
+        (&good.json()["usable"], &good.json()["accounts"]),
+        (&true.into(), &1.into())
+    );
+    // Looking wrote nothing, there or beside it.
+    assert!(fs::read(&file).unwrap() == bytes);
+    // Another key opens nothing.
+    let key = fs::read(site.key()).unwrap();
+    fs::remove_file(site.key()).unwrap();
+    twofactor::crypto::KeyRing::create_file(&site.key()).unwrap();
+    let bad = check(&site);
+    assert_eq!(bad.code, 1, "{} {}", bad.out, bad.err);
+    assert_eq!(
+        (&bad.json()["usable"], &bad.json()["unreadableCount"]),
+        (&false.into(), &1.into())
+    );
+    assert_eq!(bad.json()["missingKeys"].as_array().unwrap().len(), 1);
+    fs::write(site.key(), key).unwrap();
+    // A file that was cut short is none.
+    fs::write(&file, &bytes[..bytes.len() / 2]).unwrap();
+    let cut = check(&site);
+    assert_ne!(cut.code, 0, "{}", cut.out);
+    fs::write(
+        &file,
+        "no database at all, but long enough to be looked at as if it were one",
+    )
+    .unwrap();
+    assert_eq!(check(&site).code, 4);
+    fs::write(&file, &bytes).unwrap();
+    // It is put back by copying it.
+    let to = target(&site, "new");
+    let from = format!("sqlite:{file}");
+    let back = site.run(&[&["store", "copy", "--from", &from, "--to", &to][..], &SURE].concat());
+    assert_eq!(back.code, 0, "{}", back.err);
+    assert!(
+        opened(&site, &to)
+            .account(now(), &id("42"))
+            .unwrap()
+            .enrolled
+    );
+    let over = site.run(&[&["store", "backup", &file][..], &SURE].concat());
+    assert_eq!(over.code, 2, "{}", over.err);
+}
+
+#[test]
+fn addresses_that_cannot_be_meant_are_refused_and_write_nothing() {
+    let site = Site::new();
+    site.enrol("42");
+    let before = content(&site.path("store"));
+    let same = site.store();
+    for (arguments, code) in [
+        (vec!["store", "copy", "--to", same.as_str()], 2),
+        (vec!["store", "copy", "--to", "memory:"], 2),
+        (vec!["store", "copy", "--to", "mysql://u:hunter2@h/d"], 2),
+        (vec!["store", "copy", "--to", "-"], 2),
+        (vec!["store", "copy", "--to", "nowhere"], 2),
+        (
+            vec![
+                "store",
+                "copy",
+                "--from",
+                "sqlite:/nowhere/a",
+                "--to",
+                "sqlite:/nowhere/b",
+            ],
+            3,
+        ),
+        (vec!["store", "restore", "--check", "/nowhere"], 3),
+        (vec!["store", "restore"], 2),
+    ] {
+        let sure: &[&str] = if arguments[1] == "copy" { &SURE } else { &[] };
+        let ran = site.run(&[&arguments[..], sure].concat());
+        assert_eq!(ran.code, code, "{arguments:?}: {} {}", ran.out, ran.err);
+        assert!(!ran.err.contains("hunter2"), "{}", ran.err);
+    }
+    assert!(before == content(&site.path("store")));
+    let done = site.ask(&[&["store", "migrate"][..], &SURE].concat());
+    has_fields(&done, &format!("{} schema", documented("change")));
+}
