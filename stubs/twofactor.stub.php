@@ -1113,8 +1113,8 @@ namespace TwoFactor {
         /**
          * What happened to everybody, for other systems: those after the last that was read. Each comes once and none is
          * left out, whatever `twofactor.audit_keep_days` let go meanwhile; on MySQL and MariaDB one may come a minute
-         * after its time, because another process wrote at the same moment. As JSON an event has a `version` (1; fields
-         * may be added to it) and its severity().
+         * after it was written, because another process wrote at the same moment, and on Galera always. As JSON an
+         * event has a `version` (1; fields may be added to it) and its severity().
          *
          * @param string|null $after AuditEvent::id() of the last event that was read; null: from the first that is there
          * @param int $limit 1 to 1000

@@ -1244,13 +1244,8 @@ impl Accounts {
     ///
     /// # Errors
     /// [`AccountError`] of the store.
-    pub fn events(
-        &self,
-        after: u64,
-        limit: u32,
-        now: UnixTime,
-    ) -> Result<Vec<(u64, AuditRow)>, AccountError> {
-        Ok(self.store()?.events(&self.site, after, limit, now)?)
+    pub fn events(&self, after: u64, limit: u32) -> Result<Vec<(u64, AuditRow)>, AccountError> {
+        Ok(self.store()?.events(&self.site, after, limit)?)
     }
 
     /// Whether every event of the user is there, unaltered and in order, from where the account says that the

@@ -240,7 +240,7 @@ fn everybody(verifier: &Verifier, now: UnixTime) -> Result<BTreeSet<UserId>, Fai
     }
     let mut after = None;
     loop {
-        let page = verifier.events(now, after, PAGE)?;
+        let page = verifier.events(after, PAGE)?;
         let Some(last) = page.last() else {
             return Ok(found);
         };
@@ -316,7 +316,7 @@ fn verify(session: &mut Session, user: Option<&str>) -> Result<(), Failure> {
 /// Writes everything after that event, and returns the id of the last one.
 fn write_after(session: &mut Session, verifier: &Verifier, mut after: u64) -> Result<u64, Failure> {
     loop {
-        let page = verifier.events(now()?, Some(after), PAGE)?;
+        let page = verifier.events(Some(after), PAGE)?;
         let Some(last) = page.last() else {
             return Ok(after);
         };

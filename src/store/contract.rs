@@ -132,7 +132,8 @@ pub trait Store: Shared + fmt::Debug + Send {
 
     /// Events of all users, the oldest first, each with its place among all events of the store, after `after`. Places
     /// rise and are never used again. Where several processes write at once, a later place may be there before an
-    /// earlier one: as long as that may be so, which `now` tells, nothing beyond the gap is given.
+    /// earlier one: as long as that may be so, a minute at most by the clock of the store, nothing beyond the gap is given.
+    /// No time that an event says moves that.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -141,7 +142,6 @@ pub trait Store: Shared + fmt::Debug + Send {
         site: &Site,
         after: u64,
         limit: u32,
-        now: UnixTime,
     ) -> Result<Vec<(u64, AuditRow)>, StoreError>;
 
     /// Events of a user from that place in their chain on, the oldest first, each with its place among all events

@@ -466,18 +466,13 @@ impl Verifier {
 
     /// Events of everybody, oldest first, for other systems: those after `after`, the id of the last one that was read.
     /// Each comes once, whatever went meanwhile because its time was over, and none is left out because it was written by
-    /// another process at the same moment: on MySQL and MariaDB it may come a minute after its time for that.
+    /// another process at the same moment: on MySQL and MariaDB it may come a minute after it was written for that.
     ///
     /// # Errors
     /// [`Error::Invalid`], [`Error::Unavailable`]
-    pub fn events(
-        &self,
-        now: UnixTime,
-        after: Option<u64>,
-        limit: u32,
-    ) -> Result<Vec<AuditEvent>, Error> {
+    pub fn events(&self, after: Option<u64>, limit: u32) -> Result<Vec<AuditEvent>, Error> {
         let after = after.unwrap_or(0);
-        let rows = self.accounts.events(after, limited(limit)?, now)?;
+        let rows = self.accounts.events(after, limited(limit)?)?;
         Ok(rows.into_iter().map(AuditEvent::of).collect())
     }
 

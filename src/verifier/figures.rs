@@ -19,7 +19,7 @@ impl Verifier {
     pub(super) fn count_events(&self, now: UnixTime, pages: u32) -> Result<(Head, bool), Error> {
         let mut head = self.figures_head()?;
         for _ in 0..pages {
-            let rows = self.accounts.events(head.cursor, AT_ONCE, now)?;
+            let rows = self.accounts.events(head.cursor, AT_ONCE)?;
             let Some(batch) = Batch::count(head.cursor, &rows, now, is_told) else {
                 return Ok((head, true));
             };

@@ -628,9 +628,8 @@ fn events_come_newest_first_and_in_pages(fixture: &Fixture) {
 fn events_come_oldest_first_from_a_place_on_and_no_place_comes_again(fixture: &Fixture) {
     let mut store = fixture.open();
     let store = &mut *store;
-    let now = at(1_800_000_000);
     let places = |store: &mut dyn Store, after, limit| -> Vec<(u64, String, u64)> {
-        let found = store.events(&site(), after, limit, now).unwrap();
+        let found = store.events(&site(), after, limit).unwrap();
         let found = found.into_iter();
         found
             .map(|(place, it)| (place, it.user.to_string(), it.seq))
@@ -665,6 +664,8 @@ fn events_come_oldest_first_from_a_place_on_and_no_place_comes_again(fixture: &F
     assert_eq!(store.occupants(&site()).unwrap().kept, None);
     for round in 0..3 {
         assert_eq!(swap(store, "3", None, &row(1, b"a"), &[1]), Swap::Done);
+        // On MariaDB what was removed is a gap.
+        fixture.a_minute_passes();
         let found = places(store, last, 9);
         assert_eq!(found.len(), 1, "{round}");
         assert_eq!((found[0].1.as_str(), found[0].2), ("3", 1));
@@ -2017,6 +2018,7 @@ mod errors_of_mariadb {
     use std::time::{Duration, Instant};
 
     use mysql::prelude::Queryable;
+    use proptest::prelude::*;
 
     use super::*;
     use crate::stores_support::{OwnServer, Proxy, increment, mariadb_url, open, server};
@@ -2294,6 +2296,39 @@ mod errors_of_mariadb {
     }
 
     #[test]
+    fn events_from_before_there_was_a_time_of_writing_are_read_on() {
+        let fixture = Fixture::mariadb();
+        let mut store = fixture.open();
+        assert_eq!(
+            swap(&mut *store, ONE, None, &row(1, b"a"), &[1, 2, 3]),
+            Swap::Done
+        );
+        fixture.sql("ALTER TABLE {audit} DROP KEY place, DROP COLUMN written");
+        fixture.sql("DELETE FROM {audit} WHERE seq = 2");
+        // The second time by a process that ended before it noted the first.
+        for _ in 0..2 {
+            fixture.sql("UPDATE {schema} SET version = 4");
+            let mut store = fixture.open();
+            assert_eq!(store.events(&site(), 0, 9).unwrap().len(), 2);
+        }
+        assert_eq!(
+            swap(&mut *store, ONE, Some(1), &row(2, b"b"), &[4]),
+            Swap::Done
+        );
+        fixture.sql("UPDATE {audit} SET id = id + 1 WHERE seq = 4");
+        assert_eq!(store.events(&site(), 0, 9).unwrap().len(), 2);
+        age(&fixture, 60, "seq = 4");
+        assert_eq!(store.events(&site(), 0, 9).unwrap().len(), 3);
+    }
+
+    /// As if it had been written so much earlier, by the server's clock.
+    fn age(fixture: &Fixture, seconds: i64, which: &str) {
+        fixture.sql(&format!(
+            "UPDATE {{audit}} SET written = written - {seconds} WHERE {which}"
+        ));
+    }
+
+    #[test]
     fn an_event_behind_a_gap_waits_until_nobody_can_fill_it_any_more() {
         let fixture = Fixture::mariadb();
         let mut store = fixture.open();
@@ -2303,50 +2338,254 @@ mod errors_of_mariadb {
         );
         // Its process has a place, and has not committed yet.
         fixture.sql("UPDATE {audit} SET id = id + 1 WHERE seq = 2");
-        let written = 1_700_000_002;
-        let mut seqs = |now| -> Vec<u64> {
-            let found = store.events(&site(), 0, 9, at(now)).unwrap();
+        let mut seqs = || -> Vec<u64> {
+            let found = store.events(&site(), 0, 9).unwrap();
             found.into_iter().map(|(_, event)| event.seq).collect()
         };
-        assert_eq!(seqs(written), [1]);
-        assert_eq!(seqs(written + 59), [1]);
-        assert_eq!(seqs(written + 60), [1, 2]);
+        assert_eq!(seqs(), [1]);
+        age(&fixture, 30, "seq = 2");
+        assert_eq!(seqs(), [1]);
+        age(&fixture, 30, "seq = 2");
+        assert_eq!(seqs(), [1, 2]);
+        age(&fixture, -60, "seq = 2");
+        assert_eq!(seqs(), [1]);
         fixture.sql("UPDATE {audit} SET id = id - 1 WHERE seq = 2");
-        assert_eq!(seqs(written), [1, 2]);
+        assert_eq!(seqs(), [1, 2]);
     }
 
     #[test]
-    fn no_event_of_a_time_to_come_keeps_back_what_follows() {
+    fn no_event_with_a_time_to_come_keeps_back_what_others_wrote() {
         let fixture = Fixture::mariadb();
         let mut store = fixture.open();
-        let (other, theirs) = (Site::new("another").unwrap(), user("1"));
-        let ahead = AuditRow {
-            at: at(4_000_000_000),
-            ..event(&theirs, 1)
-        };
-        let written = store.swap(&other, &theirs, None, &row(1, b"a"), &[ahead]);
-        assert_eq!(written.unwrap(), Swap::Done);
-        let seqs = [1, 2];
+        let other = Site::new("another").unwrap();
         assert_eq!(
-            swap(&mut *store, ONE, None, &row(1, b"a"), &seqs),
+            swap(&mut *store, ONE, None, &row(1, b"a"), &[1]),
             Swap::Done
         );
-        // Somebody took a place before each and gave it up.
-        fixture.sql("UPDATE {audit} SET id = 2 * id ORDER BY id DESC");
-        let mut read = |now| -> Vec<u64> {
-            let found = store.events(&site(), 0, 9, at(now)).unwrap();
+        // A site's clock was ahead once; and before each somebody took a place and gave it up.
+        let ahead = AuditRow {
+            at: at(4_000_000_000),
+            ..event(&user("1"), 1)
+        };
+        let theirs = store.swap(&other, &user("1"), None, &row(1, b"a"), &[ahead.clone()]);
+        assert_eq!(theirs.unwrap(), Swap::Done);
+        let own = [AuditRow { seq: 2, ..ahead }];
+        let written = store.swap(&site(), &user(ONE), Some(Version(1)), &row(2, b"b"), &own);
+        assert_eq!(written.unwrap(), Swap::Done);
+        assert_eq!(
+            swap(&mut *store, ONE, Some(2), &row(3, b"c"), &[3]),
+            Swap::Done
+        );
+        fixture.sql("UPDATE {audit} SET id = 2 * id - 1 ORDER BY id DESC");
+        let mut seqs = || -> Vec<u64> {
+            let found = store.events(&site(), 0, 9).unwrap();
             found.into_iter().map(|(_, event)| event.seq).collect()
         };
-        assert_eq!(read(1_700_000_002), [0_u64; 0], "ours are waited for");
-        assert_eq!(read(1_700_000_062), seqs, "and theirs no longer");
+        assert_eq!(seqs(), [1], "as long as a transaction may last");
+        fixture.a_minute_passes();
+        assert_eq!(seqs(), [1, 2, 3], "and no longer");
+        // Nor does the server's own clock, once it is put right again; nor one that was behind.
+        for ahead in [-1_000_000_000, 1_000_000_000] {
+            age(&fixture, ahead, "TRUE");
+            assert_eq!(seqs(), [1, 2, 3], "{ahead}");
+            age(&fixture, -ahead, "TRUE");
+        }
+    }
+
+    #[test]
+    fn where_places_are_given_in_steps_of_three_an_event_comes_after_a_minute() {
+        let server = OwnServer::start();
+        server.sql("CREATE DATABASE shop; SET GLOBAL auto_increment_increment = 3, GLOBAL auto_increment_offset = 2");
+        let url = format!("mysql://root@localhost/shop?socket={}", server.socket);
+        let mut store = open(&url).unwrap();
+        let mut after = 0;
+        for version in 1..=5 {
+            let expected = (version > 1).then(|| version - 1);
+            let done = swap(&mut *store, ONE, expected, &row(version, b"a"), &[version]);
+            assert_eq!(done, Swap::Done);
+            let early = store.events(&site(), after, 9).unwrap();
+            assert_eq!(early, [], "another node may give the places between");
+            server.sql("UPDATE shop.twofactor_audit SET written = written - 60");
+            let found = store.events(&site(), after, 9).unwrap();
+            assert_eq!(
+                found.iter().map(|it| it.1.seq).collect::<Vec<_>>(),
+                [version]
+            );
+            assert_eq!(found[0].0 % 3, 2);
+            after = found[0].0;
+        }
+    }
+
+    #[test]
+    fn what_other_sites_write_makes_no_page_of_a_sites_events_longer() {
+        let server = OwnServer::start();
+        server.sql("CREATE DATABASE shop");
+        let url = format!("mysql://root@127.0.0.1:{}/shop?tls=off", server.port);
+        let proxy = Proxy::to(&url);
+        let mut store = open(&proxy.url).unwrap();
+        let rows_read = |what: &mut dyn FnMut()| -> (u64, usize) {
+            let count = || -> u64 {
+                let said: Vec<(String, u64)> = server
+                    .connection()
+                    .query("SHOW GLOBAL STATUS WHERE Variable_name LIKE 'Handler\\_read\\_%' AND Variable_name NOT LIKE '%rnd%'")
+                    .unwrap();
+                assert!(said.len() > 4, "{said:?}");
+                said.into_iter().map(|(_, many)| many).sum()
+            };
+            let before = (count(), proxy.round_trips());
+            what();
+            (count() - before.0, proxy.round_trips() - before.1)
+        };
+        assert_eq!(
+            swap(&mut *store, ONE, None, &row(1, b"a"), &[1, 2]),
+            Swap::Done
+        );
+        let start = store.events(&site(), 0, 9).unwrap()[0].0;
+        // What they wrote long ago, and just now.
+        let theirs = |written: &str, from: u32| {
+            server.sql(&format!(
+                "INSERT INTO shop.twofactor_audit (site, user, seq, at, body, mac, written) \
+                 SELECT 'another', 'u', seq, 1700000000, '', REPEAT('x', 32), {written} \
+                 FROM shop.seq_{from}_to_{}",
+                from + 24_999
+            ));
+        };
+        theirs("UNIX_TIMESTAMP() - 100", 1);
+        theirs("UNIX_TIMESTAMP()", 30_000);
+        let last = store.events(&site(), start, 9).unwrap()[0].0;
+        for (after, many) in [(0, 2), (start, 1), (last, 0)] {
+            let read = rows_read(&mut || {
+                assert_eq!(store.events(&site(), after, 9).unwrap().len(), many);
+            });
+            assert!(read.0 < 60 && read.1 <= 3, "{after}: {read:?}");
+        }
+        // Ours is behind more than are looked at for gaps: it comes when it is settled.
+        assert_eq!(
+            swap(&mut *store, ONE, Some(1), &row(2, b"b"), &[3]),
+            Swap::Done
+        );
+        let read = rows_read(&mut || assert_eq!(store.events(&site(), last, 9).unwrap(), []));
+        assert!(read.0 < 11_000 && read.1 <= 3, "{read:?}");
+        server.sql("UPDATE shop.twofactor_audit SET written = written - 60 WHERE seq = 3 AND site <> 'another'");
+        let read = rows_read(&mut || {
+            assert_eq!(store.events(&site(), last, 9).unwrap().len(), 1);
+        });
+        assert!(read.0 < 60 && read.1 <= 3, "{read:?}");
+        let read = rows_read(&mut || {
+            assert_eq!(store.audit(&site(), None, 9, None).unwrap().len(), 3);
+        });
+        assert!(
+            read.0 < 60 && read.1 == 1,
+            "the newest first as well: {read:?}"
+        );
+    }
+
+    /// What happens to the table of events, by several connections.
+    #[derive(Debug, Clone)]
+    enum Step {
+        /// This one takes a place, in steps of so many, for an event of ours with that time.
+        Begin(usize, u8, i64),
+        /// The same for another site.
+        BeginOther(usize, i64),
+        /// It ends, with its event or without.
+        End(usize, bool),
+        Read(u32),
+        /// As long as a transaction may last: those that are open end within it.
+        Minute,
+    }
+
+    const WRITERS: usize = 3;
+
+    fn step() -> impl Strategy<Value = Step> {
+        let times = prop_oneof![
+            Just(0),
+            Just(1_700_000_000),
+            Just(4_000_000_000),
+            Just(253_402_300_799)
+        ];
+        prop_oneof![
+            4 => (0..WRITERS, prop_oneof![Just(1), Just(3)], times.clone())
+                .prop_map(|(who, step, at)| Step::Begin(who, step, at)),
+            2 => (0..WRITERS, times).prop_map(|(who, at)| Step::BeginOther(who, at)),
+            4 => (0..WRITERS, prop::bool::weighted(0.7)).prop_map(|(who, is)| Step::End(who, is)),
+            4 => (1..4u32).prop_map(Step::Read),
+            1 => Just(Step::Minute),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn whatever_times_events_have_a_reader_gets_each_once_and_in_order(
+            steps in prop::collection::vec(step(), 1..60),
+        ) {
+            let fixture = Fixture::mariadb();
+            let mut store = fixture.open();
+            let audit = format!("{}twofactor_audit", fixture.prefix());
+            let mut writers: Vec<_> = (0..WRITERS).map(|_| (server(), None::<u64>)).collect();
+            let (mut next, mut after) = (0_u64, 0_u64);
+            let (mut committed, mut read) = (Vec::new(), Vec::new());
+            let mut end = |(connection, open): &mut (mysql::Conn, Option<u64>), is: bool| {
+                if let Some(seq) = open.take() {
+                    connection.query_drop(if is { "COMMIT" } else { "ROLLBACK" }).unwrap();
+                    // Of another site: 0.
+                    committed.extend((is && seq > 0).then_some(seq));
+                }
+            };
+            let mut go_on = |limit: u32| {
+                let found = store.events(&site(), after, limit).unwrap();
+                for (place, event) in &found {
+                    assert!(*place > after, "in order");
+                    after = *place;
+                    read.push(event.seq);
+                }
+                !found.is_empty()
+            };
+            for step in steps.into_iter().chain([Step::Minute]) {
+                let (who, step, whose, at) = match step {
+                    Step::Begin(who, step, at) => (who, step, site(), at),
+                    Step::BeginOther(who, at) => (who, 1, Site::new("another").unwrap(), at),
+                    Step::End(who, is) => {
+                        end(&mut writers[who], is);
+                        continue;
+                    }
+                    Step::Read(limit) => {
+                        go_on(limit);
+                        continue;
+                    }
+                    Step::Minute => {
+                        for (number, writer) in writers.iter_mut().enumerate() {
+                            end(writer, number != 1);
+                        }
+                        fixture.a_minute_passes();
+                        // Whoever asks again after it has them all.
+                        while go_on(5) {}
+                        continue;
+                    }
+                };
+                end(&mut writers[who], true);
+                next += 1;
+                let (connection, open) = &mut writers[who];
+                connection
+                    .query_drop(format!(
+                        "SET SESSION auto_increment_increment = {step}; BEGIN; \
+                         INSERT INTO `{audit}` (site, user, seq, at, body, mac, written) VALUES \
+                         ('{whose}', 'u', {next}, {at}, '', REPEAT('x', 32), UNIX_TIMESTAMP())"
+                    ))
+                    .unwrap();
+                *open = Some(if whose == site() { next } else { 0 });
+            }
+            read.sort_unstable();
+            committed.sort_unstable();
+            prop_assert_eq!(read, committed, "each once");
+        }
     }
 
     #[test]
     fn whoever_reads_events_while_others_write_them_misses_none() {
         let fixture = Fixture::mariadb();
         drop(fixture.open());
-        // In the middle of the times of the events: less than a minute from each.
-        let now = at(1_700_000_050);
         let mut read = Vec::new();
         std::thread::scope(|threads| {
             let writers: Vec<_> = ["a", "b", "c", "d"]
@@ -2365,8 +2604,8 @@ mod errors_of_mariadb {
                 .into();
             let mut store = fixture.open();
             let mut after = 0;
-            let mut go_on = |now| {
-                let found = store.events(&site(), after, 7, now).unwrap();
+            let mut go_on = || {
+                let found = store.events(&site(), after, 7).unwrap();
                 after = found.last().map_or(after, |(place, _)| *place);
                 let many = found.len();
                 read.extend(
@@ -2376,11 +2615,12 @@ mod errors_of_mariadb {
                 );
                 many
             };
-            // By this clock every event was written just now, so every gap is waited for.
+            // Every event was written just now, so every gap is waited for.
             while !writers.iter().all(|it| it.is_finished()) {
-                go_on(now);
+                go_on();
             }
-            while go_on(at(1_800_000_000)) > 0 {}
+            fixture.a_minute_passes();
+            while go_on() > 0 {}
         });
         for name in ["a", "b", "c", "d"] {
             let seqs = read

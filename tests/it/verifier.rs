@@ -452,6 +452,8 @@ fn what_was_counted_survives_its_events_and_what_was_not_waits_for_it(fixture: &
         [asked, answered, answered + 1],
         "not counted: it stays"
     );
+    // On MariaDB what was removed is a gap.
+    fixture.a_minute_passes();
     assert_eq!(metric(&verifier, 668 * DAY + 100, WRONG), 2);
     challenge(&verifier, 668 * DAY + 200, &user("8"));
     assert!(!seqs(fixture, &user("8")).contains(&answered));

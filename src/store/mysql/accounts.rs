@@ -104,8 +104,8 @@ impl Mysql {
         let mut statements = Vec::with_capacity(events.len() + 3);
         for event in events {
             let insert = format!(
-                "INSERT INTO `{prefix}twofactor_audit` (site, user, seq, at, body, mac) \
-                 SELECT {site}, {user}, {seq}, {at}, {body}, {mac}",
+                "INSERT INTO `{prefix}twofactor_audit` (site, user, seq, at, body, mac, written) \
+                 SELECT {site}, {user}, {seq}, {at}, {body}, {mac}, UNIX_TIMESTAMP()",
                 user = hex(event.user.as_str().as_bytes()),
                 seq = event.seq,
                 at = event.at.seconds(),
@@ -561,9 +561,8 @@ impl Store for Mysql {
         site: &Site,
         after: u64,
         limit: u32,
-        now: UnixTime,
     ) -> Result<Vec<(u64, AuditRow)>, StoreError> {
-        Self::events(self, site, after, limit, now)
+        Self::events(self, site, after, limit)
     }
 
     fn chain(

@@ -7,10 +7,12 @@ use super::wire::{hex, last_rows};
 use crate::clock::UnixTime;
 use crate::types::{Site, UserId};
 
-/// How long after its time an event may still be without one that has an earlier place, in seconds: InnoDB gives a place
-/// when a statement begins and shows the row when its transaction ends, and its process may be stopped in between.
+/// How long after it was written an event may still be without one that has an earlier place, in seconds: InnoDB gives a
+/// place when a statement begins and shows the row when its transaction ends, and other statements of it may wait in between.
+/// The servers of a cluster may have clocks that are so far apart.
 const UNSETTLED_SECONDS: u64 = 60;
-/// So many are looked at for gaps at once.
+/// So many of the places that were given lately are looked at for gaps. Where there are more, what was written lately comes
+/// when it is settled.
 const AT_ONCE: usize = 10_000;
 
 impl Mysql {
@@ -28,8 +30,8 @@ impl Mysql {
         let columns = "SELECT id, user, seq, at, body, mac FROM";
         let sql = match user {
             None => format!(
-                "{columns} `{prefix}twofactor_audit` WHERE site = {site} AND id < {before} \
-                 ORDER BY id DESC LIMIT {limit}"
+                "{columns} `{prefix}twofactor_audit` FORCE INDEX (place) \
+                 WHERE site = {site} AND id < {before} ORDER BY id DESC LIMIT {limit}"
             ),
             // By place in the user's chain, which has an index: `before` is the id of an event of theirs, most
             // likely. Else a user's few events would be looked for among everybody's.
@@ -48,39 +50,58 @@ impl Mysql {
     }
 
     /// See [`Store::events`](super::super::contract::Store::events).
+    ///
+    /// Places are shared by all sites. What others wrote is looked at only where something of this site was written lately,
+    /// and only among what was; a site whose clock is wrong delays nothing, for it is the server's that says what that is.
     pub(super) fn events(
         &mut self,
         site: &Site,
-        mut after: u64,
+        after: u64,
         limit: u32,
-        now: UnixTime,
     ) -> Result<Vec<(u64, AuditRow)>, StoreError> {
         self.release();
-        let prefix = self.url.prefix().to_owned();
+        let audit = format!("`{}twofactor_audit`", self.url.prefix());
         let (site, limit) = (hex(site.as_str().as_bytes()), limit.min(MAX_LIMIT));
-        loop {
-            // Of every site: they share the places.
-            let next = format!(
-                "SELECT id, at FROM `{prefix}twofactor_audit` WHERE id > {after} ORDER BY id LIMIT {AT_ONCE}"
-            );
-            let next = last_rows(self.ask(&next)?)
-                .into_iter()
-                .map(|row| mysql::from_row_opt::<(u64, i64)>(row).ok())
-                .collect::<Option<Vec<_>>>()
-                .ok_or_else(|| self.at().odd())?;
-            let last = settled(&next, after, now);
-            let sql = format!(
-                "SELECT id, user, seq, at, body, mac FROM `{prefix}twofactor_audit` FORCE INDEX (PRIMARY) \
+        let own = |columns: &str, last: u64| {
+            format!(
+                "SELECT {columns} FROM {audit} FORCE INDEX (place) \
                  WHERE site = {site} AND id > {after} AND id <= {last} ORDER BY id LIMIT {limit}"
+            )
+        };
+        let places = self.places(&own("id, written, UNIX_TIMESTAMP()", u64::MAX))?;
+        let Some(newest) = places.last() else {
+            return Ok(Vec::new());
+        };
+        let settled = settled_in(&places, after);
+        let last = if settled == newest.id {
+            settled
+        } else {
+            let lately = format!(
+                "SELECT id, written, UNIX_TIMESTAMP() FROM {audit} FORCE INDEX (PRIMARY) \
+                 WHERE id > {settled} AND id <= {newest} ORDER BY id DESC LIMIT {AT_ONCE}",
+                newest = newest.id,
             );
-            let found = self.listed(&sql)?;
-            // There may be as many of other sites alone.
-            let is_all = next.len() < AT_ONCE || next.last().is_none_or(|(id, _)| *id > last);
-            if is_all || !found.is_empty() || limit == 0 {
-                return Ok(found);
-            }
-            after = last;
-        }
+            let mut places = self.places(&lately)?;
+            places.reverse();
+            settled_in(&places, settled)
+        };
+        // Read last: whatever has come between the others meanwhile is in it.
+        self.listed(&own("id, user, seq, at, body, mac", last))
+    }
+
+    /// Places, as that statement lists them.
+    fn places(&mut self, sql: &str) -> Result<Vec<Place>, StoreError> {
+        last_rows(self.ask(sql)?)
+            .into_iter()
+            .map(|row| {
+                let (id, written, now) = mysql::from_row_opt::<(u64, u64, u64)>(row).ok()?;
+                Some(Place {
+                    id,
+                    is_settled: is_settled(written, now),
+                })
+            })
+            .collect::<Option<_>>()
+            .ok_or_else(|| self.at().odd())
     }
 
     /// See [`Store::chain`](super::super::contract::Store::chain).
@@ -144,19 +165,30 @@ fn event_of(row: mysql::Row) -> Option<(u64, AuditRow)> {
     Some((id, event))
 }
 
-/// The last place after `after` up to which nobody writes any more. `next`: what is there after it, with its time.
-fn settled(next: &[(u64, i64)], after: u64, now: UnixTime) -> u64 {
-    // The clock of whoever wrote it, of any site, may have been ahead: behind such a one is waited no longer either, or
-    // nobody would read on until that time comes.
-    let is_young = |at: i64| at.abs_diff(now.seconds()) < UNSETTLED_SECONDS;
-    let mut last = after;
-    for (id, at) in next {
-        if *id > last.saturating_add(1) && is_young(*at) {
-            break;
+/// Where an event is.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    id: u64,
+    /// It was written so long ago that no earlier place is still to come.
+    is_settled: bool,
+}
+
+/// Whether what was written then is settled, both times by the server's clock. What one wrote that was ahead is not waited
+/// for: it would be until that time comes.
+const fn is_settled(written: u64, now: u64) -> bool {
+    written.abs_diff(now) >= UNSETTLED_SECONDS
+}
+
+/// The last place up to which nobody writes any more, of some that are in order: all up to a settled one, and those that
+/// follow without a gap. Nobody writes up to `after`.
+fn settled_in(places: &[Place], after: u64) -> u64 {
+    places.iter().fold(after, |last, place| {
+        if place.is_settled || place.id == last.saturating_add(1) {
+            place.id
+        } else {
+            last
         }
-        last = *id;
-    }
-    last
+    })
 }
 
 #[cfg(test)]
@@ -165,49 +197,57 @@ mod tests {
 
     use super::*;
 
-    const NOW: i64 = 1_800_000_000;
-
-    fn end(next: &[(u64, i64)], after: u64) -> u64 {
-        settled(next, after, UnixTime::new(NOW).unwrap())
+    fn end(places: &[(u64, bool)], after: u64) -> u64 {
+        let places = places.iter().copied();
+        let places: Vec<_> = places
+            .map(|(id, is_settled)| Place { id, is_settled })
+            .collect();
+        settled_in(&places, after)
     }
 
     #[test]
-    fn a_gap_is_waited_for_as_long_as_it_is_young() {
+    fn what_follows_a_gap_is_waited_for_until_it_is_settled_and_settles_all_before_it() {
         assert_eq!(end(&[], 5), 5);
-        assert_eq!(end(&[(6, NOW), (7, NOW), (8, NOW)], 5), 8);
-        assert_eq!(end(&[(6, NOW), (8, NOW)], 5), 6);
-        assert_eq!(end(&[(8, NOW)], 5), 5);
-        assert_eq!(end(&[(8, NOW - 59)], 5), 5);
-        assert_eq!(end(&[(8, NOW - 60)], 5), 8);
-        assert_eq!(end(&[(8, NOW - 60), (9, NOW), (10, NOW), (20, NOW)], 5), 10);
+        assert_eq!(end(&[(6, false), (7, false), (8, false)], 5), 8);
+        assert_eq!(end(&[(6, false), (8, false)], 5), 6);
+        assert_eq!(end(&[(8, false)], 5), 5);
+        assert_eq!(end(&[(8, true)], 5), 8);
+        assert_eq!(end(&[(8, true), (9, false), (11, false)], 5), 9);
+        assert_eq!(end(&[(8, false), (10, true), (12, false)], 5), 10);
     }
 
     #[test]
-    fn a_time_to_come_keeps_nothing_back_for_longer_than_two_minutes() {
-        assert_eq!(end(&[(8, NOW + 59)], 5), 5, "clocks may be so far apart");
-        for at in [NOW + 60, NOW + 86_400, 253_402_300_799, i64::MAX, i64::MIN] {
-            assert_eq!(end(&[(8, at), (9, NOW)], 5), 9, "{at}");
+    fn a_clock_that_was_ahead_or_behind_keeps_nothing_back_for_longer_than_a_minute() {
+        const NOW: u64 = 1_800_000_000;
+        for (written, settled) in [
+            (NOW, false),
+            (NOW - 59, false),
+            (NOW - 60, true),
+            (0, true),
+            (NOW + 59, false),
+            (NOW + 60, true),
+            (u64::MAX, true),
+        ] {
+            assert_eq!(is_settled(written, NOW), settled, "{written}");
         }
     }
 
     proptest! {
         #[test]
-        fn what_is_missing_lies_before_something_old_and_nothing_is_kept_back_without_a_gap(
+        fn what_is_missing_lies_before_something_settled_and_nothing_is_kept_back_without_a_gap(
             ids in proptest::collection::btree_set(1u64..40, 0..30),
             after in 0u64..20,
-            ages in proptest::collection::vec(0i64..120, 40),
+            settled in proptest::collection::vec(any::<bool>(), 40),
         ) {
-            let age = |id: u64| ages[usize::try_from(id).unwrap()];
-            let next: Vec<(u64, i64)> =
-                ids.range(after + 1..).map(|id| (*id, NOW - age(*id))).collect();
-            let end = end(&next, after);
+            let is_settled = |id: u64| settled[usize::try_from(id).unwrap()];
+            let places: Vec<_> = ids.range(after + 1..).map(|id| (*id, is_settled(*id))).collect();
+            let end = end(&places, after);
             for id in after + 1..=end {
-                let following = ids.range(id..).next().unwrap();
-                prop_assert!(*following == id || (*following <= end && age(*following) >= 60));
+                let mut following = ids.range(id..=end);
+                prop_assert!(ids.contains(&id) || following.any(|id| is_settled(*id)));
             }
-            if let Some(kept_back) = ids.range(end + 1..).next() {
-                prop_assert!(*kept_back > end + 1 && age(*kept_back) < 60);
-            }
+            prop_assert!(!ids.contains(&(end + 1)));
+            prop_assert!(!ids.range(end + 1..).any(|id| is_settled(*id)));
         }
     }
 }

@@ -402,9 +402,8 @@ impl Store for Sqlite {
         site: &Site,
         after: u64,
         limit: u32,
-        now: UnixTime,
     ) -> Result<Vec<(u64, AuditRow)>, StoreError> {
-        Self::events(self, site, after, limit, now)
+        Self::events(self, site, after, limit)
     }
 
     fn chain(

@@ -147,7 +147,6 @@ impl Sqlite {
         site: &Site,
         after: u64,
         limit: u32,
-        _: UnixTime,
     ) -> Result<Vec<(u64, AuditRow)>, StoreError> {
         self.release();
         let after = i64::try_from(after).unwrap_or(i64::MAX);

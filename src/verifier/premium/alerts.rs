@@ -174,7 +174,7 @@ impl Verifier {
         now: UnixTime,
     ) -> Result<(Batch, bool), Error> {
         let after = state.cursor(share);
-        let rows = self.accounts.events(after, AT_ONCE, now)?;
+        let rows = self.accounts.events(after, AT_ONCE)?;
         let read = |body: &[u8]| serde_json::from_slice::<Event>(body).ok();
         let events: Vec<_> = rows.iter().map(|(_, row)| read(&row.body)).collect();
         let entries = rows.iter().zip(&events).map(|((place, row), event)| Entry {

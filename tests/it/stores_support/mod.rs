@@ -150,6 +150,15 @@ impl Fixture {
     }
 }
 
+impl Fixture {
+    /// As if a minute had passed since the events were written, by the clock of the server where there is one.
+    pub(crate) fn a_minute_passes(&self) {
+        if self.prefix.is_some() {
+            self.sql("UPDATE {audit} SET written = written - 60");
+        }
+    }
+}
+
 /// A connection of the tests' own to their MariaDB.
 pub(crate) fn server() -> mysql::Conn {
     mysql::Conn::new(mysql::Opts::from_url(&mariadb_url()).unwrap()).unwrap()
