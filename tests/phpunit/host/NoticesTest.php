@@ -37,6 +37,57 @@ final class NoticesTest extends HostTestCase
         self::assertSame($told, self::told($anna), 'nothing is told twice');
     }
 
+    /** What the host does when somebody changes how they are reached, with the password alone. */
+    private function reachBy(string $email, string $language): void
+    {
+        $pdo = $this->site()->pdo();
+        $pdo->prepare('UPDATE cms_users SET email = ? WHERE user_id = 2')->execute([$email]);
+        $pdo->exec("DELETE FROM cms_userprefs WHERE user_id = 2 AND preference = 'default_cms_language'");
+        $pdo->prepare("INSERT INTO cms_userprefs (user_id, preference, value) VALUES (2, 'default_cms_language', ?)")->execute([$language]);
+    }
+
+    /** @return list<string> */
+    private function subjects(string $address): array
+    {
+        return array_column($this->site()->mailbox($address)->notices(), 'subject');
+    }
+
+    public function test_every_address_of_the_last_thirty_days_is_told_each_in_the_language_that_it_had(): void
+    {
+        $anna = $this->enrolled();
+        $before = count($this->subjects('anna@example.org'));
+        // Its owner takes another address, and is seen with it.
+        $this->site()->clock->advance(5 * 86_400);
+        $this->reachBy('anna.new@example.org', 'en_US');
+        $anna->stepUp();
+        $this->site()->clock->advance(2 * 86_400);
+        // A thief who has an app of theirs puts their own in its place, in a language that its owner may not read.
+        $this->reachBy('thief@example.org', 'he_IL');
+        $thief = $this->person('anna');
+        $thief->phone = $anna->phone;
+        $thief->signIn();
+        self::assertIn($thief);
+        $this->site()->clock->advance(400);
+        $thief->stepUp();
+        $thief->change('rename', $this->factorOf('2', 'totp') + ['label' => 'Call 0800 123456 now']);
+        $renamed = 'A second factor of your account was renamed';
+        foreach (['anna@example.org', 'anna.new@example.org'] as $address) {
+            $subjects = $this->subjects($address);
+            self::assertStringEndsWith($renamed, last($subjects), $address);
+            $text = $this->site()->mailbox($address)->last()['text'];
+            self::assertStringContainsString('was renamed', $text, $address);
+            self::assertStringNotContainsString('0800 123456', $text, 'no number to call');
+        }
+        self::assertGreaterThan($before, count($this->subjects('anna@example.org')));
+        self::assertNotSame([], $this->subjects('thief@example.org'), 'the address that the host knows, too');
+        $this->site()->clock->advance(31 * 86_400);
+        $count = count($this->subjects('anna@example.org'));
+        $thief->signIn();
+        $thief->stepUp();
+        $thief->change('regenerate');
+        self::assertCount($count, $this->subjects('anna@example.org'), 'a month later it is told no more');
+    }
+
     public function test_what_an_administrator_does_is_told_to_the_user(): void
     {
         $anna = $this->enrolled();
