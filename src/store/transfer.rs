@@ -255,7 +255,7 @@ fn state(target: &mut dyn Transfer) -> Result<(bool, bool), StoreError> {
     let marked = target
         .page(shared_rows(), "", None, PAGE)?
         .iter()
-        .any(|row| is_mark(row));
+        .any(is_mark);
     for table in &TABLES {
         let rows = target.count(table)?;
         let mark = u64::from(marked && table.name == shared_rows().name);

@@ -2367,7 +2367,13 @@ mod errors_of_mariadb {
             at: at(4_000_000_000),
             ..event(&user("1"), 1)
         };
-        let theirs = store.swap(&other, &user("1"), None, &row(1, b"a"), &[ahead.clone()]);
+        let theirs = store.swap(
+            &other,
+            &user("1"),
+            None,
+            &row(1, b"a"),
+            std::slice::from_ref(&ahead),
+        );
         assert_eq!(theirs.unwrap(), Swap::Done);
         let own = [AuditRow { seq: 2, ..ahead }];
         let written = store.swap(&site(), &user(ONE), Some(Version(1)), &row(2, b"b"), &own);
