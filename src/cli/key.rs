@@ -1,4 +1,7 @@
-//! `twofactor key`: which keys there are, and what each is needed for.
+//! `twofactor key`: which keys there are, what each is needed for, and the first one.
+
+use std::io;
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -7,6 +10,7 @@ use super::Run;
 use super::failure::Failure;
 use super::output::{Show, Text, Tone, counted};
 use super::session::Session;
+use crate::crypto::{KeyError, KeyRing};
 
 #[derive(Debug, Args)]
 pub(super) struct Key {
@@ -18,12 +22,21 @@ pub(super) struct Key {
 enum Command {
     /// Lists the keys, and how many accounts need each: every account is opened
     List,
+    /// Makes a key file with one new key, for its owner alone. A file that is there is never touched
+    Create(Create),
+}
+
+#[derive(Debug, Args)]
+struct Create {
+    /// The file; there must be none
+    file: PathBuf,
 }
 
 impl Run for Key {
     fn run(self, session: &mut Session) -> Result<(), Failure> {
         match self.command {
             Command::List => list(session),
+            Command::Create(asked) => create(session, asked.file),
         }
     }
 }
@@ -89,4 +102,31 @@ fn list(session: &mut Session) -> Result<(), Failure> {
     });
     let keys = keys.collect();
     session.out.say(&Listed { keys })
+}
+
+#[derive(Debug, Serialize)]
+struct Created {
+    /// Its name; not secret.
+    key: String,
+    file: PathBuf,
+}
+
+impl Show for Created {
+    fn show(&self, to: &mut Text<'_>) -> Result<(), Failure> {
+        let (key, file) = (&self.key, self.file.display());
+        to.line(format!(
+            "The key {key} is in {file}. Keep a copy in a safe place: without it no second factor can be verified."
+        ))
+    }
+}
+
+fn create(session: &mut Session, file: PathBuf) -> Result<(), Failure> {
+    let key = KeyRing::create_file(&file).map_err(|why| match &why {
+        KeyError::Unwritable { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {
+            let file = file.display();
+            Failure::Refused(format!("{file} is there, and a key is never overwritten"))
+        }
+        _ => Failure::Unusable(why.to_string()),
+    })?;
+    session.out.say(&Created { key, file })
 }

@@ -1,7 +1,11 @@
 //! What changes something: who, why, and what is there afterwards.
 
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+
 use super::{Site, client, documented, has_fields, id, now, user};
 use twofactor::account::Denied;
+use twofactor::crypto::KeyRing;
 use twofactor::types::Method;
 use twofactor::verifier::{Authority, CameOf, Error};
 
@@ -275,4 +279,40 @@ fn a_site_whose_command_line_is_not_an_operator_s_refuses_every_change() {
         site.open().account(now(), &id("42")).unwrap().methods.len(),
         2
     );
+}
+
+#[test]
+fn a_key_file_is_made_for_its_owner_alone_and_one_that_is_there_is_never_touched() {
+    let site = Site::nowhere();
+    let file = site.path("made");
+    let name = file.display().to_string();
+    let made = site.ask(&["key", "create", &name]);
+    has_fields(&made, &documented("key create"));
+    let ring = KeyRing::read_file(&file).unwrap();
+    assert_eq!(made["key"], ring.first().unwrap().to_string());
+    assert_eq!(
+        fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    let text = fs::read(&file).unwrap();
+    // A link that leads nowhere is something that is there, too.
+    let link = site.path("link");
+    symlink(site.path("elsewhere"), &link).unwrap();
+    for taken in [&name, &link.display().to_string()] {
+        let again = site.run(&["key", "create", taken, "--json"]);
+        assert_eq!(again.code, 1, "{}", again.err);
+        assert_eq!(again.error().0, "refused");
+    }
+    assert_eq!(fs::read(&file).unwrap(), text);
+    assert!(!site.path("elsewhere").exists());
+    let nowhere = site.path("no/folder/key").display().to_string();
+    assert_eq!(site.run(&["key", "create", &nowhere]).code, 4);
+    // Nothing else is left behind, and no secret was said.
+    let secret = String::from_utf8(text).unwrap();
+    let secret = secret.lines().last().unwrap().rsplit(' ').next().unwrap();
+    assert!(secret.len() == 44 && !made.to_string().contains(secret));
+    let left = fs::read_dir(site.folder.path()).unwrap();
+    let mut left: Vec<_> = left.map(|it| it.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["link", "made", "root", "store"]);
 }
