@@ -7,6 +7,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 command -v cargo >/dev/null || export PATH="$PATH:$HOME/.cargo/bin"
 export TWOFACTOR_EXTENSION="${TWOFACTOR_EXTENSION:-${CARGO_TARGET_DIR:-$root/target}/release/libtwofactor.so}"
 export TWOFACTOR_FAKES="${TWOFACTOR_FAKES:-${CARGO_TARGET_DIR:-$root/target}/debug/twofactor-fakes}"
+export TWOFACTOR_TEST_PROGRAM="${TWOFACTOR_TEST_PROGRAM:-${CARGO_TARGET_DIR:-$root/target}/debug/twofactor}"
+cargo=(cargo)
 
 say() { printf '%s\n' "$*"; }
 title() { printf '\n== %s\n' "$*"; }
@@ -44,7 +46,21 @@ build_extension() {
     local options=()
     [ "${1:---release}" != --release ] || read -ra options <<<"$("$root/script/rustc-options")"
     (cd "$root" && PHP=$(php-config --php-binary) PHP_CONFIG=$(type -P php-config) \
-        cargo rustc "${1:---release}" --locked --lib --crate-type cdylib -- "${options[@]}") && [ -f "$TWOFACTOR_EXTENSION" ]
+        "${cargo[@]}" rustc "${1:---release}" --locked --lib --crate-type cdylib -- "${options[@]}") && [ -f "$TWOFACTOR_EXTENSION" ]
+}
+
+# The command line, as it is released.
+build_program() {
+    local options=()
+    read -ra options <<<"$("$root/script/rustc-options")"
+    (cd "$root" && "${cargo[@]}" rustc --release --locked --no-default-features --features premium,cli --bin twofactor -- "${options[@]}")
+}
+
+# The same, to try: quicker, and in the words of the suite rust, which has built it then. Cargo builds a program for a test of
+# its package, and this is the smallest.
+build_program_to_try() {
+    (cd "$root" && cargo test --locked --workspace --no-default-features --features twofactor/premium,twofactor/cli --no-run --test zeroing) \
+        && [ -f "$TWOFACTOR_TEST_PROGRAM" ]
 }
 
 # The providers on this machine that messages go to. In the words of the suite rust, in which the test of the program

@@ -349,10 +349,8 @@ final class Site
     /** What the owner of the machine may do: asks the extension about this site's store, from this process. */
     public function asOperator(callable $ask, array $settings = []): mixed
     {
-        $settings += ['site' => (string) $this->pdo()->query("SELECT sitepref_value FROM cms_siteprefs WHERE sitepref_name = 'TwoFactor_site'")->fetchColumn()];
-        $settings['store'] = $this->options['config']['twofactor_store'] ?? ($this->usesSqlite()
-            ? 'sqlite:' . $this->folder . '/store/twofactor.sqlite'
-            : preg_replace('#/[^/]*$#', '/' . $this->databaseName() . '?prefix=cms_', $this->options['database']));
+        $settings += ['site' => $this->name()];
+        $settings['store'] = $this->store();
         // To the extension in this process each site's store is another, also where one came after the other in one
         // folder: it would say that the former was replaced while in use.
         $settings['store'] = preg_replace('#^sqlite:/#', '$0' . str_repeat('./', self::$built), $settings['store']);
@@ -360,6 +358,26 @@ final class Site
             $settings['key_file'] = $this->ini['twofactor.key_file'];
         }
         return $ask(\TwoFactor\Verifier::open($settings));
+    }
+
+    /** What the extension calls this site. */
+    private function name(): string
+    {
+        return (string) $this->pdo()->query("SELECT sitepref_value FROM cms_siteprefs WHERE sitepref_name = 'TwoFactor_site'")->fetchColumn();
+    }
+
+    private function store(): string
+    {
+        return $this->options['config']['twofactor_store'] ?? ($this->usesSqlite()
+            ? 'sqlite:' . $this->folder . '/store/twofactor.sqlite'
+            : preg_replace('#/[^/]*$#', '/' . $this->databaseName() . '?prefix=cms_', $this->options['database']));
+    }
+
+    /** The program `twofactor` as this site's operator calls it, in the shell. Of an embedded store. */
+    public function program(string $command): string
+    {
+        $program = getenv('TWOFACTOR_TEST_PROGRAM') ?: dirname(__DIR__, 2) . '/target/debug/twofactor';
+        return sprintf('%s --store %s --site %s %s', escapeshellarg($program), escapeshellarg($this->store()), escapeshellarg($this->name()), $command);
     }
 
     /** What the Witness module heard, in order. @return list<array{hook: string, user: ?string, data: string}> */

@@ -92,6 +92,9 @@ foreach (Site::PASSWORDS as $name => $password) {
     printf("  user %-8s password %s\n", $name, $password);
 }
 echo "\nSign in, then: My preferences > Two-factor authentication. Ctrl-C ends it.\n";
+if ($site->usesSqlite()) {
+    printf("\nThe server's command line, in another terminal (and audit list, user show 2 …):\n\n  %s\n  %s\n", $site->program('user list'), $site->program('doctor'));
+}
 if ($fakes) {
     echo <<<TEXT
 

@@ -153,5 +153,8 @@ step(Person::isChallenge($page), 'when it has ended, a code is asked for as befo
 $page = $anna->signIn();
 step($anna->isIn() === 'anna', 'and anna signs in with hers', $page);
 
+$accounts = json_decode((string) shell_exec($site->program('user list --json')), true)['accounts'] ?? [];
+step(array_intersect(['2', '3'], array_column($accounts, 'userId')) === ['2', '3'], "the server's command line lists anna and bert");
+
 step($site->complaints() === [], 'PHP had nothing to complain about' . implode('', $site->complaints()));
 echo "\nThe demo went as it should.\n";
