@@ -40,7 +40,7 @@ settings! {
         issuer = "", string(issuer, "text, up to 64 characters");
 
         /// The language in which administrators are told of accounts, as a tag such as de-DE; empty: English
-        locale = "", some_string(some_text, "text");
+        locale = "", some_string(language, "language tag");
 
         /// The key file; empty: the environment variable `TWOFACTOR_KEYS`, else a generated file beside the SQLite
         /// store

@@ -300,6 +300,30 @@ pub(super) fn some_text(
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
+/// A language, as BCP 47 (RFC 5646, section 2.1) writes one: subtags of letters and digits; none where it is empty.
+pub(super) fn language(
+    values: &Values<'_>,
+    name: &'static str,
+) -> Result<Option<String>, ConfigError> {
+    const MOST: usize = 35;
+    let tag = values.text(name);
+    let is_subtag = |it: &str| {
+        (1..=8).contains(&it.len()) && it.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let first = tag.split('-').next().unwrap_or_default();
+    let is_tag = tag.len() <= MOST
+        && first.len() > 1
+        && first.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && tag.split('-').all(is_subtag);
+    if !tag.is_empty() && !is_tag {
+        return Err(ConfigError::Value {
+            name,
+            why: "must be a language tag such as de or de-DE",
+        });
+    }
+    Ok((!tag.is_empty()).then(|| tag.to_owned()))
+}
+
 /// What alerts there are.
 pub const ALERTS: &[&str] = &[
     "after-inactivity",

@@ -221,7 +221,9 @@ final class Settings
             $settings['issuer'] = $this->issuer();
         }
         if (ini_get('twofactor.locale') === '') {
-            $settings['locale'] = str_replace('_', '-', trim((string) \cms_siteprefs::get('frontendlang', '')));
+            // What the engine has there is nothing to deny a sign-in for.
+            preg_match('/^[a-z]{2,3}(?:_[a-z]{2})?$/i', (string) \cms_siteprefs::get('frontendlang', ''), $language);
+            $settings['locale'] = strtr($language[0] ?? '', '_', '-');
         }
         if (in_array(self::ini('twofactor.challenge_ttl'), ['', '0'], true)) {
             // A sign-in that is begun has ten minutes.
