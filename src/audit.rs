@@ -137,6 +137,13 @@ pub enum EventKind {
     /// An operator vouched for somebody, who may act on others from now on.
     #[serde(rename = "operator.confirmed")]
     OperatorConfirmed,
+    /// An operator gave the key file another key, put another one first, or took one out; the label is the key's id, and
+    /// the reason begins with which.
+    #[serde(rename = "keys.changed")]
+    KeysChanged,
+    /// Everything that is sealed was sealed anew with the first key, whose id is the label.
+    #[serde(rename = "keys.resealed")]
+    KeysResealed,
     /// An operator added a provider of codes.
     #[serde(rename = "provider.added")]
     ProviderAdded,
@@ -279,6 +286,8 @@ impl EventKind {
             Self::ChangesHeld => "changes.held",
             Self::ChangesReleased => "changes.released",
             Self::SupportBundleMade => "support-bundle.made",
+            Self::KeysChanged => "keys.changed",
+            Self::KeysResealed => "keys.resealed",
             Self::Exported => "account.exported",
             Self::Reminded => "enrolment.reminded",
             Self::Forgotten => "account.forgotten",
@@ -353,6 +362,8 @@ impl EventKind {
             | Self::DeviceEnded
             | Self::DevicesEnded
             | Self::SupportBundleMade
+            | Self::KeysChanged
+            | Self::KeysResealed
             | Self::Exported
             | Self::Reminded
             | Self::Forgotten => Topic::Account,
@@ -411,6 +422,7 @@ impl EventKind {
             | Self::EncouragementPutOff
             | Self::SessionEnded
             | Self::ProvidersResealed
+            | Self::KeysResealed
             | Self::ProviderTested => Severity::Info,
             Self::Rejected
             | Self::SessionsEnded
@@ -453,7 +465,8 @@ impl EventKind {
             | Self::ChangesReleased
             | Self::ProviderAdded
             | Self::ProviderChanged
-            | Self::ProviderRemoved => Severity::Warning,
+            | Self::ProviderRemoved
+            | Self::KeysChanged => Severity::Warning,
             Self::CheckUnanswered
             | Self::CheckInterrupted
             | Self::CodeFailed
@@ -655,6 +668,13 @@ impl Event {
         self
     }
 
+    /// About the key of that id.
+    #[must_use]
+    pub fn about_key(mut self, id: &str) -> Self {
+        self.label = Some(clean(id));
+        self
+    }
+
     /// Done by an operator, who said why. Control characters become spaces; long texts are cut.
     #[must_use]
     pub fn by(mut self, who: &str, why: &str) -> Self {
@@ -795,6 +815,8 @@ mod tests {
             EventKind::ChangesReleased,
             EventKind::Reminded,
             EventKind::SupportBundleMade,
+            EventKind::KeysChanged,
+            EventKind::KeysResealed,
         ] {
             assert_eq!(
                 serde_json::to_string(&kind).unwrap(),

@@ -23,6 +23,8 @@ use crate::crypto::{
     SecretBytes, key_of, random,
 };
 use crate::figures::{FiguresKey, FiguresRow};
+#[cfg(feature = "cli")]
+use crate::shared::Reseal;
 use crate::shared::{RowContext, SharedRow};
 use crate::store::{
     Aging, AuditRow, Due, Held, Listing, Loaded, MAX_LIMIT, Occupants, PhoneIndex, RawRow,
@@ -1225,6 +1227,78 @@ impl Accounts {
                 }
             }
         }
+    }
+
+    /// From which keys the secrets of an account come that any site keeps like that. Nothing is asked of the store.
+    ///
+    /// # Errors
+    /// [`OpenError`]
+    #[cfg(feature = "cli")]
+    pub fn derived_of(
+        &self,
+        site: &str,
+        user: &str,
+        version: Version,
+        sealed: &[u8],
+    ) -> Result<Vec<KeyId>, OpenError> {
+        let context = Context {
+            domain: Domain::Account,
+            site,
+            user,
+            version: version.0,
+        };
+        let document = context.open(&self.ring, sealed)?;
+        let account = Account::from_document(&document).map_err(|_| OpenError::Damaged)?;
+        let mut keys: Vec<KeyId> = account.derived_from().cloned().collect();
+        keys.dedup();
+        Ok(keys)
+    }
+
+    /// Seals an account with the first key, unless it is. Nothing else of it changes but the name under which its number is
+    /// found, which is one under that key as well; a sign-in at the same moment goes first.
+    ///
+    /// # Errors
+    /// [`AccountError`]; of the store: then the outcome is unknown.
+    #[cfg(feature = "cli")]
+    pub fn reseal(&self, user: &UserId) -> Result<Reseal, AccountError> {
+        let mut store = self.store()?;
+        for attempt in 0..MOST_TRIES {
+            let mut held = Held::new(&mut **store);
+            let Loaded::Row(row) = held.hold(&self.site, user, attempt > 0)? else {
+                return Ok(Reseal::NotNeeded);
+            };
+            if self.is_under_first_key(&row) {
+                return Ok(Reseal::NotNeeded);
+            }
+            let opened = self.unseal(user, row.version, &row.sealed).ok();
+            let opened = opened.and_then(|document| {
+                let account = Account::from_document(&document).ok()?;
+                Some((
+                    document,
+                    account.phone().map(|number| self.phone_index(number)),
+                ))
+            });
+            let Some((document, phone)) = opened else {
+                return Ok(Reseal::Left);
+            };
+            let version = row.version.next();
+            let sealed = self
+                .context(user, version)
+                .seal(&self.ring, &document, &mut OsEntropy)?;
+            let anew = Row {
+                version,
+                phone: phone.unwrap_or(PhoneIndex::Absent),
+                due: Due::AsItWas,
+                retention: Retention::default(),
+                sealed,
+                listing: row.listing,
+            };
+            match held.swap(&self.site, user, Some(row.version), &anew, &[])? {
+                Swap::Done => return Ok(Reseal::Done),
+                Swap::Conflict => {}
+            }
+        }
+        Ok(Reseal::Busy)
     }
 
     /// Audit events, newest first.

@@ -136,6 +136,8 @@ fn kind_of(event: &Event, user: &UserId) -> Option<(NoticeKind, &'static [Audien
         | EventKind::DevicesEnded
         | EventKind::NetworkRefused
         | EventKind::SupportBundleMade
+        | EventKind::KeysChanged
+        | EventKind::KeysResealed
         | EventKind::Exported => return None,
     };
     Some((kind, USER))

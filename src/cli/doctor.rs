@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::failure::Failure;
+use super::key::{KeyShown, shown as shown_keys};
 use super::output::{Show, Text, Tone, counted};
 use super::sapi::Sapi;
 use super::session::{Session, Site};
@@ -19,7 +20,7 @@ use super::{Run, terminal, time_server};
 use crate::clock::{self, UnixTime};
 use crate::config::{self, Setting};
 use crate::startup::{KEYS_VARIABLE, SettingSource};
-use crate::store::StoreUrl;
+use crate::store::{StoreUrl, open_transfer};
 use crate::verifier::{
     Detail, Finding, HealthCheck, HealthStatus, Verifier, can_verify, settings_health,
 };
@@ -400,6 +401,7 @@ fn system(checks: &mut Checks, site: &Site) -> Option<Vec<HealthCheck>> {
     if let Ok(now) = now {
         accounts(checks, &verifier, now);
     }
+    keys(checks, &verifier, site);
     Some(health)
 }
 
@@ -598,6 +600,55 @@ fn accounts(checks: &mut Checks, verifier: &Verifier, now: UnixTime) {
         named.join(", ")
     ));
     checks.add("accounts", HealthStatus::Warning, said.join(", "));
+}
+
+/// Which keys are needed and missing, not what they were, or on the way out.
+fn keys(checks: &mut Checks, verifier: &Verifier, site: &Site) {
+    let Ok(config) = site.config() else { return };
+    let bar = terminal::progress("rows", None);
+    let rows = open_transfer(config.store()).map_err(|why| why.to_string());
+    let rows = rows.and_then(|mut rows| {
+        let found = verifier.key_rows(&mut *rows, &mut |rows| bar.inc(rows));
+        found.map_err(|why| why.to_string())
+    });
+    bar.finish_and_clear();
+    let keys = match rows {
+        Ok(sites) => shown_keys(verifier, &sites),
+        Err(why) => return checks.add("keys", HealthStatus::Problem, why),
+    };
+    let named = |is: fn(&KeyShown) -> bool| {
+        let keys = keys.iter().filter(|it| is(it)).map(KeyShown::name);
+        keys.collect::<Vec<_>>().join(", ")
+    };
+    let (wrong, missing, old) = (
+        named(KeyShown::is_wrong),
+        named(KeyShown::is_missing),
+        named(KeyShown::is_old),
+    );
+    if !wrong.is_empty() {
+        let message = format!(
+            "{wrong}: nothing opens that says that it was sealed with it, so it is another key under that name: put the right line back"
+        );
+        checks.add("keys", HealthStatus::Problem, message);
+    }
+    if !missing.is_empty() {
+        let message = format!(
+            "{missing}: needed and not among the keys; who is sealed with it cannot sign in here: put its line back, below the \
+             one that seals (another server of this site may have it)"
+        );
+        checks.add("keys", HealthStatus::Problem, message);
+    }
+    if !old.is_empty() {
+        let message = format!(
+            "{old}: not the first key, and something is still sealed with it: twofactor key rotate moves it to the first one, once \
+             every server has that"
+        );
+        checks.add("keys", HealthStatus::Warning, message);
+    }
+    if wrong.is_empty() && missing.is_empty() && old.is_empty() {
+        let message = "everything is sealed with the first key".to_owned();
+        checks.add("keys", HealthStatus::Ok, message);
+    }
 }
 
 #[cfg(test)]

@@ -117,6 +117,14 @@ impl Session {
     /// # Errors
     /// As [`Session::site`] and [`Site::open`].
     pub(super) fn look(&self) -> Result<Verifier, Failure> {
+        self.looked_site()?.open()
+    }
+
+    /// The settings that count, to look with them. That they are in doubt is said.
+    ///
+    /// # Errors
+    /// As [`Session::site`].
+    pub(super) fn looked_site(&self) -> Result<Site, Failure> {
         let site = self.site()?;
         if let (Some(chosen), false) = (&site.found.chosen, site.found.doubts.is_empty()) {
             for doubt in &site.found.doubts {
@@ -126,7 +134,7 @@ impl Session {
                 "warning: those of {chosen} are used; name the ones that are meant with --ini"
             ));
         }
-        site.open()
+        Ok(site)
     }
 
     /// The settings that count, unless they are in doubt: for a change.

@@ -14,6 +14,8 @@ pub(crate) mod bytes;
 pub mod code;
 mod derive;
 mod hash;
+#[cfg(feature = "cli")]
+mod key_file;
 mod listed_id;
 pub mod random;
 pub mod recovery_code;
@@ -35,6 +37,8 @@ pub(crate) fn decoded(encoding: &Encoding, text: &[u8]) -> Option<Zeroizing<Vec<
 
 pub use derive::{Derivation, DerivedKind, Deriver};
 pub use hash::{HashKey, KeyedHash, hash, scrub_stack};
+#[cfg(feature = "cli")]
+pub use key_file::{KeyChange, KeyFile, KeyFileError, StagedKeys};
 pub(crate) use listed_id::listed_id;
 pub use random::{Entropy, OsEntropy, RandomError};
 pub use ring::{KeyError, KeyId, KeyRing};

@@ -169,6 +169,11 @@ impl KeyRing {
     /// # Errors
     /// [`KeyError`]; a file that every user of the machine can read is refused.
     pub fn read_file(path: &Path) -> Result<Self, KeyError> {
+        Self::parse(&Self::text_of(path)?)
+    }
+
+    /// What a key file says.
+    pub(super) fn text_of(path: &Path) -> Result<Zeroizing<String>, KeyError> {
         let unreadable = |why: String, source: Option<io::Error>| KeyError::Unreadable {
             path: path.display().to_string(),
             why,
@@ -198,7 +203,21 @@ impl KeyRing {
             .take(MAX_FILE_BYTES)
             .read_to_string(&mut text)
             .map_err(failed)?;
-        Self::parse(&text)
+        Ok(text)
+    }
+
+    /// A new key: its id, and its line without an end.
+    ///
+    /// # Errors
+    /// [`random::RandomError`]
+    pub fn new_line() -> Result<(String, Zeroizing<String>), random::RandomError> {
+        let key = Zeroizing::new(random::bytes::<32>(&mut OsEntropy)?);
+        let id = format!("k{}", HEXLOWER.encode(&random::bytes::<6>(&mut OsEntropy)?));
+        let shown = Zeroizing::new(BASE64.encode(key.as_slice()));
+        let room = id.len().saturating_add(3).saturating_add(shown.len());
+        let mut line = Zeroizing::new(String::with_capacity(room));
+        line.extend([id.as_str(), " = ", shown.as_str()]);
+        Ok((id, line))
     }
 
     /// Writes a new key file (mode 0600) with one new key and returns its id. Never overwrites: of
@@ -223,16 +242,12 @@ impl KeyRing {
             path: path.display().to_string(),
             source,
         };
-        let key = Zeroizing::new(random::bytes::<32>(&mut OsEntropy)?);
-        let id = format!("k{}", HEXLOWER.encode(&random::bytes::<6>(&mut OsEntropy)?));
-        let head = format!(
-            "# ext-twofactor keys. Keep a copy in a safe place: without it no second factor can be verified.\n\
-             # One key a line, `id = 32 bytes in base 64`. The first seals, all open.\n{id} = "
-        );
-        let shown = Zeroizing::new(BASE64.encode(key.as_slice()));
-        let room = head.len().saturating_add(shown.len()).saturating_add(1);
+        let (id, line) = Self::new_line()?;
+        let head = "# ext-twofactor keys. Keep a copy in a safe place: without it no second factor can be verified.\n\
+             # One key a line, `id = 32 bytes in base 64`. The first seals, all open.\n";
+        let room = head.len().saturating_add(line.len()).saturating_add(1);
         let mut text = Zeroizing::new(String::with_capacity(room));
-        text.extend([head.as_str(), shown.as_str(), "\n"]);
+        text.extend([head, line.as_str(), "\n"]);
         // Written whole under another name first, so that nobody ever reads half a key.
         let staged = path.with_extension(format!("{id}.new"));
         let written = (|| {

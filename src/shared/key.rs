@@ -3,6 +3,8 @@
 use std::fmt;
 
 use super::row::SharedRow;
+#[cfg(feature = "cli")]
+use crate::crypto::Domain;
 
 /// Every kind of row there is: no two share a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,6 +76,72 @@ impl RowKind {
             Self::Figures => "figures",
             Self::Adoption => "adoption",
             Self::Alerts => "alerts",
+        }
+    }
+
+    /// All of them. A row of a kind that is missing here is one that nobody knows, so that no key is given up for it.
+    #[cfg(feature = "cli")]
+    const ALL: [Self; 20] = [
+        Self::Store,
+        Self::Providers,
+        Self::MessageTexts,
+        Self::Breaker,
+        Self::DeliveryStats,
+        Self::Budget,
+        Self::Pending,
+        Self::PhoneReservation,
+        Self::PasswordReset,
+        Self::NumberProof,
+        Self::Requests,
+        Self::Sessions,
+        Self::Generation,
+        Self::Enrolment,
+        Self::Licence,
+        Self::Networks,
+        Self::Guessing,
+        Self::Figures,
+        Self::Adoption,
+        Self::Alerts,
+    ];
+
+    /// All of them.
+    #[cfg(all(test, feature = "cli"))]
+    pub(super) const fn all() -> [Self; 20] {
+        Self::ALL
+    }
+
+    /// The kind of the row of that name.
+    #[cfg(feature = "cli")]
+    pub(super) fn of(name: &str) -> Option<Self> {
+        let kind = name.split('/').next().unwrap_or_default();
+        Self::ALL.into_iter().find(|it| it.as_str() == kind)
+    }
+
+    /// For what its rows are sealed, and how many bytes stand before that; `None`: nothing in them is.
+    #[cfg(feature = "cli")]
+    pub(super) const fn sealed(self) -> Option<(Domain, usize)> {
+        match self {
+            // The store's id can be read by everybody.
+            Self::Store => Some((Domain::Store, 16)),
+            Self::Providers => Some((Domain::Providers, 0)),
+            Self::MessageTexts => Some((Domain::MessageTexts, 0)),
+            Self::NumberProof => Some((Domain::NumberProof, 0)),
+            Self::Sessions => Some((Domain::Sessions, 0)),
+            Self::Generation => Some((Domain::Generation, 0)),
+            Self::Enrolment => Some((Domain::Enrolment, 0)),
+            Self::Licence => Some((Domain::Licence, 0)),
+            Self::Guessing => Some((Domain::Guessing, 0)),
+            Self::Alerts => Some((Domain::Alerts, 0)),
+            Self::Breaker
+            | Self::DeliveryStats
+            | Self::Budget
+            | Self::Pending
+            | Self::PhoneReservation
+            | Self::PasswordReset
+            | Self::Requests
+            | Self::Networks
+            | Self::Figures
+            | Self::Adoption => None,
         }
     }
 }

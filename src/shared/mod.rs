@@ -20,6 +20,8 @@ mod error;
 pub mod format;
 mod key;
 mod messages;
+#[cfg(feature = "cli")]
+mod reseal;
 mod row;
 mod rows;
 mod slot;
@@ -27,6 +29,8 @@ mod slot;
 pub use error::SharedError;
 pub use key::{RowKey, RowKind};
 pub use messages::SentMessages;
+#[cfg(feature = "cli")]
+pub use reseal::{Reseal, SealOf, seal_of};
 pub use row::{EncodeError, RowContext, SharedRow, Stored};
 pub use rows::SharedRows;
 pub use slot::{Keep, Slot};

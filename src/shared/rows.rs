@@ -23,9 +23,9 @@ const HASH_BYTES: usize = 16;
 
 /// The shared rows of a site.
 pub struct SharedRows {
-    store: StoreHandle,
-    ring: KeyRing,
-    site: Site,
+    pub(super) store: StoreHandle,
+    pub(super) ring: KeyRing,
+    pub(super) site: Site,
 }
 
 impl fmt::Debug for SharedRows {

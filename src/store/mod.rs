@@ -34,7 +34,7 @@ pub use rows::{
 };
 #[cfg(feature = "cli")]
 pub use transfer::{
-    Cell, Cells, Differences, Kind, Table, Transfer, TransferError, compare, copy, open_transfer,
-    rows as rows_of,
+    Cell, Cells, Differences, Kind, SealedIn, SealedRow, Table, Transfer, TransferError, compare,
+    copy, open_transfer, rows as rows_of, sealed_rows, sealed_sites,
 };
 pub use url::{MysqlUrl, StoreUrl, StoreUrlError, Tls};

@@ -17,6 +17,7 @@ use std::fmt;
 
 use super::error::StoreError;
 use super::mysql::Mysql;
+use super::rows::Version;
 use super::sqlite::Sqlite;
 use super::url::StoreUrl;
 
@@ -229,6 +230,92 @@ impl Differences {
     pub const fn is_none(&self) -> bool {
         self.missing == 0 && self.other == 0 && self.besides == 0
     }
+}
+
+/// Where rows are kept that are sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SealedIn {
+    /// The accounts, by their users' ids.
+    Accounts,
+    /// The shared rows, by their names.
+    SharedRows,
+}
+
+impl SealedIn {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Accounts, Self::SharedRows];
+
+    fn table(self) -> &'static Table {
+        let [accounts, .., shared] = &TABLES;
+        match self {
+            Self::Accounts => accounts,
+            Self::SharedRows => shared,
+        }
+    }
+}
+
+/// A row of which something may be sealed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SealedRow {
+    /// Its user's id, or its name.
+    pub name: String,
+    /// How often it was written.
+    pub version: Version,
+    /// What it says.
+    pub body: Vec<u8>,
+}
+
+impl fmt::Debug for SealedRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SealedRow(<redacted>)")
+    }
+}
+
+/// The sites that keep anything that may be sealed, and how many such rows there are of all of them.
+///
+/// # Errors
+/// [`StoreError`]
+pub fn sealed_sites(source: &mut dyn Transfer) -> Result<(BTreeSet<String>, u64), StoreError> {
+    let (mut sites, mut rows) = (BTreeSet::new(), 0_u64);
+    for place in SealedIn::ALL {
+        sites.extend(source.sites(place.table())?);
+        rows = rows.saturating_add(source.count(place.table())?);
+    }
+    // A store that is being copied keeps its mark there.
+    sites.remove("");
+    Ok((sites, rows))
+}
+
+/// Such rows of a site, in the order of their names, behind `after`: none when there are no more.
+///
+/// # Errors
+/// [`StoreError`]
+pub fn sealed_rows(
+    source: &mut dyn Transfer,
+    place: SealedIn,
+    site: &str,
+    after: Option<&str>,
+) -> Result<Vec<SealedRow>, StoreError> {
+    let after = after.map(|name| Cell::Text(name.to_owned()));
+    let rows = source.page(place.table(), site, after.as_ref(), PAGE)?;
+    rows.into_iter()
+        .map(|mut row| {
+            let body = row.pop();
+            let mut row = row.into_iter();
+            match (row.next(), row.next(), body) {
+                (Some(Cell::Text(name)), Some(Cell::Number(version)), Some(Cell::Bytes(body))) => {
+                    Ok(SealedRow {
+                        name,
+                        version: Version(version.unsigned_abs()),
+                        body,
+                    })
+                }
+                _ => Err(StoreError::unavailable(
+                    "the store has a row without what it needs",
+                )),
+            }
+        })
+        .collect()
 }
 
 /// Why a store cannot be copied into another one.

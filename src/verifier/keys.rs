@@ -65,6 +65,25 @@ pub(super) fn find(
     }
 }
 
+/// Where the keys lie that a process with these settings reads, if that is a file.
+#[cfg(feature = "cli")]
+#[must_use]
+pub fn key_file_of(config: &Config) -> Option<PathBuf> {
+    match (config.key_file(), config.store()) {
+        (Some(path), _) => Some(path.to_owned()),
+        (None, StoreUrl::Sqlite(path)) => Some(generated_path(path)),
+        (None, StoreUrl::Memory | StoreUrl::Mysql(_)) => None,
+    }
+}
+
+/// Beside the database itself, wherever a link to it lies.
+fn generated_path(database: &Path) -> PathBuf {
+    let database = fs::canonicalize(database).unwrap_or_else(|_| database.to_owned());
+    let mut name = database.into_os_string();
+    name.push(".key");
+    PathBuf::from(name)
+}
+
 /// The key beside an embedded store. Made with the store, never for one that has accounts, of this
 /// site or another: they share the key, and a new one opens none of them.
 fn generated(
@@ -72,11 +91,7 @@ fn generated(
     site: &Site,
     store: &mut dyn Store,
 ) -> Result<(KeyRing, KeySource), KeysError> {
-    // Beside the file itself, wherever a link to it lies.
-    let database = &fs::canonicalize(database).unwrap_or_else(|_| database.to_owned());
-    let mut name = database.as_os_str().to_owned();
-    name.push(".key");
-    let path = PathBuf::from(name);
+    let path = generated_path(database);
     if !path.exists() {
         let found = store.occupants(site)?;
         if found.own || found.other.is_some() {

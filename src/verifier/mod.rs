@@ -66,6 +66,8 @@ mod provider_registry;
 mod provider_test;
 mod providers;
 mod request_limit;
+#[cfg(feature = "cli")]
+mod reseal;
 mod send;
 mod sender;
 mod sessions;
@@ -90,6 +92,8 @@ pub use files::{PathObjection, path_objection};
 pub use finding::{Detail, Finding, HealthStatus, SENTENCES, Sentence};
 pub use health::{HealthCheck, can_verify, settings_health};
 use keys::KeySource;
+#[cfg(feature = "cli")]
+pub use keys::key_file_of;
 pub use licence::{Licence, LicenceState};
 pub use lost_factors::TEMPORARY_CODE_SECONDS;
 #[cfg(not(feature = "premium"))]
@@ -106,6 +110,8 @@ pub(in crate::verifier) use premium::NewDevice;
 use provider_list::ProviderRegistry;
 pub use provider_registry::{ProviderSource, ProviderView};
 pub use request_limit::RequestOf;
+#[cfg(feature = "cli")]
+pub use reseal::{KeyRows, Resealed, SiteKeys};
 pub use send::{Delivery, Message};
 pub use sessions::{CameOf, Continued};
 pub use support::Surroundings;

@@ -606,3 +606,21 @@ fn only_the_licence_s_judge_makes_the_witness() {
         "no copy outlives the moment it was judged in"
     );
 }
+
+#[test]
+fn whatever_a_shared_row_seals_is_sealed_anew_by_a_rotation() {
+    let known = code(&src().join("shared/key.rs"));
+    let mut seen = BTreeSet::new();
+    for path in sources(&src()) {
+        for after in code(&path).split("context.seal(Domain::").skip(1) {
+            let domain = after.split([',', ')']).next().unwrap().to_owned();
+            assert!(
+                known.contains(&format!("Some((Domain::{domain}, ")),
+                "{}: {domain}: RowKind::sealed says nothing of it, so that a key could be given up that it needs",
+                place_of(&path)
+            );
+            seen.insert(domain);
+        }
+    }
+    assert!(seen.len() >= 10, "{seen:?}");
+}

@@ -34,7 +34,7 @@ final class EventsPage extends AdminPage
         'enrolment.waived', 'enrolment.reminded', 'encouragement.put-off', 'account.unlocked', 'account.reset', 'account.exported',
         'account.forgotten', 'epoch.raised', 'session.ended',
         'sessions.ended', 'device.trusted', 'device.ended', 'devices.ended', 'operator.confirmed', 'number.told', 'number.untold',
-        'notice.undelivered', 'changes.held', 'changes.released', 'policy.changed', 'policy.removed', 'licence.entered', 'licence.forgotten', 'support-bundle.made', 'provider.added',
+        'notice.undelivered', 'changes.held', 'changes.released', 'policy.changed', 'policy.removed', 'licence.entered', 'licence.forgotten', 'support-bundle.made', 'keys.changed', 'keys.resealed', 'provider.added',
         'provider.changed', 'provider.removed', 'providers.ordered', 'providers.resealed', 'provider.tested', 'text.changed',
         'text.removed', 'unreadable',
     ];

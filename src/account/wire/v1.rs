@@ -236,6 +236,8 @@ numbers! {
         Reminded = 80,
         Forgotten = 71,
         SupportBundleMade = 90,
+        KeysChanged = 91,
+        KeysResealed = 92,
     }
     Method {
         Totp = 0,

@@ -9,6 +9,7 @@
 )]
 
 mod changes;
+mod keys;
 mod looks;
 mod others;
 mod secrets;

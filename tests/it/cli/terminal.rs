@@ -151,3 +151,39 @@ fn colours_and_progress_are_for_terminals_that_want_them() {
         ran.err
     );
 }
+
+#[test]
+fn a_rotation_shows_how_long_it_will_take_and_ctrl_c_stops_it_where_it_can_go_on() {
+    let site = Site::new();
+    for n in 0..150 {
+        site.enrol(&format!("user-{n:03}"));
+    }
+    let sure = ["--reason", "x", "-y"];
+    let added = site.ask(&[&["key", "add"][..], &sure].concat());
+    let new = added["key"].as_str().unwrap().to_owned();
+    site.ask(&[&["key", "promote", &new][..], &sure].concat());
+    let left = || {
+        let listed = site.ask(&["key", "list"]);
+        listed["keys"][1]["sealed"].as_u64().unwrap()
+    };
+    let before = left();
+    let mut child = at_terminal(&site, &["key", "rotate"], &[]);
+    child.until("Why? (it stands in the audit) ");
+    child.say("ticket 7\n");
+    child.until("lets nobody in whose account was sealed anew. Go on? [y/N] ");
+    child.say("y\n");
+    // Position, length, and behind them the estimate.
+    let seen = child.until("█");
+    assert!(seen.contains(&format!("0/{before} ")), "{seen}");
+    child.say("\u{3}");
+    let (rest, code) = child.end();
+    let stopped = left();
+    assert!(
+        code == 130 && stopped > 0 || code == 0 && rest.contains("were sealed anew with"),
+        "{code}, {stopped}: {rest}"
+    );
+    assert!(stopped < before, "{stopped} of {before}");
+    let (rest, code) = at_terminal(&site, &[&["key", "rotate"][..], &sure].concat(), &[]).end();
+    assert_eq!(code, 0, "{rest}");
+    assert_eq!(left(), 0);
+}

@@ -67,6 +67,31 @@ fn a_number_stays_its_user_s_when_the_key_goes_under_which_it_was_proven() {
     assert!(!taken(start(&verifier, &bob, NUMBER, 500)));
 }
 
+#[cfg(feature = "cli")]
+#[test]
+fn a_number_stays_its_user_s_when_a_rotation_moved_it_and_the_old_key_goes() {
+    let place = Rotating::new();
+    let (alice, bob) = (user("7"), user("8"));
+    let (verifier, carrier) = place.open(&[KEY_A]);
+    enrol_phone(&verifier, &carrier, &alice);
+    let events = verifier.audit(Some(&alice.id), 100, None).unwrap();
+    let (verifier, _) = place.open(&[KEY_B, KEY_A]);
+    let url = format!("sqlite:{}/db", place.folder.path().display());
+    let url = crate::store::StoreUrl::parse(&url).unwrap();
+    let mut rows = crate::store::open_transfer(&url).unwrap();
+    let mut moved = 0;
+    let done = verifier.reseal(&mut *rows, at(100), &mut |rows| moved += rows);
+    let done = done.unwrap();
+    assert_eq!((done.accounts + done.others, done.left), (moved, 0));
+    // Nothing of it has happened to her.
+    let now = verifier.audit(Some(&alice.id), 100, None).unwrap();
+    assert_eq!(format!("{now:?}"), format!("{events:?}"));
+    drop((verifier, rows));
+    let (verifier, _) = place.open(&[KEY_B]);
+    assert!(taken(start(&verifier, &bob, NUMBER, 300)));
+    assert!(verifier.audit_is_intact(&alice.id).unwrap());
+}
+
 /// Every order in which keys may change, and servers that do not all know the new one yet.
 #[test]
 fn a_budget_holds_while_keys_come_change_places_and_go() {
