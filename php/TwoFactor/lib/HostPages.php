@@ -24,6 +24,12 @@ final class HostPages
         \CmsNlsOperations::set_language($chosen);
     }
 
+    /** Sets the language of the request to one of the extension's, such as "de". */
+    public function speak(string $language): void
+    {
+        \CmsNlsOperations::set_language($language);
+    }
+
     /** How the signed-in user has dates written, in the notation of strftime; '' when they have not chosen. */
     public function dateFormat(): string
     {

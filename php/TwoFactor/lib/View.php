@@ -245,13 +245,14 @@ final class View
     }
 
     /**
-     * What the link of a notice is about, in its user's language: the link is theirs. Ends the request.
+     * What the link of a notice is about, in the language in which its user is told: what they have chosen now may have been
+     * chosen by whoever the notice is about. Ends the request.
      *
      * @param array{step: string, link: string, name: string} $values
      */
     public function repudiation(\TwoFactor\Notice $notice, #[\SensitiveParameter] array $values): never
     {
-        $this->host->pages->speakTo((int) $notice->userId());
+        $this->host->pages->speak($notice->language());
         $this->loginPage('repudiation', $values + [
             'title' => $this->text('link_title'),
             'what' => $this->named('told', $notice->kind()),

@@ -177,4 +177,29 @@ final class RepudiationTest extends HostTestCase
         self::assertStringContainsString('Waren Sie das?', $page->text());
         self::assertStringContainsString('Ein zweiter Faktor wurde hinzugefügt', $page->text());
     }
+
+    public function test_the_page_is_not_in_a_language_that_a_thief_has_chosen_since(): void
+    {
+        $speaks = function (string $language): void {
+            $this->site()->pdo()->exec("DELETE FROM cms_userprefs WHERE user_id = 2 AND preference = 'default_cms_language'");
+            $this->site()->pdo()->exec("INSERT INTO cms_userprefs (user_id, preference, value) VALUES (2, 'default_cms_language', '$language')");
+        };
+        $speaks('de_DE');
+        $anna = $this->told();
+        $speaks('fi_FI');
+        // What the extension is told of at a sign-in.
+        $anna->signOut();
+        $this->site()->clock->advance(60);
+        $anna->signIn();
+        $anna->stepUp();
+        $anna->change('rename', $this->factorOf('2', 'totp') + ['label' => 'Newer phone']);
+        self::assertStringContainsString('wurde umbenannt', $anna->mailbox()->last()['text']);
+        $visitor = $this->site()->visitor();
+        $page = $visitor->get((string) $this->linkTo($anna));
+        self::assertStringContainsString('Waren Sie das?', $page->text());
+        self::assertStringContainsString('Ein zweiter Faktor wurde umbenannt', $page->text());
+        self::assertSame('de', $page->one('//html')->getAttribute('lang'));
+        $done = $visitor->submit($page, $page->form('.//input[@name="twofactor_link"]'));
+        self::assertStringContainsString('Waren Sie das?', $done->text());
+    }
 }

@@ -10,7 +10,8 @@ final class CmsNlsOperations
 
     public static function set_language($lang = null): bool
     {
-        $lang = $lang ?: self::get_default_language();
+        // The engine's alias of each is its short name.
+        $lang = (array_search($lang, self::KNOWN, true) ?: $lang) ?: self::get_default_language();
         if (isset(self::KNOWN[$lang])) {
             self::$current = $lang;
         }
