@@ -52,7 +52,7 @@ final class AlertsPage extends AdminPage
         $record = json_decode($this->verification->alertRecord(), true, flags: JSON_THROW_ON_ERROR);
         $isTyped = $input instanceof Change && $input->text('do') === 'alerts-set';
         $off = $isTyped ? self::off($input) : array_keys(array_filter($record['kinds'], static fn (bool $isOn) => !$isOn));
-        [$kind, $language] = self::example($input);
+        [$kind, $language] = $this->example($input);
         return $this->pages->form('TwoFactorPro;alerts', $notice, [
             'moved' => $this->time($record['movedAt']),
             'told' => $this->time($record['digestAt']),
@@ -135,9 +135,9 @@ final class AlertsPage extends AdminPage
     }
 
     /** @return array{string, string} which example is shown, and in which language */
-    private static function example(Input $input): array
+    private function example(Input $input): array
     {
-        [$kind, $language] = [$input->text('example'), $input->text('language')];
+        [$kind, $language] = [$input->text('example'), $input->text('language') ?: $this->view->text('page_language')];
         return [
             in_array($kind, [...self::TO_PEOPLE, self::DIGEST], true) ? $kind : 'new-network',
             in_array($language, self::LANGUAGES, true) ? $language : 'en',

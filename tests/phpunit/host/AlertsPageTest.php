@@ -126,6 +126,9 @@ final class AlertsPageTest extends HostTestCase
         self::assertTrue($page->has('//blockquote[@lang="de"]'));
         $page = $admin->send($page, 'alerts-preview', ['example' => '<b>', 'language' => '../he']);
         self::assertStringContainsString('Your second factor was used from a new network', $page->text());
+        // First of all in the reader's own.
+        $this->site()->pdo()->exec("INSERT INTO cms_userprefs (user_id, preference, value) VALUES (1, 'default_cms_language', 'de_DE')");
+        self::assertStringContainsString('Ihr zweiter Faktor wurde aus einem neuen Netz verwendet', self::alerts($admin)->text());
     }
 
     public function test_whoever_is_no_administrator_or_has_no_licence_sees_none(): void
