@@ -3,7 +3,7 @@
 /**
  * Who has which permission under Site Admin and may act on whom, and who sees a page of their own. Protecting one's own
  * login must be open to everyone who has one: the permission use_twofactor is granted to every group at installation and to
- * every new group, and users without a group, or who are enrolled already, do not need it.
+ * every new group, a site may take it from some, and users without a group, or who are enrolled already, do not need it.
  */
 
 declare(strict_types=1);

@@ -208,7 +208,10 @@ final class Installation
     {
         $this->module->CreatePermission(Permission::Manage->value, $this->module->Lang('permission_manage'));
         $this->module->CreatePermission(\TwoFactor::OWN, $this->module->Lang('permission_use'));
-        $this->access->welcomeAll();
+        if ($this->host->preference('arranged') === '') {
+            // Afterwards it is the site's to say, also over an upgrade.
+            $this->access->welcomeAll();
+        }
         foreach (Listeners::LOADING_EVENTS as $event) {
             \Events::CreateEvent('Core', $event);
             $this->module->AddEventHandler('Core', $event, false);

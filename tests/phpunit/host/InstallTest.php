@@ -57,6 +57,23 @@ final class InstallTest extends HostTestCase
         self::ownedByWebUser($folder);
     }
 
+    public function test_an_upgrade_gives_no_group_what_the_site_has_taken_from_it(): void
+    {
+        $pdo = $this->site()->pdo();
+        $has = fn (): array => $pdo->query("SELECT g.group_id, p.permission_name FROM cms_group_perms g JOIN cms_permissions p ON p.permission_id = g.permission_id"
+            . " WHERE p.permission_name LIKE '%twofactor%' ORDER BY 1, 2")->fetchAll(\PDO::FETCH_NUM);
+        $own = "permission_id = (SELECT permission_id FROM cms_permissions WHERE permission_name = 'use_twofactor')";
+        $group = $pdo->query("SELECT MAX(group_id) FROM cms_group_perms WHERE $own")->fetchColumn();
+        $pdo->exec("DELETE FROM cms_group_perms WHERE $own AND group_id = $group");
+        $before = $has();
+        self::assertNotSame([], $before);
+        $pdo->exec("UPDATE cms_siteprefs SET sitepref_value = '4.0.0-beta' WHERE sitepref_name = 'TwoFactor_arranged'");
+        $pdo->exec("UPDATE cms_modules SET version = '4.0.0-beta' WHERE module_name = 'TwoFactor'");
+        $this->person('bert')->givePassword();
+        self::assertSame('4.0.0', $pdo->query("SELECT sitepref_value FROM cms_siteprefs WHERE sitepref_name = 'TwoFactor_arranged'")->fetchColumn());
+        self::assertSame($before, $has());
+    }
+
     /** As an engine leaves it that could not write its file: the module is in its table and what it needs is not there. */
     public function test_an_installation_that_broke_off_is_completed_at_the_next_request(): void
     {
