@@ -9,15 +9,11 @@
 //! A document of another format, with anything left over, or that no rule could have led to, is refused: dropping what
 //! cannot be read could drop a limit.
 
-use serde::Serialize;
-
 use super::app::PendingTotp;
 use super::state::Account;
 use crate::crypto::SecretBytes;
-use buffer::Buffer;
-use form::{Reader, Wire, Written};
+use form::{Reader, Wire, Writer};
 
-mod buffer;
 mod error;
 mod form;
 mod v1;
@@ -33,16 +29,20 @@ impl Account {
     /// # Errors
     /// [`DocumentError`]; not for any account that can be built.
     pub fn to_document(&self) -> Result<SecretBytes, DocumentError> {
-        write(&(FORMAT, Written(self)))
+        let mut to = Writer::new();
+        FORMAT.write(&mut to);
+        self.write(&mut to);
+        Ok(to.end())
     }
 
     /// The account that was written as these bytes.
     ///
     /// # Errors
     /// [`DocumentError`]
+    #[inline]
     pub fn from_document(bytes: &[u8]) -> Result<Self, DocumentError> {
         let mut from = Reader::new(bytes);
-        match from.value::<u32>()? {
+        match u32::from_wire(&mut from)? {
             v1::FORMAT => last(from),
             _ => Err(DocumentError),
         }
@@ -55,7 +55,9 @@ impl PendingTotp {
     /// # Errors
     /// [`DocumentError`]; not for any that can be built.
     pub fn to_document(&self) -> Result<SecretBytes, DocumentError> {
-        write(&Written(self))
+        let mut to = Writer::new();
+        self.write(&mut to);
+        Ok(to.end())
     }
 
     /// What was written as these bytes.
@@ -67,11 +69,8 @@ impl PendingTotp {
     }
 }
 
-fn write<T: Serialize>(value: &T) -> Result<SecretBytes, DocumentError> {
-    postcard::serialize_with_flavor(value, Buffer::new()).map_err(|_| DocumentError)
-}
-
 /// The last value there.
+#[inline]
 fn last<T: Wire>(mut from: Reader<'_>) -> Result<T, DocumentError> {
     let value = T::from_wire(&mut from)?;
     from.end()?;

@@ -3,9 +3,6 @@
 //! Every list below says what is written, in that order. Numbers stand for the names of methods, purposes, kinds and so
 //! on: a new one gets the next number, and none is ever used for anything else.
 
-use serde::Serializer;
-use serde::ser::SerializeTuple;
-
 use super::super::app::{AppFactor, AppSecret, DerivedTotp, PendingTotp};
 use super::super::backup::BackupCodes;
 use super::super::began::Began;
@@ -38,7 +35,7 @@ use super::super::temporary_record::TemporaryCode;
 use super::super::totp::{Totp, TotpSecret};
 use super::super::unanswered::Unanswered;
 use super::error::DocumentError;
-use super::form::{self, Reader, Wire, Written};
+use super::form::{Reader, Wire, Writer};
 use crate::audit::{Beginning, EventKind, Head};
 use crate::browser::{Browser, Device, System};
 use crate::clock::UnixTime;
@@ -51,11 +48,8 @@ pub(super) const FORMAT: u32 = 1;
 
 /// Writes fields in that order.
 macro_rules! write_fields {
-    ($serializer:ident, $($field:expr,)*) => {
-        form::fields($serializer, [$(stringify!($field)),*].len(), |fields| {
-            $(fields.serialize_element(&Written(&$field))?;)*
-            Ok(())
-        })
+    ($to:ident, $($field:expr,)*) => {
+        $($field.write($to);)*
     };
 }
 
@@ -65,8 +59,8 @@ macro_rules! fields {
         $(
             impl Wire for $type {
                 #[inline]
-                fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                    write_fields!(serializer, $(self.$field,)*)
+                fn write(&self, to: &mut Writer) {
+                    write_fields!(to, $(self.$field,)*);
                 }
 
                 #[inline]
@@ -86,8 +80,8 @@ macro_rules! transparent {
         $(
             impl Wire for $type {
                 #[inline]
-                fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                    self.0.write(serializer)
+                fn write(&self, to: &mut Writer) {
+                    self.0.write(to);
                 }
 
                 #[inline]
@@ -105,15 +99,15 @@ macro_rules! numbers {
         $(
             impl Wire for $type {
                 #[inline]
-                fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                    serializer.serialize_u8(match self {
+                fn write(&self, to: &mut Writer) {
+                    to.byte(match self {
                         $(Self::$case => $number,)*
-                    })
+                    });
                 }
 
                 #[inline]
                 fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
-                    match from.value::<u8>()? {
+                    match from.byte()? {
                         $($number => Ok(Self::$case),)*
                         _ => Err(DocumentError),
                     }
@@ -129,8 +123,8 @@ macro_rules! ids {
         $(
             impl Wire for $type {
                 #[inline]
-                fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                    self.bytes().write(serializer)
+                fn write(&self, to: &mut Writer) {
+                    self.bytes().write(to);
                 }
 
                 #[inline]
@@ -605,26 +599,29 @@ fields! {
 
 /// What came from the same browser says so once: several are there at every sign-in of who signs in often.
 impl Wire for SpentCodes {
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut from: Vec<ShownFrom> = Vec::with_capacity(1);
-        let mut codes = Vec::with_capacity(self.0.len());
+    fn write(&self, to: &mut Writer) {
+        let mut places: Vec<ShownFrom> = Vec::with_capacity(self.0.len());
         for spent in &self.0 {
-            let known = from.iter().position(|it| *it == spent.from);
-            let place = known.unwrap_or_else(|| {
-                from.push(spent.from);
-                from.len().saturating_sub(1)
-            });
-            codes.push((spent.method, PackedCode::new(spent, place)));
+            if !places.contains(&spent.from) {
+                places.push(spent.from);
+            }
         }
-        write_fields!(serializer, from, codes,)
+        places.write(to);
+        to.list(&self.0, |to, spent| {
+            let place = places.iter().position(|it| *it == spent.from);
+            spent.method.write(to);
+            PackedCode::new(spent, place.unwrap_or_default()).write(to);
+        });
     }
 
     fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
         let places = <Vec<ShownFrom>>::from_wire(from)?;
-        let codes = <Vec<(Method, PackedCode)>>::from_wire(from)?;
-        let read = |(method, code): (Method, PackedCode)| code.read(method, &places);
-        let codes = codes.into_iter().map(read).collect::<Option<Vec<_>>>();
-        codes.map(Self).ok_or(DocumentError)
+        let codes = from.list(|from| {
+            let method = Method::from_wire(from)?;
+            let code = PackedCode::from_wire(from)?;
+            code.read(method, &places).ok_or(DocumentError)
+        });
+        codes.map(Self)
     }
 }
 
@@ -661,9 +658,9 @@ impl PackedCode {
 /// See [`Account`] for what the fields are.
 impl Wire for Account {
     #[inline]
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn write(&self, to: &mut Writer) {
         write_fields!(
-            serializer,
+            to,
             self.epoch,
             self.key,
             self.audit,
@@ -702,7 +699,7 @@ impl Wire for Account {
             self.spent,
             self.suspended(),
             self.reminded,
-        )
+        );
     }
 
     fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
@@ -814,16 +811,16 @@ fn is_once(dues: &[Due]) -> bool {
 /// A factor; whether it is suspended stands at the end of the account.
 impl Wire for Factor {
     #[inline]
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn write(&self, to: &mut Writer) {
         write_fields!(
-            serializer,
+            to,
             self.id,
             self.label,
             self.enrolled_at,
             self.last_used_at,
             self.under,
             self.kind,
-        )
+        );
     }
 
     #[inline]
@@ -843,26 +840,27 @@ impl Wire for Factor {
 /// What a factor's kind keeps of it.
 impl Wire for FactorKind {
     #[inline]
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        /// Its name, which is not written.
-        const NAME: &str = "FactorKind";
+    fn write(&self, to: &mut Writer) {
         match self {
             Self::App(app) => {
-                serializer.serialize_newtype_variant(NAME, 0, "App", &Written(app.as_ref()))
+                to.byte(0);
+                app.write(to);
             }
             Self::Phone(method) => {
-                serializer.serialize_newtype_variant(NAME, 1, "Phone", &Written(method))
+                to.byte(1);
+                method.write(to);
             }
             Self::Email(address) => {
-                serializer.serialize_newtype_variant(NAME, 2, "Email", &Written(address))
+                to.byte(2);
+                address.write(to);
             }
             Self::BackupCodes(codes) => {
-                let number = if codes.is_strict { 5 } else { 3 };
-                let hashes = &Written(&codes.hashes);
-                serializer.serialize_newtype_variant(NAME, number, "BackupCodes", hashes)
+                to.byte(if codes.is_strict { 5 } else { 3 });
+                codes.hashes.write(to);
             }
             Self::RecoveryCodes(codes) => {
-                serializer.serialize_newtype_variant(NAME, 4, "RecoveryCodes", &Written(codes))
+                to.byte(4);
+                codes.write(to);
             }
         }
     }
@@ -870,7 +868,7 @@ impl Wire for FactorKind {
     #[inline]
     fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
         let codes = |hashes, is_strict| Self::BackupCodes(BackupCodes { hashes, is_strict });
-        Ok(match from.variant()? {
+        Ok(match from.number::<u32>()? {
             0 => Self::App(Box::new(AppFactor::from_wire(from)?)),
             1 => {
                 let method = Method::from_wire(from)?;
@@ -891,22 +889,22 @@ impl Wire for FactorKind {
 /// Where the secret of an app is.
 impl Wire for AppSecret {
     #[inline]
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        /// Its name, which is not written.
-        const NAME: &str = "AppSecret";
+    fn write(&self, to: &mut Writer) {
         match self {
             Self::Sealed(totp) => {
-                serializer.serialize_newtype_variant(NAME, 0, "Sealed", &Written(totp))
+                to.byte(0);
+                totp.write(to);
             }
             Self::Derived(derived) => {
-                serializer.serialize_newtype_variant(NAME, 1, "Derived", &Written(derived))
+                to.byte(1);
+                derived.write(to);
             }
         }
     }
 
     #[inline]
     fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
-        Ok(match from.variant()? {
+        Ok(match from.number::<u32>()? {
             0 => Self::Sealed(Totp::from_wire(from)?),
             1 => Self::Derived(DerivedTotp::from_wire(from)?),
             _ => return Err(DocumentError),
@@ -916,8 +914,8 @@ impl Wire for AppSecret {
 
 impl Wire for KeyId {
     #[inline]
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
+    fn write(&self, to: &mut Writer) {
+        to.bytes(self.as_str().as_bytes());
     }
 
     #[inline]
@@ -929,23 +927,28 @@ impl Wire for KeyId {
 /// What a set-up was begun with.
 impl Wire for Permit {
     #[inline]
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        /// Its name, which is not written.
-        const NAME: &str = "Permit";
+    fn write(&self, to: &mut Writer) {
         match self {
             // What a password was given for is done once a set-up has begun.
-            Self::None | Self::Password(_) => serializer.serialize_unit_variant(NAME, 0, "None"),
-            Self::Grant(id) => serializer.serialize_newtype_variant(NAME, 1, "Grant", &Written(id)),
-            Self::Login(id) => serializer.serialize_newtype_variant(NAME, 2, "Login", &Written(id)),
+            Self::None | Self::Password(_) => to.byte(0),
+            Self::Grant(id) => {
+                to.byte(1);
+                id.write(to);
+            }
+            Self::Login(id) => {
+                to.byte(2);
+                id.write(to);
+            }
             Self::StepUp(id) => {
-                serializer.serialize_newtype_variant(NAME, 3, "StepUp", &Written(id))
+                to.byte(3);
+                id.write(to);
             }
         }
     }
 
     #[inline]
     fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
-        Ok(match from.variant()? {
+        Ok(match from.number::<u32>()? {
             0 => Self::None,
             1 => Self::Grant(GrantId::from_wire(from)?),
             2 => Self::Login(ChallengeId::from_wire(from)?),
@@ -957,8 +960,8 @@ impl Wire for Permit {
 
 impl Wire for Label {
     #[inline]
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
+    fn write(&self, to: &mut Writer) {
+        to.bytes(self.as_str().as_bytes());
     }
 
     #[inline]
@@ -970,22 +973,22 @@ impl Wire for Label {
 /// A secret and how codes are made of it.
 impl Wire for Totp {
     #[inline]
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn write(&self, to: &mut Writer) {
         write_fields!(
-            serializer,
-            *self.secret(),
+            to,
+            self.secret(),
             self.algorithm(),
             self.digits(),
             self.period(),
-        )
+        );
     }
 
     #[inline]
     fn from_wire(from: &mut Reader<'_>) -> Result<Self, DocumentError> {
         let secret = TotpSecret::from_wire(from)?;
         let algorithm = Algorithm::from_wire(from)?;
-        let digits = from.value()?;
-        let period = from.value()?;
+        let digits = u8::from_wire(from)?;
+        let period = u32::from_wire(from)?;
         Self::new(secret, algorithm, digits, period).map_err(|_| DocumentError)
     }
 }
