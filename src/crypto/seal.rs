@@ -11,14 +11,24 @@
 //! domain have the same salt with a probability of 2^-32 after 2^80 of them, and then differ in their nonces still. A
 //! text that was moved to another user, site, version or domain, or changed in one bit, does not open.
 
-use aes_gcm::aead::{AeadInOut, KeyInit};
-use aes_gcm::{Aes256Gcm, Nonce};
+use std::mem::ManuallyDrop;
 
+use aes_gcm::aead::consts::U12;
+use aes_gcm::aead::{self, AeadInOut, KeyInit};
+use aes_gcm::aes::Aes256Enc;
+use aes_gcm::{AesGcm, Nonce};
+
+use super::hash::{HashKey, scrub_stack};
 use super::random::{self, Entropy, RandomError};
 use super::ring::KeyRing;
 use super::secret_bytes::SecretBytes;
 
-const _: () = super::zeroes_itself::<Aes256Gcm>();
+/// AES-256-GCM. Its counter mode encrypts, also to open.
+///
+/// It is not dropped: whoever calls what it is made in calls [`scrub_stack`] next. Its own drop writes zeros byte by byte over the
+/// kilobyte that the slower one of two AES needs, which takes as long as the hash that its key is made by, and leaves what was
+/// moved before.
+type Cipher = AesGcm<Aes256Enc, U12>;
 
 const FORMAT: u8 = 1;
 const SALT: usize = 24;
@@ -122,6 +132,33 @@ pub fn key_of(sealed: &[u8]) -> Option<&str> {
     std::str::from_utf8(rest.get(..usize::from(length))?).ok()
 }
 
+/// Encrypts in place; the tag. It stays a call, in which the cipher is made where it stays: elsewhere it is moved twice, and lies
+/// deeper on the stack than is overwritten.
+#[inline(never)]
+fn encrypt(
+    key: &HashKey,
+    nonce: [u8; NONCE],
+    associated: &[u8],
+    body: &mut [u8],
+) -> Result<[u8; TAG], aead::Error> {
+    let cipher = ManuallyDrop::new(Cipher::new(key.expose().into()));
+    let tag = cipher.encrypt_inout_detached(&Nonce::from(nonce), associated, body.into())?;
+    Ok(tag.into())
+}
+
+/// Decrypts in place what has that tag. It stays a call, as [`encrypt`] does.
+#[inline(never)]
+fn decrypt(
+    key: &HashKey,
+    nonce: [u8; NONCE],
+    associated: &[u8],
+    body: &mut [u8],
+    tag: &[u8; TAG],
+) -> Result<(), aead::Error> {
+    let cipher = ManuallyDrop::new(Cipher::new(key.expose().into()));
+    cipher.decrypt_inout_detached(&Nonce::from(nonce), associated, body.into(), tag.into())
+}
+
 impl Context<'_> {
     fn key_info<'a>(&'a self, salt: &'a [u8; SALT]) -> [&'a [u8]; 5] {
         [
@@ -160,6 +197,19 @@ impl Context<'_> {
         plain: &[u8],
         entropy: &mut dyn Entropy,
     ) -> Result<Vec<u8>, RandomError> {
+        let sealed = self.seal_below(ring, plain, entropy);
+        scrub_stack();
+        sealed
+    }
+
+    /// The same. It stays a call: all that it leaves then lies below its caller.
+    #[inline(never)]
+    fn seal_below(
+        &self,
+        ring: &KeyRing,
+        plain: &[u8],
+        entropy: &mut dyn Entropy,
+    ) -> Result<Vec<u8>, RandomError> {
         // Both at once: each draw is a system call.
         let drawn: [u8; SALT + NONCE] = random::bytes(entropy)?;
         let (salt, nonce) = drawn.split_first_chunk().ok_or(RandomError)?;
@@ -174,11 +224,8 @@ impl Context<'_> {
         out.extend_from_slice(&drawn);
         out.extend_from_slice(plain);
         let aad = self.associated_data(std::str::from_utf8(id).unwrap_or_default());
-        let cipher = Aes256Gcm::new(key.expose().into());
         let body = out.get_mut(header..).ok_or(RandomError)?;
-        let tag = cipher
-            .encrypt_inout_detached(&Nonce::from(nonce), &aad, body.into())
-            .map_err(|_| RandomError)?;
+        let tag = encrypt(&key, nonce, &aad, body).map_err(|_| RandomError)?;
         out.extend_from_slice(&tag);
         Ok(out)
     }
@@ -188,6 +235,14 @@ impl Context<'_> {
     /// # Errors
     /// [`OpenError`]
     pub fn open(&self, ring: &KeyRing, sealed: &[u8]) -> Result<SecretBytes, OpenError> {
+        let opened = self.open_below(ring, sealed);
+        scrub_stack();
+        opened
+    }
+
+    /// The same. It stays a call, as [`Context::seal_below`] does.
+    #[inline(never)]
+    fn open_below(&self, ring: &KeyRing, sealed: &[u8]) -> Result<SecretBytes, OpenError> {
         let (&format, rest) = sealed.split_first().ok_or(OpenError::Damaged)?;
         let (&id_length, rest) = rest.split_first().ok_or(OpenError::Damaged)?;
         if format != FORMAT {
@@ -206,14 +261,8 @@ impl Context<'_> {
             .opening(id, &self.key_info(salt))
             .ok_or(OpenError::KeyMissing)?;
         let mut plain = SecretBytes::of(body);
-        Aes256Gcm::new(key.expose().into())
-            .decrypt_inout_detached(
-                &Nonce::from(*nonce),
-                &self.associated_data(id),
-                plain.as_mut_slice().into(),
-                &(*tag).into(),
-            )
-            .map_err(|_| OpenError::Damaged)?;
+        let aad = self.associated_data(id);
+        decrypt(&key, *nonce, &aad, plain.as_mut_slice(), tag).map_err(|_| OpenError::Damaged)?;
         Ok(plain)
     }
 }
@@ -347,6 +396,55 @@ mod tests {
         let ring = KeyRing::parse(KEY_A).unwrap();
         let seal = || context().seal(&ring, b"x", &mut OsEntropy).unwrap();
         assert_ne!(seal(), seal());
+    }
+
+    /// Bytes of the stack below whoever calls this, and how many are looked at.
+    const STACK: usize = 48 * 1024;
+
+    #[inline(never)]
+    fn wipe_stack() {
+        std::hint::black_box(&mut [0_u8; 2 * STACK]);
+    }
+
+    #[inline(never)]
+    fn stack_below(memory: &std::fs::File) -> Vec<u8> {
+        use std::os::unix::fs::FileExt;
+        let here = 0_u8;
+        let end = std::ptr::from_ref(std::hint::black_box(&here)).addr();
+        let mut bytes = vec![0; STACK];
+        let start = u64::try_from(end - STACK).unwrap();
+        memory.read_exact_at(&mut bytes, start).unwrap();
+        bytes
+    }
+
+    /// The first two keys of AES-256's rounds are the key itself, so that no cipher is left where none of its halves is.
+    #[test]
+    fn no_key_of_a_text_is_left_on_the_stack() {
+        let ring = KeyRing::parse(KEY_A).unwrap();
+        let memory = std::fs::File::open("/proc/self/mem").unwrap();
+        let drawn: Vec<u8> = (1..=36).collect();
+        let salt: [u8; SALT] = drawn[..SALT].try_into().unwrap();
+        let (_, key) = ring.sealing(&context().key_info(&salt)).unwrap();
+        let halves = key.expose().chunks(16).map(<[u8]>::to_vec);
+        let halves: Vec<_> = halves.collect();
+        let is_left = |stack: &[u8]| {
+            let mut halves = halves.iter();
+            halves.any(|half| stack.windows(16).any(|it| it == half.as_slice()))
+        };
+        drop(key);
+        let text = [7; 700];
+        wipe_stack();
+        let sealed = context().seal(&ring, &text, &mut Chosen(drawn)).unwrap();
+        let after_sealing = stack_below(&memory);
+        wipe_stack();
+        let opened = context().open(&ring, &sealed).unwrap();
+        let after_opening = stack_below(&memory);
+        assert_eq!(opened[..], text);
+        assert!(!is_left(&after_sealing) && !is_left(&after_opening));
+        // They would be found.
+        wipe_stack();
+        let _ = context().open_below(&ring, &sealed).unwrap();
+        assert!(is_left(&stack_below(&memory)));
     }
 
     proptest! {
