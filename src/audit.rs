@@ -686,6 +686,10 @@ impl Event {
 
 /// A text from outside, fit for a log.
 pub fn clean(text: &str) -> String {
+    // As most are.
+    if text.len() <= MAX_TEXT && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     text.chars()
         .take(MAX_TEXT)
         .map(|c| if c.is_control() { ' ' } else { c })

@@ -271,8 +271,10 @@ pub fn masked_address(ip: IpAddr) -> String {
     match ip.to_canonical() {
         ip if ip.is_unspecified() => "•••".to_owned(),
         IpAddr::V4(ip) => {
-            let [a, b, c, _] = ip.octets();
-            format!("{a}.{b}.{c}.•••")
+            let mut text = address_text(ip.into());
+            text.truncate(text.rfind('.').unwrap_or_default());
+            text.push_str(".•••");
+            text
         }
         IpAddr::V6(ip) => {
             let [a, b, c, ..] = ip.segments();

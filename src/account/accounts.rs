@@ -19,7 +19,7 @@ use crate::audit::{Beginning, Event, EventKind};
 use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::crypto::{
-    Context, Deriver, Domain, HashKey, KeyId, KeyRing, OpenError, OsEntropy, RandomError,
+    Context, Deriver, Domain, Entropy, HashKey, KeyId, KeyRing, OpenError, OsEntropy, RandomError,
     SecretBytes, key_of, random,
 };
 use crate::figures::{FiguresKey, FiguresRow};
@@ -131,6 +131,9 @@ fn is_nobody(user: &UserId) -> bool {
     user.as_str() <= UserId::LAST_RESERVED
 }
 
+/// Bytes that most events have room in.
+const EVENT_ROOM: usize = 512;
+
 /// Events of an account that go in one change at most.
 const MOST_RETIRED: u32 = 50;
 
@@ -143,8 +146,8 @@ const LOOKED_AFTER: u64 = 2;
 
 /// What was read for a sign-in, and what opens a change of it without opening the same rows again.
 pub struct ReadForSignIn {
-    /// The account as it is now; `None` when there never was one.
-    pub account: Option<Account>,
+    /// The account as it is now; `None` when there never was one. In a place of its own: it is handed on several times.
+    pub account: Option<Box<Account>>,
     /// The policy of the site, if it has one, also for a user without an account: then inside, whether it opens.
     pub policy: Result<Option<KeptPolicy>, OpenError>,
     /// The rows that it comes of.
@@ -166,14 +169,14 @@ struct OpenedAccount {
     /// From when something of it is to be told, as it was stored.
     due: Option<UnixTime>,
     /// What a change begins with, once.
-    account: Cell<Option<Account>>,
+    account: Cell<Option<Box<Account>>>,
 }
 
 impl OpenedRows {
     /// The same with the account that was read, which nobody has changed: a change that finds its row as it was begins
     /// with it.
     #[must_use]
-    pub fn holding(self, account: Option<Account>) -> Self {
+    pub fn holding(self, account: Option<Box<Account>>) -> Self {
         if let Some(opened) = &self.account {
             opened.account.set(account);
         }
@@ -326,7 +329,8 @@ impl Accounts {
     /// # Errors
     /// [`AccountError`]
     pub fn read(&self, user: &UserId, now: UnixTime) -> Result<Option<Account>, AccountError> {
-        Ok(self.read_for_sign_in(user, now)?.account)
+        let account = self.read_for_sign_in(user, now)?.account;
+        Ok(account.map(|account| *account))
     }
 
     /// The same, the policy of the site, and what [`Accounts::change_opened`] needs not open again.
@@ -338,7 +342,32 @@ impl Accounts {
         user: &UserId,
         now: UnixTime,
     ) -> Result<ReadForSignIn, AccountError> {
-        let (account, mut rows) = self.open_together(user, &[EnrolmentKey::NAME])?;
+        Ok(self.read_beside(user, now, None)?.0)
+    }
+
+    /// The same, and a shared row of that name, of the same moment.
+    ///
+    /// # Errors
+    /// [`AccountError`]
+    pub fn read_beside(
+        &self,
+        user: &UserId,
+        now: UnixTime,
+        beside: Option<&str>,
+    ) -> Result<(ReadForSignIn, Option<RawRow>), AccountError> {
+        let names: Vec<&str> = [EnrolmentKey::NAME].into_iter().chain(beside).collect();
+        let (account, mut rows) = self.open_together(user, &names)?;
+        let beside = beside.and_then(|_| rows.pop().flatten());
+        Ok((self.opened_for_sign_in(user, now, account, rows)?, beside))
+    }
+
+    fn opened_for_sign_in(
+        &self,
+        user: &UserId,
+        now: UnixTime,
+        account: Option<(Box<Account>, OpenedAccount)>,
+        mut rows: Vec<Option<RawRow>>,
+    ) -> Result<ReadForSignIn, AccountError> {
         let (mut account, opened) = account.unzip();
         let mut opened = OpenedRows {
             user: user.clone(),
@@ -450,6 +479,7 @@ impl Accounts {
                 |account, _| {
                     let _ = account.end_what_is_ahead(now, &self.policy);
                 },
+                &mut OsEntropy,
                 |()| false,
                 |_, _| Ok(()),
             );
@@ -476,7 +506,7 @@ impl Accounts {
         names: &[&str],
     ) -> Result<(Option<Account>, Vec<Option<RawRow>>), AccountError> {
         let (account, rows) = self.open_together(user, names)?;
-        Ok((account.map(|(account, _)| account), rows))
+        Ok((account.map(|(account, _)| *account), rows))
     }
 
     #[allow(clippy::type_complexity)]
@@ -484,12 +514,12 @@ impl Accounts {
         &self,
         user: &UserId,
         names: &[&str],
-    ) -> Result<(Option<(Account, OpenedAccount)>, Vec<Option<RawRow>>), AccountError> {
+    ) -> Result<(Option<(Box<Account>, OpenedAccount)>, Vec<Option<RawRow>>), AccountError> {
         let found = self.store()?.load_together(&self.site, user, names)?;
         let account = match found.account {
             Some((version, sealed)) => {
                 let document = self.unseal(user, version, &sealed)?;
-                let account = self.decode(user, &document)?;
+                let account = Box::new(self.decode(user, &document)?);
                 let opened = OpenedAccount {
                     version,
                     sealed,
@@ -535,8 +565,18 @@ impl Accounts {
         rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
     ) -> Result<Result<T, Denied>, AccountError> {
         let tells = |_: &T| false;
-        let (answer, _) =
-            self.change_if(Self::required, None, user, now, source, names, tells, rule)?;
+        let entropy = &mut OsEntropy;
+        let (answer, _) = self.change_if(
+            Self::required,
+            None,
+            user,
+            now,
+            source,
+            names,
+            entropy,
+            tells,
+            rule,
+        )?;
         Ok(answer)
     }
 
@@ -555,10 +595,21 @@ impl Accounts {
         tells: impl Fn(&T) -> bool,
         rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
     ) -> Result<(Result<T, Denied>, Vec<Offer>), AccountError> {
-        self.change_if(Self::required, None, user, now, source, names, tells, rule)
+        let entropy = &mut OsEntropy;
+        self.change_if(
+            Self::required,
+            None,
+            user,
+            now,
+            source,
+            names,
+            entropy,
+            tells,
+            rule,
+        )
     }
 
-    /// The same for what was read just before: where it has not changed since, it is not opened anew.
+    /// The same for what was read just before: where it has not changed since, it is not opened anew. It is sealed by `entropy`.
     ///
     /// # Errors
     /// As [`Accounts::change`]
@@ -568,6 +619,7 @@ impl Accounts {
         opened: &OpenedRows,
         now: UnixTime,
         source: &Source,
+        entropy: &mut dyn Entropy,
         tells: impl Fn(&T) -> bool,
         rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
     ) -> Result<(Result<T, Denied>, Vec<Offer>), AccountError> {
@@ -576,7 +628,17 @@ impl Accounts {
             None => this.required(raw),
         };
         let user = &opened.user;
-        self.change_if(required, Some(opened), user, now, source, &[], tells, rule)
+        self.change_if(
+            required,
+            Some(opened),
+            user,
+            now,
+            source,
+            &[],
+            entropy,
+            tells,
+            rule,
+        )
     }
 
     /// The same for what only ends something, or takes it away: it needs no word of what is required of everybody, and
@@ -593,7 +655,9 @@ impl Accounts {
     ) -> Result<Result<T, Denied>, AccountError> {
         let tells = |_: &T| false;
         let required = Self::required_if_readable;
-        let (answer, _) = self.change_if(required, None, user, now, source, &[], tells, rule)?;
+        let entropy = &mut OsEntropy;
+        let (answer, _) =
+            self.change_if(required, None, user, now, source, &[], entropy, tells, rule)?;
         Ok(answer)
     }
 
@@ -740,6 +804,7 @@ impl Accounts {
         now: UnixTime,
         source: &Source,
         names: &[String],
+        entropy: &mut dyn Entropy,
         tells: impl Fn(&T) -> bool,
         rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
     ) -> Result<(Result<T, Denied>, Vec<Offer>), AccountError> {
@@ -748,7 +813,7 @@ impl Accounts {
             account.note_interrupted(context);
         };
         let (answer, written) = self.attempt(
-            required, opened, user, now, source, names, prepare, tells, rule,
+            required, opened, user, now, source, names, prepare, entropy, tells, rule,
         )?;
         let Some(Written { turn, offers }) = written else {
             return Ok((answer, Vec::new()));
@@ -770,6 +835,7 @@ impl Accounts {
         source: &Source,
         beside: &[String],
         prepare: impl Fn(&mut Account, &mut RuleContext<'_>),
+        entropy: &mut dyn Entropy,
         tells: impl Fn(&T) -> bool,
         mut rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
     ) -> Result<(Result<T, Denied>, Option<Written>), AccountError> {
@@ -782,8 +848,8 @@ impl Accounts {
             let (loaded, rows) = held.hold_beside(&self.site, user, attempt > 0, &names)?;
             let (raw, rows) = rows.split_first().unwrap_or((&None, &[]));
             let required = required(self, raw.as_ref().filter(|_| !is_nobody(user)))?;
-            let unsealed;
-            let (mut account, due, before, expected) = match loaded {
+            let (unsealed, mut fresh, mut read);
+            let (account, due, before, expected) = match loaded {
                 Loaded::Row(row) => {
                     under_first_key = self.is_under_first_key(&row);
                     let opened = opened.and_then(|opened| opened.account_of(&row));
@@ -796,38 +862,39 @@ impl Accounts {
                     };
                     let (account, due) =
                         match opened.and_then(|it| it.account.take().zip(Some(it.due))) {
-                            Some(held) => held,
+                            Some((held, due)) => {
+                                read = held;
+                                (&mut *read, due)
+                            }
                             None => {
-                                let account = self.decode(user, document)?;
-                                let due = account.notices_due();
-                                (account, due)
+                                fresh = self.decode(user, document)?;
+                                let due = fresh.notices_due();
+                                (&mut fresh, due)
                             }
                         };
                     (account, due, Some(document), Some(row.version))
                 }
-                Loaded::Absent => (
-                    Account::new(HashKey::new(random::bytes(&mut OsEntropy)?)),
-                    None,
-                    None,
-                    None,
-                ),
+                Loaded::Absent => {
+                    fresh = Account::new(HashKey::new(random::bytes(&mut OsEntropy)?));
+                    (&mut fresh, None, None, None)
+                }
                 Loaded::Orphaned => return Err(AccountError::Removed(user.clone())),
             };
-            self.check_derived(user, &account)?;
+            self.check_derived(user, account)?;
             account.stand_under_all(required.as_ref(), now);
             account.stand_under_profile(self.least);
             let phone = account.phone().map(str::to_owned);
             let mut audit = AuditBuffer::new(source.clone());
             let context = RuleContext::new(now, &self.policy, &mut audit);
             let mut context = context.deriving(self.deriver(user)).beside(rows);
-            prepare(&mut account, &mut context);
-            let answer = rule(&mut account, &mut context);
+            prepare(account, &mut context);
+            let answer = rule(account, &mut context);
             let untouched = |document: &SecretBytes| match before {
                 Some(before) => before == document,
                 // A rule that refuses leaves no trace of a user who has no account.
                 None => answer.is_err(),
             };
-            if audit.events().is_empty() && untouched(&self.document(user, &account)?) {
+            if audit.events().is_empty() && untouched(&self.document(user, account)?) {
                 return Ok((answer, None));
             }
             let number = match account.phone() {
@@ -855,13 +922,7 @@ impl Accounts {
                 is_aging_known: true,
             };
             match self.swap(
-                &mut *held,
-                user,
-                expected,
-                &mut account,
-                known,
-                &events,
-                now,
+                &mut *held, user, expected, account, known, &events, entropy, now,
             )? {
                 Swap::Done => {
                     let (seq, events) = (account.audit.seq, events.len());
@@ -938,6 +999,7 @@ impl Accounts {
             &mut account,
             known,
             &events,
+            &mut OsEntropy,
             now,
         )? {
             Swap::Done => Ok(Ok(account.epoch())),
@@ -1020,6 +1082,7 @@ impl Accounts {
                 forget,
                 None,
                 &events,
+                &mut OsEntropy,
                 now,
             )?;
             match held.forget(&self.site, user, expected, &row, &events, names)? {
@@ -1484,7 +1547,16 @@ impl Accounts {
             None => PhoneIndex::Absent,
         };
         let known = Known::nothing(number);
-        match self.swap(&mut *held, user, version, &mut account, known, &[], now)? {
+        match self.swap(
+            &mut *held,
+            user,
+            version,
+            &mut account,
+            known,
+            &[],
+            &mut OsEntropy,
+            now,
+        )? {
             Swap::Done => Ok(()),
             Swap::Conflict => Err(AccountError::Busy(user.clone())),
         }
@@ -1599,14 +1671,16 @@ impl Accounts {
         account: &mut Account,
         known: Known,
         events: &[Event],
+        entropy: &mut dyn Entropy,
         now: UnixTime,
     ) -> Result<Swap, AccountError> {
         account.stamp(now);
         let aged = account.oldest_event();
         let forget = self.retire(store, user, account, now)?;
         let aged = known.is_aging_known.then_some(aged);
-        let (row, events) =
-            self.sealed_row(user, expected, account, known, forget, aged, events, now)?;
+        let (row, events) = self.sealed_row(
+            user, expected, account, known, forget, aged, events, entropy, now,
+        )?;
         Ok(store.swap(&self.site, user, expected, &row, &events)?)
     }
 
@@ -1621,6 +1695,7 @@ impl Accounts {
         forget: u64,
         aged: Option<Option<UnixTime>>,
         events: &[Event],
+        entropy: &mut dyn Entropy,
         now: UnixTime,
     ) -> Result<(Row, Vec<AuditRow>), AccountError> {
         let is_empty = account.audit.seq == account.audit_begins.after.seq;
@@ -1629,8 +1704,9 @@ impl Accounts {
         }
         let mut rows = Vec::with_capacity(events.len());
         for event in events {
+            let mut body = Vec::with_capacity(EVENT_ROOM);
             // An event is plain strings and names: this cannot fail, and if it did nothing is stored.
-            let body = serde_json::to_vec(event).map_err(|_| AccountError::Document {
+            serde_json::to_writer(&mut body, event).map_err(|_| AccountError::Document {
                 user: user.clone(),
                 why: DocumentError,
             })?;
@@ -1660,7 +1736,7 @@ impl Accounts {
         let document = self.document(user, account)?;
         let sealed = self
             .context(user, version)
-            .seal(&self.ring, &document, &mut OsEntropy)?;
+            .seal(&self.ring, &document, entropy)?;
         let listing = Listing {
             enrolled: account.is_enrolled(),
             primary: account.primary(),

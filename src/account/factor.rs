@@ -159,7 +159,7 @@ impl Factor {
 
     /// An event about this factor.
     pub(super) fn event(&self, event: Event) -> Event {
-        let id = self.id.to_string();
+        let id = HEXLOWER.encode(&self.id.0);
         event.method(self.method()).factor(id, self.label())
     }
 

@@ -27,9 +27,17 @@ macro_rules! listed_id {
             }
         }
 
+        impl $name {
+            /// As it is written.
+            #[must_use]
+            pub fn text(&self) -> String {
+                data_encoding::HEXLOWER.encode(&self.0)
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(&data_encoding::HEXLOWER.encode(&self.0))
+                f.write_str(&self.text())
             }
         }
     };

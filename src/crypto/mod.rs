@@ -40,7 +40,7 @@ pub use hash::{HashKey, KeyedHash, hash, scrub_stack};
 #[cfg(feature = "cli")]
 pub use key_file::{KeyChange, KeyFile, KeyFileError, StagedKeys};
 pub(crate) use listed_id::listed_id;
-pub use random::{Entropy, OsEntropy, RandomError};
+pub use random::{DrawnAhead, Entropy, OsEntropy, RandomError};
 pub use ring::{KeyError, KeyId, KeyRing};
 pub use seal::{Context, Domain, OpenError, key_of};
 pub use secret_bytes::SecretBytes;

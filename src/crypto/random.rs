@@ -5,12 +5,13 @@
 //! `tests/it/modules.rs` finds the others.
 
 use std::convert::Infallible;
+use std::fmt;
 
 use rand::TryRng;
 use rand::distr::{Distribution, Uniform};
 #[allow(clippy::disallowed_types)]
 use rand::rngs::SysRng;
-use zeroize::Zeroizing;
+use zeroize::{Zeroizing, optimization_barrier};
 
 /// The operating system gave no random bytes. Nothing secret can be made now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -35,6 +36,51 @@ impl Entropy for OsEntropy {
     #[allow(clippy::disallowed_types)]
     fn fill(&mut self, buffer: &mut [u8]) -> Result<(), RandomError> {
         SysRng.try_fill_bytes(buffer).map_err(|_| RandomError)
+    }
+}
+
+/// Random bytes that a call draws at once for all that it makes of them, for each draw is a system call and takes as long as a
+/// seal besides. Each is given once and then overwritten; what is asked for beyond them is drawn. It lives as long as that call,
+/// on its stack: no process is forked meanwhile, and none is ever given the bytes of another.
+pub struct DrawnAhead {
+    bytes: [u8; AHEAD],
+    used: usize,
+}
+
+impl DrawnAhead {
+    /// Draws them.
+    ///
+    /// # Errors
+    /// [`RandomError`]
+    pub fn draw() -> Result<Self, RandomError> {
+        let bytes = bytes(&mut OsEntropy)?;
+        Ok(Self { bytes, used: 0 })
+    }
+}
+
+impl Entropy for DrawnAhead {
+    fn fill(&mut self, buffer: &mut [u8]) -> Result<(), RandomError> {
+        let end = self.used.saturating_add(buffer.len());
+        let Some(ready) = self.bytes.get_mut(self.used..end) else {
+            return OsEntropy.fill(buffer);
+        };
+        buffer.copy_from_slice(ready);
+        ready.fill(0);
+        self.used = end;
+        Ok(())
+    }
+}
+
+impl fmt::Debug for DrawnAhead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DrawnAhead(<redacted>)")
+    }
+}
+
+impl Drop for DrawnAhead {
+    fn drop(&mut self) {
+        self.bytes.fill(0);
+        optimization_barrier(&self.bytes);
     }
 }
 
@@ -154,6 +200,21 @@ mod tests {
     }
 
     /// 2^64 numbers fall to `last + 1` of equal size; what is left over, at the start of some, is drawn again.
+    #[test]
+    fn what_is_drawn_ahead_is_given_once_and_after_it_what_is_drawn_then() {
+        let mut ahead = DrawnAhead::draw().unwrap();
+        let drawn = ahead.bytes;
+        let first: [u8; 100] = bytes(&mut ahead).unwrap();
+        // What they are not enough for takes none of them.
+        let more: [u8; 32] = bytes(&mut ahead).unwrap();
+        let last: [u8; AHEAD - 100] = bytes(&mut ahead).unwrap();
+        assert_eq!([&first[..], &last].concat(), drawn);
+        assert_eq!(ahead.bytes, [0; AHEAD]);
+        let beyond: [u8; 32] = bytes(&mut ahead).unwrap();
+        assert!(more != beyond && ![more, beyond].contains(&[0; 32]));
+        assert!(!drawn.windows(32).any(|it| it == more || it == beyond));
+    }
+
     #[test]
     fn every_number_has_a_share_of_the_same_size() {
         let shares = |last: u64| u128::from(last) + 1;

@@ -65,6 +65,18 @@ impl SharedRows {
         Ok(rows.into_iter().next().flatten())
     }
 
+    /// A row as it is stored, for [`SharedRows::decode`].
+    ///
+    /// # Errors
+    /// [`SharedError`] of the store
+    pub fn raw<K: RowKey>(&self, key: &K) -> Result<Option<RawRow>, SharedError> {
+        let mut rows = self
+            .store
+            .borrow()?
+            .shared_rows(&self.site, &[key.name()])?;
+        Ok(rows.pop().flatten())
+    }
+
     /// Several rows at one moment, in the order of `keys`.
     ///
     /// # Errors

@@ -37,7 +37,9 @@ pub(super) mod absent {
     use super::super::{Client, Error, LicenceRequired, Operator, Verifier};
     use super::UnixTime;
     use crate::account::{Accepted, Account, RuleContext};
-    use crate::types::{Method, Strength, UserId};
+    use crate::crypto::Entropy;
+    use crate::store::RawRow;
+    use crate::types::{Method, Purpose, Strength, UserId};
 
     /// There is none.
     pub(in super::super) struct ShownDevice<'a>(Infallible, PhantomData<&'a ()>);
@@ -56,6 +58,7 @@ pub(super) mod absent {
             &self,
             _: &UserId,
             _: &Infallible,
+            _: &mut dyn Entropy,
         ) -> Result<Zeroizing<String>, Error> {
             match self.0 {}
         }
@@ -85,11 +88,17 @@ pub(super) mod absent {
 
     #[expect(clippy::unused_self, reason = "as with the feature")]
     impl Verifier {
+        pub(in super::super) const fn row_beside(&self, _: Purpose, _: &Client) -> Option<String> {
+            None
+        }
+
         pub(in super::super) const fn shown_device(
             &self,
             _: UnixTime,
             _: &UserId,
             _: &Client,
+            _: [u8; 32],
+            _: Option<&RawRow>,
         ) -> Result<Option<ShownDevice<'_>>, Error> {
             Ok(None)
         }

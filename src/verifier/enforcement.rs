@@ -103,10 +103,10 @@ impl Verifier {
         };
         let enforced = self.enforced(now, &user, &policy)?;
         let needs = match (&enforced, policy) {
-            (Some(enforced), _) => enforced.judge(account.as_ref(), now).strongest(),
+            (Some(enforced), _) => enforced.judge(account.as_deref(), now).strongest(),
             (None, Ok(Some(policy))) => self
                 .asks_without_licence(&policy, &user.id)
-                .max(account.as_ref().and_then(Account::last_asked)),
+                .max(account.as_deref().and_then(Account::last_asked)),
             (None, _) => None,
         };
         let grant = self.grant(&user.id, operator.grant());
@@ -144,7 +144,7 @@ impl Verifier {
             account, policy, ..
         } = self.accounts.read_for_sign_in(&user.id, now)?;
         let least = self.config.profile().least();
-        let is_enrolled = account.as_ref().is_some_and(Account::is_enrolled);
+        let is_enrolled = account.as_deref().is_some_and(Account::is_enrolled);
         let by_profile = Asked {
             due: account
                 .as_ref()
@@ -164,12 +164,12 @@ impl Verifier {
                 ..by_profile
             });
         };
-        let demanded = enforced.judge(account.as_ref(), now);
+        let demanded = enforced.judge(account.as_deref(), now);
         Ok(Asked {
             proves: proves(demanded.step_up),
             due: earlier(demanded.due, by_profile.due),
-            step_up_due: demanded.step_up_due(account.as_ref()),
-            has_begun: !demanded.dues.is_empty() && !demanded.has_news(account.as_ref()),
+            step_up_due: demanded.step_up_due(account.as_deref()),
+            has_begun: !demanded.dues.is_empty() && !demanded.has_news(account.as_deref()),
             is_encouraged: demanded.is_encouraged,
             ..by_profile
         })

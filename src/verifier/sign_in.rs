@@ -12,7 +12,7 @@ use crate::account::{
     ReadForSignIn, Step,
 };
 use crate::clock::UnixTime;
-use crate::crypto::OsEntropy;
+use crate::crypto::{DrawnAhead, OsEntropy, random};
 use crate::delivery::DeliveryError;
 use crate::session::SignedInBy;
 use crate::types::{Method, Purpose, UserId};
@@ -203,11 +203,18 @@ impl Verifier {
         client: &Client,
     ) -> Result<Opening, Error> {
         // Most users of most sites have no factor: they cost a read.
-        let ReadForSignIn {
-            account: read,
-            policy,
-            opened: rows,
-        } = self.accounts.read_for_sign_in(&user.id, now)?;
+        let beside = self.row_beside(purpose, client);
+        let read = self
+            .accounts
+            .read_beside(&user.id, now, beside.as_deref())?;
+        let (
+            ReadForSignIn {
+                account: read,
+                policy,
+                opened: rows,
+            },
+            beside,
+        ) = read;
         let policy = if purpose.is_under_policy() {
             policy
         } else {
@@ -219,7 +226,7 @@ impl Verifier {
             let enforced = enforced.as_ref();
             enforced.map_or_else(Demanded::default, |it| it.judge(account, now))
         };
-        let account = read.as_ref();
+        let account = read.as_deref();
         let demanded = judge(account);
         let state = state_of(account, purpose, &demanded, now);
         let contact = contact_of(user);
@@ -232,9 +239,11 @@ impl Verifier {
                 notices: Vec::new(),
             });
         }
+        let mut entropy = DrawnAhead::draw()?;
         let shown = match purpose {
             Purpose::Login if state == LoginState::ChallengeRequired => {
-                let shown = self.shown_device(now, &user.id, client)?;
+                let salt = random::bytes(&mut entropy)?;
+                let shown = self.shown_device(now, &user.id, client, salt, beside.as_ref())?;
                 match shown {
                     // It stands for a second factor, and from there none is looked at.
                     Some(_) if !self.admits(client)? => None,
@@ -246,80 +255,85 @@ impl Verifier {
         let token = ChallengeToken {
             user: user.id.clone(),
             purpose,
-            id: ChallengeId::draw(&mut OsEntropy)?,
+            id: ChallengeId::draw(&mut entropy)?,
         };
         let source = self.source(client);
         let rows = rows.holding(read);
         // Hosts look for notices in what a sign-in begins with; who asks for a reset has proven nothing.
         let tells = |_: &_| purpose == Purpose::Login;
-        let (opened, offers) =
-            self.accounts
-                .change_opened(&rows, now, &source, tells, |account, context| {
-                    account.know(&contact, now);
-                    let demanded = judge(Some(account));
-                    account.note_dues(&demanded.dues, now);
-                    let state = state_of(Some(account), purpose, &demanded, now);
-                    let needs = if enforced.is_some() {
-                        account.note_asked(demanded.sign_in, demanded.step_up);
-                        demanded.of(purpose)
-                    } else {
-                        account.still_asked(purpose)
-                    };
-                    let least = self.config.profile().least();
-                    let demand = policy.as_ref().map(|it| match &enforced {
-                        Some(_) => Demand {
-                            policy: it.id,
-                            asks: demanded.days(purpose),
-                            until: None,
-                        },
-                        // Once somebody can say again what is asked, it is asked.
-                        None => Demand {
-                            policy: it.id,
-                            asks: needs.map(|needs| (needs, now)).into_iter().collect(),
-                            until: Some(now.plus(UNJUDGED_SECONDS)),
-                        },
-                    });
-                    let by_profile = account.is_too_weak().then_some(now);
-                    let due = earlier(demanded.due, by_profile);
-                    let enrolment_due = earlier(account.enrolment_due(), due);
-                    let is_encouraged = demanded.is_encouraged;
-                    let mut ended_device = None;
-                    // A device stands for a factor as strong as the one that made it, and for none that is yet to be set up.
-                    if state == LoginState::ChallengeRequired
-                        && needs
-                            .max(least)
-                            .is_none_or(|needs| account.has_strength(needs))
-                        && let Some(shown) = &shown
-                    {
-                        match shown.accept(account, needs.max(least), context) {
-                            ByDevice::Yes(next, signed_in_by) => {
-                                return Ok(Opened::ByDevice {
-                                    next,
-                                    epoch: account.epoch(),
-                                    signed_in_by,
-                                    enrolment_due,
-                                    is_encouraged,
-                                });
-                            }
-                            ByDevice::Reused(device) => ended_device = Some(device),
-                            ByDevice::No => {}
+        let (opened, offers) = self.accounts.change_opened(
+            &rows,
+            now,
+            &source,
+            &mut entropy,
+            tells,
+            |account, context| {
+                account.know(&contact, now);
+                let demanded = judge(Some(account));
+                account.note_dues(&demanded.dues, now);
+                let state = state_of(Some(account), purpose, &demanded, now);
+                let needs = if enforced.is_some() {
+                    account.note_asked(demanded.sign_in, demanded.step_up);
+                    demanded.of(purpose)
+                } else {
+                    account.still_asked(purpose)
+                };
+                let least = self.config.profile().least();
+                let demand = policy.as_ref().map(|it| match &enforced {
+                    Some(_) => Demand {
+                        policy: it.id,
+                        asks: demanded.days(purpose),
+                        until: None,
+                    },
+                    // Once somebody can say again what is asked, it is asked.
+                    None => Demand {
+                        policy: it.id,
+                        asks: needs.map(|needs| (needs, now)).into_iter().collect(),
+                        until: Some(now.plus(UNJUDGED_SECONDS)),
+                    },
+                });
+                let by_profile = account.is_too_weak().then_some(now);
+                let due = earlier(demanded.due, by_profile);
+                let enrolment_due = earlier(account.enrolment_due(), due);
+                let is_encouraged = demanded.is_encouraged;
+                let mut ended_device = None;
+                // A device stands for a factor as strong as the one that made it, and for none that is yet to be set up.
+                if state == LoginState::ChallengeRequired
+                    && needs
+                        .max(least)
+                        .is_none_or(|needs| account.has_strength(needs))
+                    && let Some(shown) = &shown
+                {
+                    match shown.accept(account, needs.max(least), context) {
+                        ByDevice::Yes(next, signed_in_by) => {
+                            return Ok(Opened::ByDevice {
+                                next,
+                                epoch: account.epoch(),
+                                signed_in_by,
+                                enrolment_due,
+                                is_encouraged,
+                            });
                         }
+                        ByDevice::Reused(device) => ended_device = Some(device),
+                        ByDevice::No => {}
                     }
-                    let methods = match state {
-                        LoginState::Allowed | LoginState::TrustedDevice => Vec::new(),
-                        LoginState::ChallengeRequired | LoginState::EnrolmentRequired => {
-                            account.open_challenge_under(token.id, purpose, demand, context)?
-                        }
-                    };
-                    Ok(Opened::Otherwise {
-                        state,
-                        methods,
-                        epoch: account.epoch(),
-                        enrolment_due,
-                        is_encouraged,
-                        ended_device,
-                    })
-                })?;
+                }
+                let methods = match state {
+                    LoginState::Allowed | LoginState::TrustedDevice => Vec::new(),
+                    LoginState::ChallengeRequired | LoginState::EnrolmentRequired => {
+                        account.open_challenge_under(token.id, purpose, demand, context)?
+                    }
+                };
+                Ok(Opened::Otherwise {
+                    state,
+                    methods,
+                    epoch: account.epoch(),
+                    enrolment_due,
+                    is_encouraged,
+                    ended_device,
+                })
+            },
+        )?;
         let opened = opened?;
         let notices = self.notice_messages(now, &user.id, &offers);
         let (state, mut methods, epoch, enrolment_due, is_encouraged, ended_device) =
@@ -339,7 +353,7 @@ impl Verifier {
                         signed_in_by,
                         enrolment_due,
                         is_encouraged,
-                        device_token: Some(shown.seal(&user.id, &next)?),
+                        device_token: Some(shown.seal(&user.id, &next, &mut entropy)?),
                         notices,
                         ..Login::without_challenge(user.id.clone(), LoginState::TrustedDevice)
                     }));
@@ -379,7 +393,7 @@ impl Verifier {
         let locale = user.locale.as_deref().unwrap_or_default();
         let (ring, site) = (self.accounts.ring(), self.accounts.site());
         Ok(Opening::Challenge(Login {
-            challenge: token::seal_challenge(ring, site, &token, locale)?,
+            challenge: token::seal_challenge(ring, site, &token, locale, &mut entropy)?,
             methods,
             epoch,
             expires_at: {

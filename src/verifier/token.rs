@@ -28,7 +28,7 @@ use crate::account::{
 };
 use crate::clock::UnixTime;
 use crate::crypto::code::LookupCode;
-use crate::crypto::{Context, Domain, KeyRing, OsEntropy, RandomError, SecretBytes};
+use crate::crypto::{Context, Domain, Entropy, KeyRing, OsEntropy, RandomError, SecretBytes};
 use crate::shared::format;
 use crate::types::{Method, Purpose, Site, UserId};
 
@@ -50,7 +50,17 @@ fn seal_text(
     domain: Domain,
     plain: &[u8],
 ) -> Result<Zeroizing<String>, RandomError> {
-    let sealed = context(site, domain).seal(ring, plain, &mut OsEntropy)?;
+    seal_text_by(ring, site, domain, plain, &mut OsEntropy)
+}
+
+fn seal_text_by(
+    ring: &KeyRing,
+    site: &Site,
+    domain: Domain,
+    plain: &[u8],
+    entropy: &mut dyn Entropy,
+) -> Result<Zeroizing<String>, RandomError> {
+    let sealed = context(site, domain).seal(ring, plain, entropy)?;
     Ok(Zeroizing::new(BASE64URL_NOPAD.encode(&sealed)))
 }
 
@@ -74,6 +84,7 @@ const fn kept_locale(locale: &str) -> &str {
 /// Longer than any token of ours: that of a set-up has a user id, two names and perhaps backup codes in it.
 const LONGEST: usize = 2048;
 
+#[allow(clippy::too_many_arguments)] // what is sealed, and by what
 fn seal(
     ring: &KeyRing,
     site: &Site,
@@ -82,6 +93,7 @@ fn seal(
     purpose: Purpose,
     id: &[u8; 16],
     locale: &str,
+    entropy: &mut dyn Entropy,
 ) -> Result<Zeroizing<String>, RandomError> {
     let place = Purpose::ALL
         .iter()
@@ -98,7 +110,7 @@ fn seal(
     plain.push(u8::try_from(locale.len()).map_err(|_| RandomError)?);
     plain.extend_from_slice(locale.as_bytes());
     plain.extend_from_slice(user.as_str().as_bytes());
-    seal_text(ring, site, domain, &plain)
+    seal_text_by(ring, site, domain, &plain, entropy)
 }
 
 fn open(
@@ -124,6 +136,7 @@ pub(super) fn seal_challenge(
     site: &Site,
     token: &ChallengeToken,
     locale: &str,
+    entropy: &mut dyn Entropy,
 ) -> Result<Zeroizing<String>, RandomError> {
     seal(
         ring,
@@ -133,6 +146,7 @@ pub(super) fn seal_challenge(
         token.purpose,
         token.id.bytes(),
         locale,
+        entropy,
     )
 }
 
@@ -166,6 +180,7 @@ pub(super) fn seal_grant(
         Purpose::StepUp,
         id.bytes(),
         "",
+        &mut OsEntropy,
     )
 }
 

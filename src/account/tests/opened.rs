@@ -41,6 +41,7 @@ fn epoch_by(accounts: &Accounts, read: &ReadForSignIn) -> Result<u64, AccountErr
         &read.opened,
         at(2),
         &Source::default(),
+        &mut OsEntropy,
         |_| false,
         |account, _| Ok(account.epoch()),
     );
@@ -83,6 +84,7 @@ fn what_was_changed_since_it_was_read_is_changed_as_it_is_stored() {
         &read.opened,
         at(2),
         &Source::default(),
+        &mut OsEntropy,
         |_| false,
         |account, _| {
             account.epoch += 1;
@@ -104,6 +106,7 @@ fn an_account_that_is_held_is_what_a_change_begins_with_while_its_row_is_as_it_w
         &held.opened.holding(held.account),
         at(2),
         &Source::default(),
+        &mut OsEntropy,
         |_| false,
         |account, _| {
             account.epoch += 1;
@@ -140,7 +143,14 @@ fn a_change_leaves_the_same_whether_or_not_the_account_was_held() {
                 account.epoch += 1;
                 Ok(())
             };
-            let changed = accounts.change_opened(&rows, at(2), &Source::default(), |_| false, rule);
+            let changed = accounts.change_opened(
+                &rows,
+                at(2),
+                &Source::default(),
+                &mut OsEntropy,
+                |_| false,
+                rule,
+            );
             changed.unwrap().0.unwrap();
             let read = accounts.stored(&user()).unwrap().unwrap();
             read.to_document().unwrap().to_vec()
@@ -208,6 +218,7 @@ fn what_is_required_of_everybody_counts_as_it_is_stored_by_then() {
             &read.opened,
             at(2),
             &Source::default(),
+            &mut OsEntropy,
             |_| false,
             |account, _| Ok(account.enrolment_due()),
         );

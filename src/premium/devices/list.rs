@@ -213,17 +213,17 @@ impl Entry {
     }
 
     /// How far it is from where it was used last.
-    fn moved(&self, by: &RequestedBy) -> Moved {
+    fn moved(&self, by: &RequestedBy, browser: browser::Device) -> Moved {
         Moved {
             address: self.masked_address != by.masked_address,
-            browser: self.browser != browser::Device::of(&by.user_agent),
+            browser: self.browser != browser,
         }
     }
 
-    fn note_use(&mut self, by: &RequestedBy, now: UnixTime) {
+    fn note_use(&mut self, by: &RequestedBy, browser: browser::Device, now: UnixTime) {
         self.used = now;
         self.masked_address.clone_from(&by.masked_address);
-        self.browser = browser::Device::of(&by.user_agent);
+        self.browser = browser;
     }
 }
 
@@ -243,7 +243,7 @@ fn next(key: &HashKey, token: &DeviceToken, salt: &[u8; 32]) -> DeviceToken {
 
 /// As much of a browser as can be told of a request, so that two tabs are one.
 fn browser_of(key: &HashKey, by: &RequestedBy) -> KeyedHash {
-    let network = by.network.to_string();
+    let network = by.network.text();
     let parts: [&[u8]; 3] = [
         b"browser",
         by.user_agent.as_str().as_bytes(),
@@ -266,6 +266,11 @@ impl DeviceList {
 
     fn prune(&mut self, lifetime: u64, now: UnixTime) {
         self.entries.retain(|entry| entry.is_alive(lifetime, now));
+    }
+
+    /// Whether any of them has a later end than it has where devices count for so long now.
+    pub(super) fn outlives(&self, lifetime: u64) -> bool {
+        self.entries.iter().any(|it| it.until > it.end(lifetime))
     }
 
     /// What counts shorter now does so for good, however long devices count later. Which are over by that, and would not be
@@ -297,13 +302,13 @@ impl DeviceList {
         lifetime: u64,
         now: UnixTime,
     ) -> Shown {
-        if let Some(device) = self.end_reused(key, token, None, lifetime, now) {
+        let wanted = hashed(key, token);
+        if let Some(device) = self.end_unless(token.id, &wanted, |_| true, lifetime, now) {
             return Shown::Reused(device);
         }
         let Some(entry) = self.entries.iter_mut().find(|it| it.id == token.id) else {
             return Shown::Nothing;
         };
-        let wanted = hashed(key, token);
         let browser = browser_of(key, by);
         if entry.token.is(&wanted) {
             let next = next(key, token, &salt);
@@ -314,8 +319,9 @@ impl DeviceList {
                 browser: Hashed(browser),
             });
             entry.token = Hashed(hashed(key, &next));
-            let moved = entry.moved(by);
-            entry.note_use(by, now);
+            let is_now = browser::Device::of(&by.user_agent);
+            let moved = entry.moved(by, is_now);
+            entry.note_use(by, is_now, now);
             return Shown::Counts(next, entry.view(lifetime, true), moved);
         }
         match entry.recent(&wanted, now) {
@@ -337,12 +343,23 @@ impl DeviceList {
         lifetime: u64,
         now: UnixTime,
     ) -> Option<Device> {
-        self.prune(lifetime, now);
-        let place = self.entries.iter().position(|it| it.id == token.id)?;
-        let entry = self.entries.get(place)?;
-        let wanted = hashed(key, token);
         let is_recent = |it: &Former| by.is_none_or(|by| it.browser.is(&browser_of(key, by)));
-        if entry.token.is(&wanted) || entry.recent(&wanted, now).is_some_and(is_recent) {
+        self.end_unless(token.id, &hashed(key, token), is_recent, lifetime, now)
+    }
+
+    /// The same of a token that is hashed. `may_be`: whether the one before is none.
+    fn end_unless(
+        &mut self,
+        id: DeviceId,
+        wanted: &KeyedHash,
+        may_be: impl Fn(&Former) -> bool,
+        lifetime: u64,
+        now: UnixTime,
+    ) -> Option<Device> {
+        self.prune(lifetime, now);
+        let place = self.entries.iter().position(|it| it.id == id)?;
+        let entry = self.entries.get(place)?;
+        if entry.token.is(wanted) || entry.recent(wanted, now).is_some_and(may_be) {
             return None;
         }
         Some(self.entries.remove(place).view(lifetime, false))

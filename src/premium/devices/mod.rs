@@ -18,7 +18,7 @@ use super::Premium;
 use crate::account::{Account, RuleContext};
 use crate::audit::{Event, EventKind, Unusual};
 use crate::clock::UnixTime;
-use crate::crypto::{KeyRing, OsEntropy, RandomError, random};
+use crate::crypto::{Entropy, KeyRing, OsEntropy, RandomError, random};
 use crate::types::{Method, Purpose, Site, UserId};
 
 pub use list::{Device, DeviceId, DeviceToken, MAX_DEVICES, Made, ROTATION_SECONDS, RequestedBy};
@@ -52,7 +52,7 @@ pub enum Accepted {
 /// What an event says of a device.
 fn noted(kind: EventKind, device: &Device) -> Event {
     let words = device.browser.words().unwrap_or_default();
-    Event::about(Purpose::Login, kind).factor(device.id.to_string(), &words)
+    Event::about(Purpose::Login, kind).factor(device.id.text(), &words)
 }
 
 /// What needs no licence, because it only takes away: that an earlier token was shown is found whatever the site has.
@@ -138,8 +138,9 @@ impl<'a> Devices<'a> {
         &self,
         user: &UserId,
         token: &DeviceToken,
+        entropy: &mut dyn Entropy,
     ) -> Result<Zeroizing<String>, RandomError> {
-        token::seal(self.ring, self.site, user, token)
+        token::seal(self.ring, self.site, user, token, entropy)
     }
 
     /// The first token of a device that is to be made.
@@ -157,12 +158,12 @@ impl<'a> Devices<'a> {
     /// came of it is over, too.
     fn counting(&self, account: &mut Account, now: UnixTime) -> list::DeviceList {
         let mut list = record::read(account.devices());
-        for id in list.cut(self.lifetime, now) {
-            account.end_device_sessions_of(*id.bytes());
-        }
-        let bytes = record::write(&list);
-        if bytes != account.devices() {
-            account.keep_devices(&bytes, now);
+        let is_unreadable = list.is_empty() && !account.devices().is_empty();
+        if is_unreadable || list.outlives(self.lifetime) {
+            for id in list.cut(self.lifetime, now) {
+                account.end_device_sessions_of(*id.bytes());
+            }
+            account.keep_devices(&record::write(&list), now);
         }
         list
     }

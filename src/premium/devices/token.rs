@@ -11,7 +11,7 @@ use data_encoding::BASE64URL_NOPAD;
 use zeroize::Zeroizing;
 
 use super::list::{DeviceId, DeviceSecret, DeviceToken};
-use crate::crypto::{Context, Domain, KeyRing, OsEntropy, RandomError, decoded};
+use crate::crypto::{Context, Domain, Entropy, KeyRing, RandomError, decoded};
 use crate::types::{Site, UserId};
 
 /// Longer than any of ours: beside the text are a salt, a nonce, a tag and the name of a key.
@@ -35,12 +35,13 @@ pub(super) fn seal(
     site: &Site,
     user: &UserId,
     token: &DeviceToken,
+    entropy: &mut dyn Entropy,
 ) -> Result<Zeroizing<String>, RandomError> {
     let mut plain = Zeroizing::new([0; 48]);
     let (id, secret) = plain.split_at_mut(16);
     id.copy_from_slice(token.id.bytes());
     secret.copy_from_slice(token.secret.bytes());
-    let sealed = context(site, user).seal(ring, plain.as_slice(), &mut OsEntropy)?;
+    let sealed = context(site, user).seal(ring, plain.as_slice(), entropy)?;
     Ok(Zeroizing::new(BASE64URL_NOPAD.encode(&sealed)))
 }
 
@@ -66,6 +67,7 @@ pub(super) fn open(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crypto::OsEntropy;
 
     fn site(name: &str) -> Site {
         Site::new(name).unwrap()
@@ -85,7 +87,7 @@ mod tests {
     #[test]
     fn a_token_opens_for_its_site_and_user_alone() {
         let ring = KeyRing::ephemeral().unwrap();
-        let token = seal(&ring, &site("a"), &user("7"), &sample()).unwrap();
+        let token = seal(&ring, &site("a"), &user("7"), &sample(), &mut OsEntropy).unwrap();
         let read = open(&ring, &site("a"), &user("7"), token.as_bytes()).unwrap();
         assert_eq!(read.id, sample().id);
         assert_eq!(read.secret.bytes(), sample().secret.bytes());
@@ -98,7 +100,7 @@ mod tests {
     #[test]
     fn a_token_that_is_cut_longer_or_changed_in_one_bit_is_none() {
         let ring = KeyRing::ephemeral().unwrap();
-        let token = seal(&ring, &site("a"), &user("7"), &sample()).unwrap();
+        let token = seal(&ring, &site("a"), &user("7"), &sample(), &mut OsEntropy).unwrap();
         let opens = |bytes: &[u8]| open(&ring, &site("a"), &user("7"), bytes).is_some();
         for length in 0..token.len() {
             assert!(!opens(&token.as_bytes()[..length]), "{length}");

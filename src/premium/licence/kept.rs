@@ -396,9 +396,15 @@ impl Kept {
         self.silence = None;
     }
 
+    /// Whether it is worth a write that somebody uses it.
+    #[must_use]
+    pub fn is_to_see(&self, now: UnixTime) -> bool {
+        self.latest.until(now) > NOTICED
+    }
+
     /// Somebody uses it. Whether there is anything to write.
     pub fn seen(&mut self, now: UnixTime) -> bool {
-        let later = self.latest.until(now) > NOTICED;
+        let later = self.is_to_see(now);
         if later {
             self.latest = now;
         }

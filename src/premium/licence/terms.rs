@@ -62,6 +62,8 @@ pub struct Terms {
     domain: String,
     grace_days: u32,
     key: LicenceKey,
+    /// Names the licence key, without giving it away.
+    fingerprint: [u8; 8],
 }
 
 impl Terms {
@@ -105,6 +107,10 @@ impl Terms {
             domain: domain_of(site_url)?,
             grace_days,
             key: key.clone(),
+            fingerprint: {
+                let digest = Sha256::digest(key.reveal().as_bytes());
+                digest.first_chunk().copied().unwrap_or_default()
+            },
         })
     }
 
@@ -143,10 +149,8 @@ impl Terms {
         self.key == other.key && self.domain == other.domain
     }
 
-    /// Names the licence key, without giving it away.
-    pub(super) fn fingerprint(&self) -> [u8; 8] {
-        let digest = Sha256::digest(self.key.reveal().as_bytes());
-        digest.first_chunk().copied().unwrap_or_default()
+    pub(super) const fn fingerprint(&self) -> [u8; 8] {
+        self.fingerprint
     }
 
     /// What a token says, if it is one for this site and for a premium plan, of whatever time.

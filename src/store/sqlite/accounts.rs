@@ -250,7 +250,7 @@ impl Store for Sqlite {
                 match row.get::<_, u8>(0)? {
                     0 => found.account = Some((Version(version), row.get(3)?)),
                     1 => {
-                        let name: String = row.get(1)?;
+                        let name = row.get_ref(1)?.as_str()?;
                         let raw = RawRow {
                             version: Version(version),
                             body: row.get(3)?,
@@ -265,7 +265,7 @@ impl Store for Sqlite {
                         }
                     }
                     _ => {
-                        is_this_store = row.get::<_, String>(1)? == self.id;
+                        is_this_store = row.get_ref(1)?.as_str()? == self.id;
                         found.is_orphaned = version > 0;
                     }
                 }
@@ -470,8 +470,8 @@ fn row_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
         listing: Listing {
             enrolled: row.get(1)?,
             primary: row
-                .get::<_, Option<String>>(2)?
-                .as_deref()
+                .get_ref(2)?
+                .as_str_or_null()?
                 .and_then(Method::from_name),
             locked_until: time(3)?,
             last_verified: time(4)?,

@@ -7,10 +7,13 @@ use super::super::{Client, Error, Operator, Verifier, named::named};
 use crate::account::{Accepted, Account, Denied, RuleContext};
 use crate::audit::EventKind;
 use crate::clock::UnixTime;
-use crate::crypto::{OsEntropy, random};
+use crate::crypto::{Entropy, OsEntropy};
 use crate::premium::Premium;
 use crate::premium::devices::{self, DeviceId, DeviceToken, Devices, Made, RequestedBy, Watch};
+use crate::premium::licence::KeptKey;
 use crate::session::SignedInBy;
+use crate::shared::RowKey;
+use crate::store::RawRow;
 use crate::types::{Method, Network, Purpose, Strength, UserId, masked_address};
 
 /// A token of ours that a browser has shown for this user.
@@ -63,9 +66,10 @@ impl ShownDevice<'_> {
         &self,
         user: &UserId,
         next: &DeviceToken,
+        entropy: &mut dyn Entropy,
     ) -> Result<Zeroizing<String>, Error> {
         let devices = self.devices.ok_or(Denied::Rejected)?;
-        Ok(devices.seal(user, next)?)
+        Ok(devices.seal(user, next, entropy)?)
     }
 }
 
@@ -110,7 +114,11 @@ impl NewDevice<'_> {
         if !makes_device(accepted) {
             return Ok(None);
         }
-        Ok(Some(self.devices.seal(user, &self.token)?))
+        Ok(Some(self.devices.seal(
+            user,
+            &self.token,
+            &mut OsEntropy,
+        )?))
     }
 }
 
@@ -144,11 +152,21 @@ impl Verifier {
     }
 
     /// The same for what goes on without: whyever there is no licence, nobody is kept from signing in by it.
-    fn devices_if(&self, now: UnixTime) -> Option<Devices<'_>> {
+    fn devices_if(&self, premium: impl FnOnce() -> Result<Premium, Error>) -> Option<Devices<'_>> {
         if self.config.policy().device_days == 0 {
             return None;
         }
-        self.devices_of_site(&self.premium(now).ok()?)
+        self.devices_of_site(&premium().ok()?)
+    }
+
+    /// The shared row that [`Verifier::shown_device`] asks for: read with the account, it takes no statement of its own.
+    pub(in crate::verifier) fn row_beside(
+        &self,
+        purpose: Purpose,
+        client: &Client,
+    ) -> Option<String> {
+        let is_shown = purpose == Purpose::Login && client.device_token().is_some();
+        (is_shown && self.config.policy().device_days > 0).then(|| KeptKey.name())
     }
 
     fn requested_by(&self, client: &Client) -> RequestedBy {
@@ -160,12 +178,15 @@ impl Verifier {
         }
     }
 
-    /// What a browser shows at a sign-in, where it is a token of ours for that user.
+    /// What a browser shows at a sign-in, where it is a token of ours for that user. `salt` is 32 random bytes, and `beside` the
+    /// row that [`Verifier::row_beside`] names.
     pub(in crate::verifier) fn shown_device(
         &self,
         now: UnixTime,
         user: &UserId,
         client: &Client,
+        salt: [u8; 32],
+        beside: Option<&RawRow>,
     ) -> Result<Option<ShownDevice<'_>>, Error> {
         let Some(token) = client.device_token() else {
             return Ok(None);
@@ -175,11 +196,11 @@ impl Verifier {
             return Ok(None);
         };
         Ok(Some(ShownDevice {
-            devices: self.devices_if(now),
+            devices: self.devices_if(|| self.premium_by(beside, now)),
             watch,
             token,
             by: self.requested_by(client),
-            salt: random::bytes(&mut OsEntropy)?,
+            salt,
         }))
     }
 
@@ -191,7 +212,7 @@ impl Verifier {
         proven: Method,
         client: &Client,
     ) -> Result<Option<NewDevice<'_>>, Error> {
-        let Some(devices) = self.devices_if(now) else {
+        let Some(devices) = self.devices_if(|| self.premium(now)) else {
             return Ok(None);
         };
         let shown = client.device_token();

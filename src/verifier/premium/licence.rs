@@ -1,5 +1,7 @@
 //! Where the licence is read, judged, asked for and kept.
 
+use std::sync::Arc;
+
 use super::super::error::{Error, LicenceRequired};
 use super::super::finding::{self, Finding};
 use super::super::licence::{Licence, LicenceState};
@@ -15,6 +17,7 @@ use crate::premium::licence::{
 };
 use crate::shared::Keep;
 use crate::sms::gateway::{self, Gateway, GatewayError, GatewaySettings, Signing};
+use crate::store::RawRow;
 use crate::types::LicenceKey;
 
 /// What is kept does not open: the word for it beside those of [`Unlicensed::reason`].
@@ -23,21 +26,21 @@ const UNREADABLE: &str = "unreadable";
 /// What stands in the store of a licence, if anything can be read there.
 #[derive(Default)]
 struct Row {
-    kept: Option<Kept>,
+    kept: Option<Arc<Kept>>,
     unreadable: Option<Unreadable>,
 }
 
 impl Row {
     fn entered(&self) -> Option<&Entered> {
-        self.kept.as_ref().and_then(Kept::entered)
+        self.kept.as_deref().and_then(Kept::entered)
     }
 }
 
 /// What there is of a licence, and what it is worth now.
 struct Judged {
-    kept: Option<Kept>,
+    kept: Option<Arc<Kept>>,
     unreadable: Option<Unreadable>,
-    terms: Terms,
+    terms: Arc<Terms>,
     premium: Result<Premium, Unlicensed>,
 }
 
@@ -86,14 +89,27 @@ impl Verifier {
     /// # Errors
     /// [`Error::LicenceRequired`], [`Error::Unavailable`]
     pub(in crate::verifier) fn premium(&self, now: UnixTime) -> Result<Premium, Error> {
-        let judged = self.judged(now)?;
+        self.premium_of(self.judged(now)?, now)
+    }
+
+    /// The same by the row of the licence, which was read just before.
+    ///
+    /// # Errors
+    /// As [`Verifier::premium`]
+    pub(super) fn premium_by(&self, raw: Option<&RawRow>, now: UnixTime) -> Result<Premium, Error> {
+        let row = self.row_of(raw)?;
+        let terms = self.terms(row.kept.as_deref())?;
+        self.premium_of(self.judged_by(row, terms, now), now)
+    }
+
+    fn premium_of(&self, judged: Judged, now: UnixTime) -> Result<Premium, Error> {
         let silence = judged.silence().map(|(why, _)| why.to_owned());
         let premium = judged.premium.map_err(|why| LicenceRequired::Unlicensed {
             reason: why.reason(),
             why: Box::new(why),
             silence: silence.unwrap_or_default(),
         })?;
-        self.note_time(judged.kept, now);
+        self.note_time(judged.kept.as_deref(), now);
         Ok(premium)
     }
 
@@ -105,8 +121,8 @@ impl Verifier {
         let Some(kept) = self.licence.last() else {
             return Err(why);
         };
-        let terms = self.terms(Some(&kept))?;
-        let premium = licence::judge(Some(&kept), &terms, Remembered::NOTHING, now);
+        let terms = self.terms(Some(&*kept))?;
+        let premium = licence::judge(Some(&*kept), &terms, Remembered::NOTHING, now);
         Ok(premium.map_err(|why| LicenceRequired::Unlicensed {
             reason: why.reason(),
             why: Box::new(why),
@@ -318,7 +334,7 @@ impl Verifier {
             return Vec::new();
         };
         let unreadable = row.unreadable;
-        let judged = self.terms(row.kept.as_ref()).and_then(|terms| {
+        let judged = self.terms(row.kept.as_deref()).and_then(|terms| {
             self.licence_gateway(&terms)?;
             Ok(self.judged_by(row, terms, now))
         });
@@ -336,7 +352,7 @@ impl Verifier {
 
     /// By the key and the site that settings say, or that a person has entered: a site that was entered is that of its key
     /// alone.
-    fn terms(&self, kept: Option<&Kept>) -> Result<Terms, Error> {
+    fn terms(&self, kept: Option<&Kept>) -> Result<Arc<Terms>, Error> {
         let key = self.config.licence_key().ok_or(LicenceRequired::NoKey)?;
         if !key.is_in_store() {
             return self.terms_of(key, "");
@@ -346,11 +362,11 @@ impl Verifier {
         self.terms_of(entered.key(), entered.site())
     }
 
-    fn terms_of(&self, key: &LicenceKey, site: &str) -> Result<Terms, Error> {
+    fn terms_of(&self, key: &LicenceKey, site: &str) -> Result<Arc<Terms>, Error> {
         let keys = self.config.licence_public_keys().unwrap_or_default();
         let site = self.config.site_url().unwrap_or(site);
-        let (genuine, days) = (self.licence.genuine(), self.config.premium_grace_days());
-        let terms = Terms::read_knowing(genuine, keys, site, days, key);
+        let days = self.config.premium_grace_days();
+        let terms = self.licence.terms(keys, site, days, key);
         Ok(terms.map_err(LicenceRequired::Settings)?)
     }
 
@@ -369,28 +385,39 @@ impl Verifier {
 
     fn judged(&self, now: UnixTime) -> Result<Judged, Error> {
         let row = self.licence_row()?;
-        let terms = self.terms(row.kept.as_ref())?;
+        let terms = self.terms(row.kept.as_deref())?;
         Ok(self.judged_by(row, terms, now))
     }
 
     fn licence_row(&self) -> Result<Row, Error> {
-        Ok(match self.rows.get(&KeptKey)?.map(|stored| stored.row.0) {
+        self.row_of(self.rows.raw(&KeptKey)?.as_ref())
+    }
+
+    fn row_of(&self, raw: Option<&RawRow>) -> Result<Row, Error> {
+        let is = |kept| Row {
+            kept: Some(kept),
+            unreadable: None,
+        };
+        let Some(raw) = raw else {
+            return Ok(Row::default());
+        };
+        if let Some(kept) = self.licence.opened(raw) {
+            return Ok(is(kept));
+        }
+        Ok(match self.rows.decode::<KeptKey>(Some(raw))? {
             None => Row::default(),
-            Some(Ok(kept)) => Row {
-                kept: Some(kept),
-                unreadable: None,
-            },
-            Some(Err(why)) => Row {
+            Some(KeptRow(Ok(kept))) => is(self.licence.open(raw, kept)),
+            Some(KeptRow(Err(why))) => Row {
                 kept: None,
                 unreadable: Some(why),
             },
         })
     }
 
-    fn judged_by(&self, Row { kept, unreadable }: Row, terms: Terms, now: UnixTime) -> Judged {
+    fn judged_by(&self, Row { kept, unreadable }: Row, terms: Arc<Terms>, now: UnixTime) -> Judged {
         let remembered = self.licence.then_see(kept.as_ref());
         Judged {
-            premium: licence::judge(kept.as_ref(), &terms, remembered, now),
+            premium: licence::judge(kept.as_deref(), &terms, remembered, now),
             kept,
             unreadable,
             terms,
@@ -427,8 +454,8 @@ impl Verifier {
     }
 
     /// Keeps the time, once an hour. Where that fails it is left out: the next use does it.
-    fn note_time(&self, kept: Option<Kept>, now: UnixTime) {
-        if kept.is_some_and(|mut kept| kept.seen(now)) {
+    fn note_time(&self, kept: Option<&Kept>, now: UnixTime) {
+        if kept.is_some_and(|kept| kept.is_to_see(now)) {
             let _ = self.rows.update(now, &KeptKey, |slot| {
                 if let Some(KeptRow(Ok(mut kept))) = slot.take()
                     && kept.seen(now)
