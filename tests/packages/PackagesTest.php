@@ -52,7 +52,7 @@ final class PackagesTest extends TestCase
         $this->put('/answer', 'false');
     }
 
-    public function testTheSameFilesGiveTheSameBytesWhereverAndWheneverTheyArePacked(): void
+    public function test_the_same_files_give_the_same_bytes_wherever_and_whenever_they_are_packed(): void
     {
         $version = self::version();
         $names = array_map(basename(...), glob(self::$folder . '/one/*'));
@@ -68,7 +68,7 @@ final class PackagesTest extends TestCase
         }
     }
 
-    public function testTheInstallationMakesAKeyForRootAloneAndHasPhpLoadTheExtension(): void
+    public function test_the_installation_makes_a_key_for_root_alone_and_has_php_load_the_extension(): void
     {
         self::assertSame(0700, fileperms($this->root . '/etc/twofactor') & 0777);
         self::assertSame(0700, fileperms($this->root . '/var/lib/twofactor') & 0777);
@@ -84,7 +84,7 @@ final class PackagesTest extends TestCase
         self::assertSame(['extension' => 'twofactor.so', 'twofactor.key_file' => '/etc/twofactor/keys'], $settings);
     }
 
-    public function testAKeyThatIsThereIsNeverTouched(): void
+    public function test_a_key_that_is_there_is_never_touched(): void
     {
         foreach (['', '3.9', self::version()] as $before) {
             file_put_contents($this->key(), 'the key of before');
@@ -101,13 +101,13 @@ final class PackagesTest extends TestCase
         self::assertFileDoesNotExist($this->root . '/mnt/keys');
     }
 
-    public function testWhereAKeyWasLostAnUpgradeMakesNoneInItsPlace(): void
+    public function test_where_a_key_was_lost_an_upgrade_makes_none_in_its_place(): void
     {
         self::assertStringContainsString('There is no key file', $this->script('postinst', 'configure', self::version()));
         self::assertFileDoesNotExist($this->key());
     }
 
-    public function testRemovingKeepsKeyAndStore(): void
+    public function test_removing_keeps_key_and_store(): void
     {
         $this->inUse();
         $this->script('postrm', 'remove');
@@ -120,7 +120,7 @@ final class PackagesTest extends TestCase
         }
     }
 
-    public function testPurgingKeepsBothUnlessTheOperatorSaysOtherwise(): void
+    public function test_purging_keeps_both_unless_the_operator_says_otherwise(): void
     {
         $this->inUse();
         self::call(['rm', '-r', $this->root . '/etc/php']);
@@ -135,7 +135,7 @@ final class PackagesTest extends TestCase
         self::assertDirectoryDoesNotExist($this->root . '/var/lib/twofactor');
     }
 
-    public function testPurgingAsksNothingWhileAnotherPhpUsesThem(): void
+    public function test_purging_asks_nothing_while_another_php_uses_them(): void
     {
         $this->inUse();
         file_put_contents($this->root . '/answer', 'true');
@@ -144,7 +144,7 @@ final class PackagesTest extends TestCase
         self::assertFileExists($this->store());
     }
 
-    public function testPurgingWithoutDebconfKeepsBoth(): void
+    public function test_purging_without_debconf_keeps_both(): void
     {
         $this->inUse();
         unlink($this->root . '/usr/share/debconf/confmodule');
@@ -155,7 +155,7 @@ final class PackagesTest extends TestCase
         self::assertFileExists($this->store());
     }
 
-    public function testThePackageSaysWhichPhpAndWhichSystemItIsFor(): void
+    public function test_the_package_says_which_php_and_which_system_it_is_for(): void
     {
         $said = static fn (string $field): string => trim(self::call(['dpkg-deb', '-f', self::deb(), $field]));
         self::assertSame('php' . self::php() . '-twofactor', $said('Package'));
@@ -174,7 +174,7 @@ final class PackagesTest extends TestCase
         )));
     }
 
-    public function testComposerHasPieTakeTheArchiveBeforeItCompiles(): void
+    public function test_composer_has_pie_take_the_archive_before_it_compiles(): void
     {
         $composer = json_decode(file_get_contents(self::source('composer.json')), true);
         self::assertSame(['pre-packaged-binary', 'composer-default'], $composer['php-ext']['download-url-method']);
@@ -186,7 +186,7 @@ final class PackagesTest extends TestCase
     }
 
     /** The engine makes the module's folder of the first entry and writes nothing of it; then each as it stands. */
-    public function testTheModulesPackagesHaveEachFileOfTheModuleAndAreSmallEnoughToUpload(): void
+    public function test_the_modules_packages_have_each_file_of_the_module_and_are_small_enough_to_upload(): void
     {
         foreach (['TwoFactor' => [], 'TwoFactorPro' => ['TwoFactor' => self::version()]] as $name => $needed) {
             $package = self::$folder . "/one/$name-" . self::version();
