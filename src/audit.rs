@@ -61,6 +61,9 @@ pub enum EventKind {
     /// A factor was confirmed.
     #[serde(rename = "factor.enrolled")]
     Enrolled,
+    /// A factor was taken over from other software by an operator.
+    #[serde(rename = "factor.imported")]
+    Imported,
     /// A number that was replaced was told so.
     #[serde(rename = "number.told")]
     NumberTold,
@@ -239,6 +242,7 @@ impl EventKind {
             Self::CodeFailed => "code.failed",
             Self::EnrolmentStarted => "enrolment.started",
             Self::Enrolled => "factor.enrolled",
+            Self::Imported => "factor.imported",
             Self::NumberTold => "number.told",
             Self::NumberUntold => "number.untold",
             Self::Renamed => "factor.renamed",
@@ -331,6 +335,7 @@ impl EventKind {
             | Self::GuessingSuspected => Topic::SignIn,
             Self::EnrolmentStarted
             | Self::Enrolled
+            | Self::Imported
             | Self::NumberTold
             | Self::NumberUntold
             | Self::NoticeUndelivered
@@ -440,6 +445,7 @@ impl EventKind {
             | Self::TextRemoved => Severity::Notice,
             Self::Accepted
             | Self::Enrolled
+            | Self::Imported
             | Self::Removed
             | Self::Suspended
             | Self::Resumed
@@ -784,6 +790,7 @@ mod tests {
             EventKind::Disabled,
             EventKind::EnrolmentStarted,
             EventKind::Enrolled,
+            EventKind::Imported,
             EventKind::NumberTold,
             EventKind::NumberUntold,
             EventKind::Renamed,

@@ -45,6 +45,8 @@ pub mod delivery;
 pub mod development;
 pub mod figures;
 pub mod i18n;
+#[cfg(feature = "cli")]
+pub mod import;
 mod json;
 pub mod mail;
 pub mod normalize;

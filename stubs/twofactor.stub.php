@@ -724,6 +724,28 @@ namespace TwoFactor {
         public function requireEnrolment(string $userId, ?int $graceUntil, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null): void {}
 
         /**
+         * Takes over users whom other software asked for a second factor: what they had there they have here. Nothing changes
+         * where something is set up here, or was taken over before: a second call changes nothing. Each is one change; the
+         * audit has `factor.imported`, and each user is told. A number or an address is proven by the first right code, backup
+         * codes end after thirty days or ten wrong answers, and whoever has a secret of under 16 bytes has to set up anew
+         * within thirty days. Numbers are taken over where a provider sends SMS. It takes what acts on everybody take, and
+         * never an emergency.
+         *
+         * @param list<array{id: string, secrets?: list<string>, phone?: ?string, email?: ?string, codes?: list<string>, primary?: ?string}> $users
+         *     secrets in base 32, of codes of six digits that change every 30 seconds; primary as Method::$value
+         * @param string|null $grant Verified::grant() of whoever acts
+         * @param Client|null $client for the audit
+         * @param bool $acceptWeak secrets of 10 to 15 bytes, too
+         * @return list<array{id: string, taken: list<string>, left: array<string, string>}> in the order of $users: what was
+         *     taken over, and of what was not the reason in one word; both empty: everything was there already
+         * @throws Exception\StepUpRequired
+         * @throws Exception\TooRecent
+         * @throws \ValueError when $by or $reason is empty, and for what is no such list
+         * @throws Exception\Unavailable what was taken over until then stays
+         */
+        public function importUsers(#[\SensitiveParameter] array $users, string $by, string $reason, #[\SensitiveParameter] ?string $grant = null, ?Client $client = null, bool $acceptWeak = false): array {}
+
+        /**
          * Takes that back: the next sign-in is as it was before. It also excuses the user from what is required of everybody
          * (requireAllEnrolments()).
          *

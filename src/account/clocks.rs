@@ -45,6 +45,7 @@ impl Account {
             factor.enrolled_at = factor.enrolled_at.min(now);
             factor.last_used_at = factor.last_used_at.map(|at| at.min(now));
         }
+        self.put_import_right(now);
         self.audit_begins.at = self.audit_begins.at.map(|at| at.min(now));
         self.limit_trust_wait(latest);
         is_ahead

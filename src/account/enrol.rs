@@ -328,13 +328,13 @@ impl Account {
     }
 
     /// Whether another factor than that one is called so.
-    fn is_taken(&self, label: &Label, but: Option<&FactorId>) -> bool {
+    pub(super) fn is_taken(&self, label: &Label, but: Option<&FactorId>) -> bool {
         let mut others = self.factors.iter().filter(|it| Some(&it.id) != but);
         others.any(|other| other.label.is_like(label))
     }
 
     /// What an app is called that was given no name: "Authenticator app", then "Authenticator app 2".
-    fn free_label(&self) -> Label {
+    pub(super) fn free_label(&self) -> Label {
         let all = self.factors.len().saturating_add(1);
         let mut labels = (1..=all).map(Label::of_app);
         let free = labels.find(|label| !self.is_taken(label, None));
@@ -454,6 +454,7 @@ impl Account {
     pub(super) fn set_codes(&mut self, codes: NewCodes<'_>, context: &RuleContext<'_>) {
         let now = context.now;
         self.factors.retain(|it| !it.method().is_lookup());
+        self.forget_imported_codes();
         self.spent.forget_set();
         let kind = match codes {
             NewCodes::Backup(codes) => FactorKind::BackupCodes(BackupCodes::new(&self.key, codes)),

@@ -15,6 +15,7 @@ use super::factor::{Factor, FactorKind};
 use super::grants::Grant;
 use super::guesses::{Guesses, HourOfGuesses};
 use super::hold_record::{Hold, Repudiation};
+use super::import_record::{ImportRecord, ImportedCodes};
 use super::lockout::Failures;
 use super::notice_record::{
     Addressee, AlertTurns, Change, Contact, Former, Notice, Notices, NumberNotice,
@@ -118,6 +119,7 @@ impl Account {
             last_named: _,
             temporary_code,
             spent,
+            imported,
         } = self;
         let failures_of = |(counted, of): &(Method, Failures)| {
             object([vec![("method", method(*counted))], shown_failures(of)].concat())
@@ -182,8 +184,23 @@ impl Account {
                 repudiation.as_ref().map(shown_hold).into(),
             ),
             ("accepted_codes", list(&spent.0, shown_spent)),
+            ("imported", imported.as_ref().map(shown_import).into()),
         ])
     }
+}
+
+fn shown_import(record: &ImportRecord) -> Value {
+    let ImportRecord {
+        at,
+        unproven,
+        codes,
+    } = record;
+    let until = codes.map(|ImportedCodes { until, wrong: _ }| until);
+    json!({
+        "at": time(*at),
+        "not_proven": list(unproven, |id| id.to_string().into()),
+        "codes_until": time_if(until),
+    })
 }
 
 fn shown_factor(factor: &Factor) -> Value {

@@ -18,6 +18,7 @@ use super::denied::Denied;
 use super::device_record::DeviceRecord;
 use super::grants::Grants;
 use super::guesses::Guesses;
+use super::import_record::ImportRecord;
 use super::lockout::Failures;
 use super::network::{Known, LastNamed};
 use super::notice_record::Notices;
@@ -52,6 +53,7 @@ impl Account {
             devices,
             notices,
             repudiation,
+            imported,
             ..
         } = self;
         // Every field is named: one that is added does not compile before somebody has said whether it stays.
@@ -109,6 +111,12 @@ impl Account {
             temporary_code: None,
             reminded: None,
             spent: SpentCodes::NONE,
+            // Only that it was: a second run of an import brings nothing back that its user had forgotten.
+            imported: imported.filter(|_| !is_gone).map(|it| ImportRecord {
+                at: it.at,
+                unproven: Vec::new(),
+                codes: None,
+            }),
         }
     }
 

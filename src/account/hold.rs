@@ -66,6 +66,7 @@ impl NoticeKind {
             | Self::PasswordReset
             | Self::DeviceCopied
             | Self::Replayed
+            | Self::Imported
             | Self::Suspended
             | Self::Resumed
             | Self::TemporaryCodeIssued

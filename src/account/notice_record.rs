@@ -97,6 +97,8 @@ pub enum NoticeKind {
     WrongAnswers,
     /// A code that was spent was shown again, from another network or browser than the one that spent it.
     Replayed,
+    /// What other software kept was taken over.
+    Imported,
 }
 
 impl NoticeKind {
@@ -132,6 +134,7 @@ impl NoticeKind {
         Self::Blocked,
         Self::WrongAnswers,
         Self::Replayed,
+        Self::Imported,
     ];
 
     /// The stable name, for the audit.
@@ -168,6 +171,7 @@ impl NoticeKind {
             Self::Blocked => "blocked",
             Self::WrongAnswers => "wrong-answers",
             Self::Replayed => "code-replayed",
+            Self::Imported => "factor-imported",
         }
     }
 }

@@ -70,6 +70,7 @@ fn kind_of(event: &Event, user: &UserId) -> Option<(NoticeKind, &'static [Audien
         && event.by.as_deref().is_some_and(|by| by != user.as_str());
     let kind = match event.kind {
         EventKind::Enrolled => NoticeKind::Added,
+        EventKind::Imported => NoticeKind::Imported,
         EventKind::Removed => NoticeKind::Removed,
         EventKind::Renamed => NoticeKind::Renamed,
         EventKind::Suspended => NoticeKind::Suspended,
@@ -356,8 +357,8 @@ impl Account {
         };
         let reached = [
             replaced.and_then(|(_, recipient)| recipient.email.as_deref()),
-            before.and_then(Self::email),
-            self.email(),
+            before.and_then(Self::proven_email),
+            self.proven_email(),
             known,
         ];
         let former = contact.into_iter().flat_map(|it| it.former(now));
@@ -367,6 +368,10 @@ impl Account {
             add_address(&mut to, address, locale);
         }
         to
+    }
+
+    fn proven_email(&self) -> Option<&str> {
+        self.email().filter(|_| !self.is_unproven(Method::Email))
     }
 
     /// In which language it is told: of a number that was replaced, in that of whoever had it.

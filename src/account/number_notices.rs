@@ -73,6 +73,10 @@ impl Account {
         before: &'a Self,
         now: UnixTime,
     ) -> Option<(&'a str, &'a Recipient, SmsNotice)> {
+        // Whose it is that nobody has proven to have, nobody knows.
+        if before.is_unproven(Method::Sms) {
+            return None;
+        }
         let is_lost = |number: &str| self.phone() != Some(number);
         if let Some(phone) = &before.telephone {
             let kind = match self.phone() {

@@ -190,6 +190,7 @@ impl Account {
         }
         let factor = self.put_factor(Factor::new(id, Label::NONE, kind, now));
         self.note_enrolled(&id);
+        self.note_reached(method);
         let enrolled = factor.event(Event::new(EventKind::Enrolled, changer));
         // The primary may have been a way to the number that is gone.
         let methods = self.methods();

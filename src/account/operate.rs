@@ -186,6 +186,7 @@ impl Account {
         self.known_failures = Failures::default();
         self.known = Known::NONE;
         self.guesses.forget_counts();
+        self.forget_import();
         self.raise_epoch(None, now);
     }
 }

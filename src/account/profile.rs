@@ -120,10 +120,11 @@ impl Account {
         self.least.is_some() && !has_codes
     }
 
-    /// Whether a telephone resets the password: not where it is all that the next sign-in takes.
+    /// Whether a telephone resets the password: not where it is all that the next sign-in takes, nor one that nobody has
+    /// proven to have.
     #[must_use]
     pub fn resets_by_phone(&self) -> bool {
-        self.least.is_none_or(|least| !self.has_weak_alone(least))
+        !self.is_unproven(Method::Sms) && self.least.is_none_or(|least| !self.has_weak_alone(least))
     }
 
     /// Whether without these factors only weak ones would be left, where there are strong ones now.

@@ -101,6 +101,7 @@ impl Account {
     /// Tries a backup code.
     pub(super) fn try_backup_code(&mut self, typed: &str) -> Tried {
         let used = self.only(Method::BackupCode);
+        let are_imported = self.has_imported_codes();
         let Self {
             factors,
             key,
@@ -108,7 +109,8 @@ impl Account {
             ..
         } = self;
         let codes = factors.iter_mut().find_map(Factor::backup_mut);
-        let Some((is_one, name)) = codes.and_then(|codes| codes.spend(key, typed)) else {
+        let found = codes.and_then(|codes| codes.spend(key, typed, are_imported));
+        let Some((is_one, name)) = found else {
             return Tried::nothing();
         };
         Tried {

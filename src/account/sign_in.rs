@@ -182,6 +182,9 @@ impl Account {
         };
         let Some(used) = tried.used else {
             self.charge(token, method, &tried.found, from, context);
+            if method == Method::BackupCode {
+                self.count_wrong_imported(context);
+            }
             return Err(Denied::Rejected);
         };
         self.spent.remember(method, &tried.spent, from, now);
@@ -400,6 +403,9 @@ impl Account {
             if factor.method() == Method::BackupCode {
                 context.note(factor.event(Event::about(purpose, EventKind::BackupSpent)));
             }
+        }
+        if let Some(method) = method {
+            self.note_reached(method);
         }
         if let Some(phone) = self
             .telephone

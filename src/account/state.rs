@@ -12,6 +12,7 @@ use super::grants::Grants;
 use super::guesses::Guesses;
 use super::hold_record::Repudiation;
 use super::ids::GrantId;
+use super::import_record::ImportRecord;
 use super::lockout::Failures;
 use super::network::{Known, LastNamed};
 use super::notice_record::{Contact, Notices};
@@ -109,6 +110,8 @@ pub struct Account {
     pub(super) reminded: Option<UnixTime>,
     /// Codes that proved something, and are spent.
     pub(super) spent: SpentCodes,
+    /// That it was taken over from other software; `None`: never.
+    pub(super) imported: Option<ImportRecord>,
 }
 
 const _: fn(&Account) -> &HashKey = |account| &account.key;
@@ -167,6 +170,7 @@ impl Account {
             temporary_code: None,
             reminded: None,
             spent: SpentCodes::NONE,
+            imported: None,
         }
     }
 
@@ -377,7 +381,7 @@ impl Account {
             Method::Email => self.email(),
             _ => self.phone(),
         };
-        own == Some(to)
+        own == Some(to) && !self.is_unproven(method)
     }
 
     pub(super) fn phone_methods(&self) -> Vec<Method> {

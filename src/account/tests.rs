@@ -4,6 +4,7 @@ use data_encoding::HEXLOWER;
 
 use super::demand::Asked;
 use super::hold_record::{Hold, Repudiation};
+use super::import_record::{ImportRecord, ImportedCodes};
 use super::lockout::Failures;
 use super::network::NetworkId;
 use super::oob_factor::FormerPhone;
@@ -30,6 +31,7 @@ mod derived;
 mod enrolment;
 mod everybody;
 mod hold;
+mod import;
 mod lost;
 mod notices;
 mod number_notices;
@@ -1273,6 +1275,14 @@ fn full() -> Account {
     let mut context = RuleContext::new(at(139), &policy, &mut strange);
     assert!(account.issue_temporary_code(&issued, 900, by, "root", "why", &mut context));
     account.reminded = Some(at(138));
+    account.imported = Some(ImportRecord {
+        at: at(100),
+        unproven: account.only(Method::Email).into_iter().collect(),
+        codes: Some(ImportedCodes {
+            until: at(1_000),
+            wrong: 3,
+        }),
+    });
     account
 }
 
@@ -1319,11 +1329,13 @@ fn the_full_account_has_something_in_every_field() {
         notices,
         repudiation,
         temporary_code,
+        imported,
         reminded,
         spent,
     } = full();
     assert_eq!(reminded, Some(at(138)));
     assert!(spent.0.len() > 1 && spent.0.iter().any(|it| it.is_told));
+    assert!(imported.is_some_and(|it| it.unproven.len() == 1 && it.codes.is_some()));
     assert!(temporary_code.is_some_and(|it| it.issued == at(139) && it.until == at(1_039)));
     assert!(factors.iter().any(Factor::is_suspended));
     assert!(challenges.open.iter().any(|it| it.wrong > 0));

@@ -20,6 +20,8 @@ use crate::types::Algorithm;
 pub const PENDING_SECONDS: u64 = 30 * 60;
 /// Shortest secret taken, in bytes (RFC 4226 section 4, R6).
 pub const SHORTEST_SECRET: usize = 16;
+/// Shortest secret that is taken over from other software, in bytes: what apps were given for years.
+pub const SHORTEST_IMPORTED: usize = 10;
 /// Longest secret taken, in bytes: the output of SHA-512.
 pub const LONGEST_SECRET: usize = 64;
 /// What we make: 160 bits, as RFC 4226 recommends.
@@ -69,25 +71,57 @@ impl TotpSecret {
         Ok(Self(bytes.to_vec()))
     }
 
+    /// One of other software, or one that is in a document: it may be shorter ([`TotpSecret::is_weak`]).
+    ///
+    /// # Errors
+    /// [`SecretError::Length`]
+    pub fn imported(bytes: &[u8]) -> Result<Self, SecretError> {
+        if !(SHORTEST_IMPORTED..=LONGEST_SECRET).contains(&bytes.len()) {
+            return Err(SecretError::Length);
+        }
+        Ok(Self(bytes.to_vec()))
+    }
+
+    /// Whether it is shorter than any that is made or taken here (RFC 4226 section 4, R6).
+    #[must_use]
+    pub const fn is_weak(&self) -> bool {
+        self.0.len() < SHORTEST_SECRET
+    }
+
     /// Reads base 32 (RFC 4648) in its normal form ([`normalize`]): spaces and dashes anywhere, either case, with
     /// padding or without.
     ///
     /// # Errors
     /// [`SecretError`]
     pub fn from_base32(text: &str) -> Result<Self, SecretError> {
-        if normalize::is_longer_than(text, LONGEST_TEXT) {
-            return Err(SecretError::Length);
-        }
-        let mut letters = Zeroizing::new(Vec::with_capacity(text.len()));
-        for sign in normalize::signs(text) {
-            let letter = u8::try_from(sign).map_err(|_| SecretError::NotBase32)?;
-            letters.push(letter.to_ascii_uppercase());
-        }
-        while letters.last() == Some(&b'=') {
-            letters.pop();
-        }
-        let bytes = decoded(&BASE32_NOPAD, &letters).ok_or(SecretError::NotBase32)?;
+        let bytes = decoded(&BASE32_NOPAD, &letters(text)?).ok_or(SecretError::NotBase32)?;
         Self::new(&bytes)
+    }
+
+    /// The same of other software: it may be shorter, and bits behind the last whole byte are left out, as apps do
+    /// that were given letters which were drawn one by one.
+    ///
+    /// # Errors
+    /// [`SecretError`]
+    pub fn imported_base32(text: &str) -> Result<Self, SecretError> {
+        let letters = letters(text)?;
+        let mut bytes = Zeroizing::new(Vec::with_capacity(letters.len()));
+        let (mut bits, mut count) = (0_u32, 0_u32);
+        for letter in letters.iter() {
+            let value = match letter {
+                b'A'..=b'Z' => letter.wrapping_sub(b'A'),
+                b'2'..=b'7' => letter.wrapping_sub(b'2').wrapping_add(26),
+                _ => return Err(SecretError::NotBase32),
+            };
+            bits = ((bits << 5) | u32::from(value)) & 0xfff;
+            count = count.wrapping_add(5);
+            if count >= 8 {
+                count = count.wrapping_sub(8);
+                let [_, _, _, byte] = (bits >> count).to_be_bytes();
+                bytes.push(byte);
+            }
+        }
+        Self::imported(&bytes)
     }
 
     /// Base 32 without padding.
@@ -115,6 +149,22 @@ impl TotpSecret {
     pub fn bytes(&self) -> &[u8] {
         &self.0
     }
+}
+
+/// The letters of a secret as a person copied it, in upper case and without padding.
+fn letters(text: &str) -> Result<Zeroizing<Vec<u8>>, SecretError> {
+    if normalize::is_longer_than(text, LONGEST_TEXT) {
+        return Err(SecretError::Length);
+    }
+    let mut letters = Zeroizing::new(Vec::with_capacity(text.len()));
+    for sign in normalize::signs(text) {
+        let letter = u8::try_from(sign).map_err(|_| SecretError::NotBase32)?;
+        letters.push(letter.to_ascii_uppercase());
+    }
+    while letters.last() == Some(&b'=') {
+        letters.pop();
+    }
+    Ok(letters)
 }
 
 /// Why no secret could be made.
@@ -149,7 +199,7 @@ impl AsRef<[u8]> for TotpSecret {
 impl TryFrom<&[u8]> for TotpSecret {
     type Error = SecretError;
     fn try_from(bytes: &[u8]) -> Result<Self, SecretError> {
-        Self::new(bytes)
+        Self::imported(bytes)
     }
 }
 

@@ -76,6 +76,11 @@ impl<T: Serialize> Show for Done<'_, T> {
 }
 
 impl Act {
+    /// Whether nothing is to be done.
+    pub(super) const fn is_dry_run(&self) -> bool {
+        self.dry_run
+    }
+
     /// Who does it and why. On a terminal whoever has not said why is asked.
     ///
     /// # Errors

@@ -24,6 +24,7 @@ mod completions;
 mod doctor;
 mod failure;
 mod given;
+mod import;
 mod import_env;
 mod ini;
 mod key;
@@ -75,6 +76,8 @@ commands! {
     Doctor(doctor::Doctor),
     /// Shows users' second factors, and helps whoever is locked out
     User(user::User),
+    /// Takes users over from other software: apps, numbers, addresses and backup codes
+    Import(import::Import),
     /// Shows what happened, and whether all of it is there
     Audit(audit::Audit),
     /// Shows which keys there are, and what each is still needed for

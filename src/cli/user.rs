@@ -125,6 +125,8 @@ struct FactorShown {
     last_used_at: Option<String>,
     disabled: bool,
     suspended: bool,
+    #[serde(skip)]
+    unproven: bool,
     masked_destination: Option<String>,
 }
 
@@ -138,6 +140,7 @@ impl From<&FactorView> for FactorShown {
             last_used_at: view.last_used_at.map(date),
             disabled: view.disabled,
             suspended: view.suspended,
+            unproven: view.unproven,
             masked_destination: view.masked.clone(),
         }
     }
@@ -155,6 +158,8 @@ struct AccountShown {
     primary: Option<&'static str>,
     factors: Vec<FactorShown>,
     backup_codes_left: usize,
+    #[serde(skip)]
+    codes_until: Option<String>,
     recovery_codes_left: usize,
     next_recovery_code: Option<u8>,
     locked_until: Option<String>,
@@ -179,6 +184,7 @@ impl From<&AccountView> for AccountShown {
             primary: view.primary.map(Method::as_str),
             factors: view.factors.iter().map(Into::into).collect(),
             backup_codes_left: view.backup_codes_left,
+            codes_until: view.codes_until.map(date),
             recovery_codes_left: view.recovery_codes_left,
             next_recovery_code: view.next_recovery_code,
             locked_until: view.locked_until(None).map(date),
@@ -205,6 +211,7 @@ impl AccountShown {
             primary: None,
             factors: Vec::new(),
             backup_codes_left: 0,
+            codes_until: None,
             recovery_codes_left: 0,
             next_recovery_code: None,
             locked_until: None,
@@ -313,10 +320,11 @@ impl Show for UserShown {
                 Some(at) => format!("last used {at}"),
                 None => "never used".to_owned(),
             };
-            let state = match (factor.suspended, factor.disabled) {
-                (true, _) => ", SUSPENDED",
-                (false, true) => ", DISABLED",
-                (false, false) => "",
+            let state = match (factor.suspended, factor.disabled, factor.unproven) {
+                (true, ..) => ", SUSPENDED",
+                (false, true, _) => ", DISABLED",
+                (false, false, true) => ", taken over and not proven yet",
+                (false, false, false) => "",
             };
             let (id, since) = (&factor.id, &factor.enrolled_at);
             to.line(format!(
@@ -324,8 +332,12 @@ impl Show for UserShown {
             ))?;
         }
         if account.backup_codes_left > 0 {
+            let until = account.codes_until.as_deref();
+            let until = until.map_or(String::new(), |at| {
+                format!(", of other software: they end {at}")
+            });
             to.line(format!(
-                "  codes   {} backup codes left",
+                "  codes   {} backup codes left{until}",
                 account.backup_codes_left
             ))?;
         }

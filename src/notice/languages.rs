@@ -96,6 +96,9 @@ pub(super) struct NoticeTexts {
     replayed: &'static str,
     /// For whoever did not show a code twice themself.
     seen: &'static str,
+    imported: &'static str,
+    /// What holds of what was taken over from other software.
+    imported_how: &'static str,
 }
 
 const ENGLISH: NoticeTexts = NoticeTexts {
@@ -168,6 +171,8 @@ const ENGLISH: NoticeTexts = NoticeTexts {
     unknown: "unknown",
     replayed: "A code of your account was entered a second time",
     seen: "It had been used before, from another browser or network, and was refused this time. If you did not enter it twice yourself, somebody has seen it or passed it on, may have been the first to use it, and knows your password. Check where you are signed in, end what is not yours and change your password at once.",
+    imported: "Your second factor was taken over from other software",
+    imported_how: "It works as before. Codes for emergencies that the other software made end after 30 days. If you have any, make new ones. If you did not expect this, contact us at once.",
 };
 
 const GERMAN: NoticeTexts = NoticeTexts {
@@ -240,6 +245,8 @@ const GERMAN: NoticeTexts = NoticeTexts {
     unknown: "unbekannt",
     replayed: "Ein Code Ihres Kontos wurde ein zweites Mal eingegeben",
     seen: "Er war bereits von einem anderen Browser oder Netz aus verwendet worden und wurde dieses Mal abgelehnt. Falls Sie ihn nicht selbst zweimal eingegeben haben, hat ihn jemand gesehen oder weitergeleitet, war damit möglicherweise schneller als Sie und kennt Ihr Passwort. Prüfen Sie, wo Sie angemeldet sind, beenden Sie, was nicht von Ihnen ist, und ändern Sie sofort Ihr Passwort.",
+    imported: "Ihr zweiter Faktor wurde aus einer anderen Software übernommen",
+    imported_how: "Er funktioniert wie bisher. Codes für den Notfall, die von der anderen Software stammen, gelten noch 30 Tage. Falls Sie welche haben, erstellen Sie neue. Falls Sie das nicht erwartet haben, melden Sie sich sofort bei uns.",
 };
 
 const FRENCH: NoticeTexts = NoticeTexts {
@@ -312,6 +319,8 @@ const FRENCH: NoticeTexts = NoticeTexts {
     unknown: "inconnu",
     replayed: "Un code de votre compte a été saisi une seconde fois",
     seen: "Il avait déjà été utilisé depuis un autre navigateur ou réseau et a été refusé cette fois. Si vous ne l’avez pas saisi deux fois vous-même, quelqu’un l’a vu ou l’a retransmis, l’a peut-être utilisé avant vous et connaît votre mot de passe. Vérifiez où vous êtes connecté, fermez ce qui n’est pas de vous et changez immédiatement votre mot de passe.",
+    imported: "Votre second facteur a été repris d’un autre logiciel",
+    imported_how: "Il fonctionne comme avant. Les codes de secours créés par l’autre logiciel expirent au bout de 30 jours. Si vous en avez, créez-en de nouveaux. Si vous ne vous y attendiez pas, contactez-nous immédiatement.",
 };
 
 const SPANISH: NoticeTexts = NoticeTexts {
@@ -384,6 +393,8 @@ const SPANISH: NoticeTexts = NoticeTexts {
     unknown: "no se conoce",
     replayed: "Un código de su cuenta se introdujo por segunda vez",
     seen: "Ya se había usado desde otro navegador o red y esta vez se rechazó. Si no lo introdujo usted mismo dos veces, alguien lo ha visto o lo ha reenviado, quizá lo usó antes que usted y conoce su contraseña. Compruebe dónde tiene la sesión iniciada, cierre las que no sean suyas y cambie su contraseña de inmediato.",
+    imported: "Su segundo factor se ha traspasado desde otro programa",
+    imported_how: "Funciona como antes. Los códigos de emergencia que creó el otro programa caducan a los 30 días. Si tiene alguno, cree otros nuevos. Si no lo esperaba, contacte con nosotros de inmediato.",
 };
 
 const ITALIAN: NoticeTexts = NoticeTexts {
@@ -456,6 +467,8 @@ const ITALIAN: NoticeTexts = NoticeTexts {
     unknown: "non è noto",
     replayed: "Un codice del Suo account è stato inserito una seconda volta",
     seen: "Era già stato usato da un altro browser o da un’altra rete e questa volta è stato rifiutato. Se non l’ha inserito Lei due volte, qualcuno l’ha visto o l’ha inoltrato, forse l’ha usato prima di Lei, e conosce la Sua password. Controlli dove ha effettuato l’accesso, termini ciò che non è Suo e cambi subito la password.",
+    imported: "Il Suo secondo fattore è stato ripreso da un altro software",
+    imported_how: "Funziona come prima. I codici di emergenza creati dall’altro software scadono dopo 30 giorni. Se ne possiede, ne crei di nuovi. Se non se lo aspettava, ci contatti subito.",
 };
 
 const FINNISH: NoticeTexts = NoticeTexts {
@@ -528,6 +541,8 @@ const FINNISH: NoticeTexts = NoticeTexts {
     unknown: "ei tiedossa",
     replayed: "Tilisi koodi on annettu toisen kerran",
     seen: "Se oli jo käytetty toisesta selaimesta tai verkosta, ja tällä kertaa se hylättiin. Jos et antanut sitä itse kahdesti, joku on nähnyt sen tai välittänyt sen eteenpäin, ehkä käyttänyt sen ennen sinua, ja tietää salasanasi. Tarkista, missä olet kirjautuneena, lopeta kirjautumiset, jotka eivät ole sinun, ja vaihda salasanasi heti.",
+    imported: "Toinen tunnistautumistapanne on siirretty toisesta ohjelmistosta",
+    imported_how: "Se toimii kuten ennenkin. Toisen ohjelmiston luomat varakoodit lakkaavat toimimasta 30 päivän kuluttua. Jos teillä on niitä, luokaa uudet. Jos ette odottaneet tätä, ottakaa meihin heti yhteyttä.",
 };
 
 /// In no gender.
@@ -601,6 +616,8 @@ const HEBREW: NoticeTexts = NoticeTexts {
     unknown: "לא ידוע",
     replayed: "קוד של החשבון שלך הוזן בפעם השנייה",
     seen: "הקוד כבר נוצל מדפדפן אחר או מרשת אחרת, והפעם נדחה. אם לא הזנת אותו פעמיים, מישהו ראה אותו או העביר אותו הלאה, ייתכן שהשתמש בו לפניך, והסיסמה שלך ידועה לו. יש לבדוק היכן החשבון מחובר, לסיים כניסות שאינן שלך ולשנות את הסיסמה מיד.",
+    imported: "אמצעי האימות הנוסף שלך הועבר מתוכנה אחרת",
+    imported_how: "הוא פועל כמו קודם. קודים לשעת חירום שנוצרו בתוכנה האחרת יפוגו כעבור 30 יום. אם יש לך כאלה, יש ליצור חדשים. אם זה לא היה צפוי, יש לפנות אלינו מיד.",
 };
 
 pub(super) const fn texts(language: Language) -> &'static NoticeTexts {
@@ -649,6 +666,7 @@ impl NoticeTexts {
             NoticeKind::Blocked => self.blocked,
             NoticeKind::WrongAnswers => self.wrong_answers,
             NoticeKind::Replayed => self.replayed,
+            NoticeKind::Imported => self.imported,
         }
     }
 
@@ -676,6 +694,7 @@ impl NoticeTexts {
             NoticeKind::TemporaryCodeIssued => self.temporary_not_asked,
             NoticeKind::DeviceCopied => self.copied,
             NoticeKind::Replayed => self.seen,
+            NoticeKind::Imported => self.imported_how,
             NoticeKind::PasswordSuspected => self.new_password,
             NoticeKind::GuessingSuspected => self.see_audit,
             NoticeKind::EnrolmentReminder => self.reminder_how,

@@ -180,6 +180,7 @@ const fn example_method(kind: NoticeKind) -> Option<Method> {
         | NoticeKind::NewDevice
         | NoticeKind::Blocked
         | NoticeKind::WrongAnswers
-        | NoticeKind::Replayed => Some(Method::Totp),
+        | NoticeKind::Replayed
+        | NoticeKind::Imported => Some(Method::Totp),
     }
 }

@@ -44,6 +44,7 @@ mod failure;
 mod health;
 mod health_check;
 mod health_finding;
+mod imported;
 mod info;
 mod ini;
 mod licence;

@@ -34,6 +34,7 @@ use super::failure::{
 };
 use super::health::Health;
 use super::health_check::HealthCheck;
+use super::imported;
 use super::licence::Licence;
 use super::login::Login;
 use super::message::Message;
@@ -751,6 +752,29 @@ impl Verifier {
         let grant = grant.0.map(|grant| grant.text());
         let operator = operator(&by, grant.as_ref()).from(peer(&client));
         self.ask(|core| core.require_enrolment(now, &user, due, &operator, &reason))
+    }
+
+    pub fn importUsers(
+        &self,
+        users: Arg<&ZendHashTable>,
+        by: Arg<&str>,
+        reason: Arg<&str>,
+        grant: Arg<Option<Bytes<'_>>>,
+        client: Arg<Option<&Client>>,
+        acceptWeak: Optional<bool>,
+    ) -> Result<Vec<ZBox<ZendHashTable>>, Failure> {
+        let now = self.clock.now()?;
+        let users = imported::users("users", &users)?;
+        let grant = grant.0.map(|grant| grant.text());
+        let operator = operator(&by, grant.as_ref()).from(peer(&client));
+        let all = users.iter().map(|it| (&it.id, &it.factors));
+        let all: Vec<_> = all.collect();
+        let weak = acceptWeak.or(false);
+        let done = self.ask(|core| core.import_all(now, &all, weak, &operator, &reason))?;
+        let shown = users.iter().zip(&done);
+        Ok(shown
+            .map(|(user, done)| imported::shown(user, done.as_ref()))
+            .collect())
     }
 
     pub fn waiveEnrolment(
@@ -1733,6 +1757,10 @@ pub(super) unsafe fn describe() {
         of("export").sensitive("grant");
         of("forget").sensitive("grant").default("isGone", c"false");
         of("requireenrolment").sensitive("grant");
+        of("importusers")
+            .sensitive("users")
+            .sensitive("grant")
+            .default("acceptWeak", c"false");
         of("remind").sensitive("grant");
         of("waiveenrolment").sensitive("grant");
         of("confirmoperator").sensitive("grant");

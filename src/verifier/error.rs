@@ -291,6 +291,22 @@ pub enum Stranger {
 }
 
 impl Error {
+    /// Whether it is one account that cannot be relied on: the others can.
+    #[must_use]
+    pub const fn is_of_one_account(&self) -> bool {
+        matches!(
+            self,
+            Self::Unavailable(Unavailable::Account(
+                AccountError::Sealed { .. }
+                    | AccountError::KeyMissing { .. }
+                    | AccountError::KeyReplaced { .. }
+                    | AccountError::Document { .. }
+                    | AccountError::Removed(_)
+                    | AccountError::Busy(_)
+            ))
+        )
+    }
+
     pub(super) fn invalid(argument: &'static str, why: impl Into<String>) -> Self {
         Self::Invalid {
             argument,

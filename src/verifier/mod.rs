@@ -41,6 +41,7 @@ mod figures;
 mod files;
 mod finding;
 mod health;
+mod import;
 mod keys;
 mod licence;
 mod lost_factors;
@@ -77,6 +78,7 @@ mod support;
 mod texts;
 mod token;
 
+pub use crate::mail::address::is_address;
 pub use crate::sms::{Changes, Provider, Value};
 pub use crate::texts::{TextError, TextField};
 pub use administer::{AuditEvent, EventField};
@@ -344,6 +346,8 @@ pub struct FactorView {
     pub suspended: bool,
     /// The number or address without most of it.
     pub masked: Option<String>,
+    /// It was taken over from other software, and nobody has proven here yet to be reached there.
+    pub unproven: bool,
 }
 
 /// What may be shown of an account.
@@ -389,6 +393,8 @@ pub struct AccountView {
     pub held_since: Option<UnixTime>,
     /// A backup or recovery code of the user ends the hold.
     pub code_ends_hold: bool,
+    /// Until when the backup codes are good; `None`: they do not end, or there are none.
+    pub codes_until: Option<UnixTime>,
     /// The verified number without most of its digits.
     pub masked_phone: Option<String>,
     /// The verified address without most of its letters.
@@ -414,6 +420,7 @@ impl AccountView {
             last_used_at: factor.last_used_at(),
             disabled: disabled.contains(&factor.method()),
             suspended: factor.is_suspended(),
+            unproven: account.is_unproven_factor(factor),
             masked: match factor.method() {
                 Method::Email => masked_email.clone(),
                 method if method.is_phone() => masked_phone.clone(),
@@ -441,6 +448,7 @@ impl AccountView {
             too_weak: account.is_too_weak(),
             held_since: account.held_since(),
             code_ends_hold: account.code_ends_hold(),
+            codes_until: account.imported_codes_until(),
             masked_phone,
             masked_email,
         }
@@ -468,6 +476,7 @@ impl AccountView {
             too_weak: false,
             held_since: None,
             code_ends_hold: false,
+            codes_until: None,
             masked_phone: None,
             masked_email: None,
         }

@@ -142,10 +142,14 @@ const MODULES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "import",
+        &["account", "mail", "phone", "types", "normalize", "percent"],
+    ),
+    (
         "cli",
         &[
-            "verifier", "session", "startup", "sms", "store", "crypto", "config", "phone", "clock",
-            "types",
+            "verifier", "import", "account", "session", "startup", "sms", "store", "crypto",
+            "config", "phone", "clock", "types",
         ],
     ),
     (

@@ -53,6 +53,12 @@ TwoFactor\Verifier::requireEnrolment($by) takes number, 0e1, NUL, NUL inside, ar
 TwoFactor\Verifier::requireEnrolment($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::requireEnrolment($grant) takes null
 TwoFactor\Verifier::requireEnrolment($client) takes null
+TwoFactor\Verifier::importUsers($users) takes array
+TwoFactor\Verifier::importUsers($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::importUsers($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
+TwoFactor\Verifier::importUsers($grant) takes null
+TwoFactor\Verifier::importUsers($client) takes null
+TwoFactor\Verifier::importUsers($acceptWeak) takes true, false
 TwoFactor\Verifier::waiveEnrolment($userId) takes number, 0e1, spaces, arabic digits, fullwidth digits
 TwoFactor\Verifier::waiveEnrolment($by) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte
 TwoFactor\Verifier::waiveEnrolment($reason) takes number, 0e1, NUL, NUL inside, arabic digits, fullwidth digits, a megabyte

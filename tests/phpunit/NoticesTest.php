@@ -75,6 +75,7 @@ final class NoticesTest extends TestCase
         'endSessions' => ['' => 'Sign-ins to your account were ended'],
         'unlock' => ['' => 'The locks of your account were lifted'],
         'reset' => ['' => 'The second factors of your account were removed'],
+        'importUsers' => ['' => '~Your second factor was taken over from other software'],
         'forget' => ['' => 'The second factors of your account were removed'],
         'completePasswordReset' => ['' => 'The password of your account was changed'],
         'repudiate' => ['' => 'Changes of your second factors are on hold|@Changes of the second factors of an account are on hold'],
@@ -253,7 +254,12 @@ final class NoticesTest extends TestCase
         }
         $expected = [];
         foreach (explode('|', $titles) as $title) {
-            $expected[ltrim($title, '@')] = $title[0] === '@' ? [null] : self::BOTH;
+            $expected[ltrim($title, '@~')] = match ($title[0]) {
+                '@' => [null],
+                // Who has proven no address is told where the host reaches them.
+                '~' => ['anna@example.org'],
+                default => self::BOTH,
+            };
         }
         self::assertSame($expected, $found);
         $this->sent($told);
@@ -442,6 +448,12 @@ final class NoticesTest extends TestCase
                 return null;
             case 'reset':
                 return $verifier->reset('7', 'admin', 'lost');
+            case 'importUsers':
+                $verifier->reset('7', 'admin', 'moves');
+                $this->clock->pass(9 * 86_400);
+                $this->sent($verifier->pendingNotices());
+                $verifier->importUsers([['id' => '7', 'secrets' => ['GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ']]], 'admin', 'move');
+                return null;
             case 'repudiate':
                 return $verifier->repudiate($this->link(), $this->client);
             case 'releaseHold':

@@ -28,7 +28,7 @@ final class EventsPage extends AdminPage
     public const KINDS = [
         'challenge.opened', 'factor.accepted', 'factor.rejected', 'factor.replayed', 'factor.blocked', 'factor.disabled', 'code.sent',
         'code.failed', 'check.unanswered', 'check.interrupted', 'device.accepted', 'device.reused', 'network.refused', 'password.suspected',
-        'guessing.suspected', 'enrolment.started', 'factor.enrolled', 'factor.renamed', 'factor.removed', 'factor.suspended',
+        'guessing.suspected', 'enrolment.started', 'factor.enrolled', 'factor.imported', 'factor.renamed', 'factor.removed', 'factor.suspended',
         'factor.resumed', 'temporary-code.issued', 'temporary-code.used', 'primary.changed',
         'backup.regenerated', 'backup.spent', 'recovery.regenerated', 'recovery.spent', 'account.switched-off', 'enrolment.required',
         'enrolment.waived', 'enrolment.reminded', 'encouragement.put-off', 'account.unlocked', 'account.reset', 'account.exported',

@@ -556,6 +556,10 @@ fn an_operators_reset_leaves_nothing_that_was_reached() {
     (expected.asked, expected.put_off) = (account.asked, account.put_off);
     // Nor is anybody reminded sooner.
     expected.reminded = account.reminded;
+    // Nor is anybody taken over a second time from other software.
+    expected.imported.clone_from(&account.imported);
+    let taken_over = account.imported.as_ref().unwrap();
+    assert!(taken_over.unproven.is_empty() && taken_over.codes.is_none());
     // No secret that was derived once is derived again.
     expected.app_generation = account.app_generation;
     expected.codes_generation = account.codes_generation;

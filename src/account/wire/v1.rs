@@ -14,6 +14,7 @@ use super::super::grants::{Grant, Grants};
 use super::super::guesses::{Guesses, HourOfGuesses, Level, NetworkGuesses};
 use super::super::hold_record::{Hold, Repudiation};
 use super::super::ids::{ChallengeId, GrantId, RequirementId, SetupId};
+use super::super::import_record::{ImportRecord, ImportedCodes};
 use super::super::label::Label;
 use super::super::lockout::{Charged, Failures};
 use super::super::network::{Known, LastNamed, NetworkId, Opener};
@@ -232,6 +233,7 @@ numbers! {
         SupportBundleMade = 90,
         KeysChanged = 91,
         KeysResealed = 92,
+        Imported = 100,
     }
     Method {
         Totp = 0,
@@ -275,6 +277,7 @@ numbers! {
         NewDevice = 43,
         Blocked = 44,
         WrongAnswers = 45,
+        Imported = 50,
     }
     Purpose {
         Login = 0,
@@ -457,6 +460,15 @@ fields! {
     HourOfGuesses {
         hour: u64,
         count: u32,
+    }
+    ImportRecord {
+        at: UnixTime,
+        unproven: Vec<FactorId>,
+        codes: Option<ImportedCodes>,
+    }
+    ImportedCodes {
+        until: UnixTime,
+        wrong: u8,
     }
     Level {
         count: u32,
@@ -699,6 +711,7 @@ impl Wire for Account {
             self.spent,
             self.suspended(),
             self.reminded,
+            self.imported,
         );
     }
 
@@ -744,9 +757,11 @@ impl Wire for Account {
             temporary_code: <Option<TemporaryCode>>::from_wire(from)?,
             reminded: None,
             spent: SpentCodes::from_wire(from)?,
+            imported: None,
         };
         let suspended = <Vec<FactorId>>::from_wire(from)?;
         account.reminded = <Option<UnixTime>>::from_wire(from)?;
+        account.imported = <Option<ImportRecord>>::from_wire(from)?;
         account.mark_suspended(&suspended);
         // Each is there, once, in its place: or something would count that was told not to.
         if account.suspended() == suspended && is_possible(&account) {
@@ -794,6 +809,10 @@ fn is_possible(account: &Account) -> bool {
         && account.guesses.is_possible()
         && account.notices.is_possible()
         && account.spent.is_possible()
+        && account
+            .imported
+            .as_ref()
+            .is_none_or(ImportRecord::is_possible)
         && account
             .repudiation
             .is_none_or(|it| it.used <= account.notices.last)

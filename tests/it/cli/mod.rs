@@ -9,6 +9,7 @@
 )]
 
 mod changes;
+mod imports;
 mod keys;
 mod looks;
 mod others;

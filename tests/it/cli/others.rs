@@ -8,14 +8,14 @@ use super::{Ran, Site, documented, has_fields, now};
 const CODES: &str = "codes";
 
 /// A provider that writes its messages into a file.
-fn with_provider(site: &Site) {
+pub(super) fn with_provider(site: &Site) {
     let path = site.path(CODES).display().to_string();
     let list = format!(r#"[{{"provider":"development","name":"dev","file":"{path}"}}]"#);
     fs::write(site.path("providers"), list).unwrap();
     fs::set_permissions(site.path("providers"), fs::Permissions::from_mode(0o600)).unwrap();
 }
 
-fn told<'a>(site: &Site, arguments: &[&'a str], settings: &'a [String]) -> Ran {
+pub(super) fn told<'a>(site: &Site, arguments: &[&'a str], settings: &'a [String]) -> Ran {
     let mut all: Vec<&str> = settings
         .iter()
         .flat_map(|it| ["--set", it.as_str()])
@@ -24,7 +24,7 @@ fn told<'a>(site: &Site, arguments: &[&'a str], settings: &'a [String]) -> Ran {
     site.run(&all)
 }
 
-fn settings(site: &Site) -> Vec<String> {
+pub(super) fn settings(site: &Site) -> Vec<String> {
     let file = site.path("providers").display().to_string();
     vec!["development=1".to_owned(), format!("providers_file={file}")]
 }

@@ -187,3 +187,31 @@ fn a_rotation_shows_how_long_it_will_take_and_ctrl_c_stops_it_where_it_can_go_on
     assert_eq!(code, 0, "{rest}");
     assert_eq!(left(), 0);
 }
+
+#[test]
+fn whoever_imports_at_a_terminal_sees_what_would_come_of_it_before_they_are_asked() {
+    let site = Site::new();
+    let file = site.path("users.csv");
+    let secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+    std::fs::write(&file, format!("user,secret\nanna,{secret}\nbert,short\n")).unwrap();
+    let file = file.display().to_string();
+    let asked = ["import", "--format", "csv", &file];
+    for (answer, code, enrolled) in [("n\n", 7, false), ("y\n", 0, true)] {
+        let mut child = at_terminal(&site, &asked, &[]);
+        child.until("Why? ");
+        child.say("we move\n");
+        let seen = child.until("Go on? [y/N] ");
+        assert!(seen.contains("2 users: 1 would be taken over"), "{seen}");
+        assert!(
+            seen.contains("bert: totp: the secret must have 10 to 64 bytes"),
+            "{seen}"
+        );
+        assert!(!seen.contains("GEZD"), "{seen}");
+        child.say(answer);
+        let (rest, ended) = child.end();
+        assert_eq!(ended, code, "{rest}");
+        assert_eq!(rest.contains("delete it"), enrolled, "{rest}");
+        let account = site.open().account(now(), &id("anna")).unwrap();
+        assert_eq!(account.enrolled, enrolled);
+    }
+}
