@@ -86,7 +86,7 @@ final class LongActTest extends HostTestCase
         $admin = $this->start();
         $this->add(120);
         $page = $admin->change('defaultadmin', ['do' => 'people-look', 'act' => 'require', 'all' => '1', 'search' => 'user']);
-        self::assertStringContainsString('Users: All, of 120 whom the search finds.', $page->text());
+        self::assertStringContainsString('State: All. Users to look through: 120.', $page->text());
         self::assertStringContainsString('user000', $page->text());
         self::assertSame([], $this->kept());
         self::assertStringContainsString('reason', $admin->send($page, 'people-act', ['reason' => ''])->text());
