@@ -18,7 +18,7 @@ use super::sapi::Sapi;
 use super::session::{Session, Site};
 use super::{Run, terminal, time_server};
 use crate::clock::{self, UnixTime};
-use crate::config::{self, Setting};
+use crate::config::{self, KeyPlace, Setting};
 use crate::startup::{KEYS_VARIABLE, SettingSource};
 use crate::store::{StoreUrl, open_transfer};
 use crate::verifier::{
@@ -445,6 +445,12 @@ fn key_file(checks: &mut Checks, site: &Site) {
             checks.add("key-file", HealthStatus::Ok, message);
         }
         // Else a key beside the store: health says so.
+        return;
+    }
+    if KeyPlace::read(path).is_ok_and(|it| it.is_of_the_start()) {
+        // That they cannot be had is what opening the store says.
+        let message = format!("the keys are those of {path}, as the process was started with them");
+        checks.add("key-file", HealthStatus::Ok, message);
         return;
     }
     match fs::metadata(path) {

@@ -16,6 +16,7 @@ use super::failure::Failure;
 use super::output::{Show, Text, Tone, counted};
 use super::session::{Session, Site, now};
 use super::{Run, terminal};
+use crate::config::KeyPlace;
 use crate::crypto::{KeyChange, KeyError, KeyFile, KeyFileError, KeyId, KeyRing};
 use crate::startup::KEYS_VARIABLE;
 use crate::store::{Transfer, open_transfer};
@@ -350,15 +351,26 @@ fn print(session: &mut Session) -> Result<(), Failure> {
 /// Where the keys are changed.
 enum Place {
     File(KeyFile),
-    /// They are in the environment of each PHP.
-    Environment,
+    /// They are somewhere that this program does not write to.
+    Elsewhere(String),
 }
 
 impl Place {
     fn of(site: &Site) -> Result<Self, Failure> {
         let named = site.found.settings.path("key_file");
         if named.is_empty() && site.snapshot.names_key("") {
-            return Ok(Self::Environment);
+            let variable = format!("the environment variable {KEYS_VARIABLE}");
+            return Ok(Self::Elsewhere(variable));
+        }
+        match KeyPlace::read(named) {
+            Ok(KeyPlace::Credential(name)) => {
+                return Ok(Self::Elsewhere(format!("the credential {name}")));
+            }
+            Ok(KeyPlace::Command(path)) => {
+                let program = format!("what the program {} writes", path.display());
+                return Ok(Self::Elsewhere(program));
+            }
+            Ok(KeyPlace::File(_)) | Err(_) => {}
         }
         let path = key_file_of(&site.config()?);
         let nowhere = || {
@@ -407,9 +419,9 @@ fn allowed(site: &Site, change: &KeyChange) -> Result<KeyFile, Failure> {
             file.allows(change).map_err(|why| refused(why, change))?;
             Ok(file)
         }
-        Place::Environment => Err(Failure::Refused(format!(
-            "the keys are those of the environment variable {KEYS_VARIABLE}, which this program cannot change: {}",
-            by_hand(change, KEYS_VARIABLE)
+        Place::Elsewhere(place) => Err(Failure::Refused(format!(
+            "the keys are {place}, which this program cannot change: {}",
+            by_hand(change, &place)
         ))),
     }
 }

@@ -8,6 +8,7 @@
 #[macro_use]
 mod macros;
 mod error;
+mod key_place;
 mod profile;
 mod setting;
 mod similar;
@@ -15,6 +16,7 @@ mod table;
 mod values;
 
 pub use error::ConfigError;
+pub use key_place::KeyPlace;
 pub use profile::{Departure, Profile};
 pub use setting::{DIRECTIVE_PREFIX, Setting, VARIABLE_PREFIX};
 pub use similar::similar;

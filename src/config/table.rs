@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::error::ConfigError;
+use super::key_place::KeyPlace;
 use super::profile::Profile;
 use super::setting::{self, Index, Setting};
 use super::values::{self, Checked, Values};
@@ -42,9 +43,9 @@ settings! {
         /// The language in which administrators are told of accounts, as a tag such as de-DE; empty: English
         locale = "", some_string(language, "language tag");
 
-        /// The key file; empty: the environment variable `TWOFACTOR_KEYS`, else a generated file beside the SQLite
-        /// store
-        key_file = "", path();
+        /// The key file, or a credential of systemd's, or a program that writes what one says, both read when PHP starts;
+        /// empty: the environment variable `TWOFACTOR_KEYS`, else a generated file beside the SQLite store
+        key_file = "", some(KeyPlace, key_place, "absolute path, `credential:` and a name, or `command:` and an absolute path");
 
         /// Where the secrets of authenticator apps and the codes that stand in for them are: sealed, drawn and kept in the
         /// account; derived, made of a key of the key file whenever they are needed and kept nowhere, with recovery codes in

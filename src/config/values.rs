@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::error::ConfigError;
+use super::key_place::KeyPlace;
 use super::profile::{Departure, Profile};
 use super::setting::Setting;
 use crate::client_ip::{Header, TrustedProxies};
@@ -94,6 +95,18 @@ pub(super) fn path(
             name,
             why: "must be an absolute path",
         }),
+    }
+}
+
+pub(super) fn key_place(
+    values: &Values<'_>,
+    name: &'static str,
+) -> Result<Option<KeyPlace>, ConfigError> {
+    match values.text(name) {
+        "" => Ok(None),
+        text => KeyPlace::read(text)
+            .map(Some)
+            .map_err(|why| ConfigError::Value { name, why }),
     }
 }
 

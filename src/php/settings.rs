@@ -9,7 +9,7 @@ use super::argument::entries;
 use super::clock::Clock;
 use super::failure::{Failure, invalid, misconfigured, mistyped};
 use super::{ini, snapshot};
-use crate::config::setting;
+use crate::config::{KeyPlace, setting};
 pub(super) use crate::startup::Settings;
 use crate::store::StoreUrl;
 
@@ -46,7 +46,16 @@ pub(super) fn override_with(
             _ => false,
         };
         if names_a_file {
-            allowed(said)?;
+            // A script that could name a program to run would run it.
+            if name == "key_file" && KeyPlace::read(said).is_ok_and(|it| it.is_of_the_start()) {
+                if settings.path("key_file") != said {
+                    return Err(misconfigured(
+                        "key_file: a credential or a program is named by php.ini or the environment alone",
+                    ));
+                }
+            } else {
+                allowed(said)?;
+            }
         }
         // The core says what is wrong with one that is no URL.
         if name == "store"

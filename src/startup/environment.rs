@@ -8,6 +8,7 @@
 use std::env;
 use std::ffi::OsString;
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
@@ -20,6 +21,9 @@ pub const PROVIDERS_VARIABLE: &str = "TWOFACTOR_PROVIDERS";
 
 /// A process has it that was started for one request.
 const CGI: &str = "GATEWAY_INTERFACE";
+
+/// Where systemd has put what the unit may know (systemd.exec(5)).
+const CREDENTIALS_VARIABLE: &str = "CREDENTIALS_DIRECTORY";
 
 const MOST_UNKNOWN: usize = 20;
 const MOST_NAME_CHARS: usize = 64;
@@ -73,6 +77,7 @@ pub struct Environment {
     variables: Vec<Variable>,
     unknown: Vec<String>,
     of_request: Option<String>,
+    credentials: Option<PathBuf>,
 }
 
 impl Environment {
@@ -89,6 +94,10 @@ impl Environment {
         for (name, value) in variables {
             let Some(name) = name.to_str() else { continue };
             is_cgi |= name == CGI;
+            if name == CREDENTIALS_VARIABLE {
+                found.credentials = Some(PathBuf::from(value));
+                continue;
+            }
             let prefix = name.get(..VARIABLE_PREFIX.len()).unwrap_or_default();
             if prefix.eq_ignore_ascii_case(VARIABLE_PREFIX) {
                 found.take(name, value);
@@ -145,6 +154,13 @@ impl Environment {
     #[must_use]
     pub fn of_request(&self) -> Option<&str> {
         self.of_request.as_deref()
+    }
+
+    /// The folder with the credentials of the unit, if this is one; never one that came with a request.
+    pub(super) fn credentials(&self) -> Option<&Path> {
+        self.credentials
+            .as_deref()
+            .filter(|path| path.is_absolute())
     }
 
     pub(super) fn keys(&self) -> Option<&[u8]> {
@@ -239,7 +255,12 @@ mod tests {
             "TWOFACTOR_KEYS",
             "TWOFACTOR_PROVIDERS",
         ] {
-            let found = read(&[(name, "x"), ("GATEWAY_INTERFACE", "CGI/1.1")]);
+            let found = read(&[
+                ("CREDENTIALS_DIRECTORY", "/x"),
+                (name, "x"),
+                ("GATEWAY_INTERFACE", "CGI/1.1"),
+            ]);
+            assert!(found.credentials().is_none());
             assert_eq!(found.of_request(), Some(name));
             assert!(found.variables.is_empty());
             assert!(found.keys().is_none() && found.providers().is_none());

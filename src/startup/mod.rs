@@ -5,13 +5,15 @@
 //! PHP-FPM, which sees less of environment and files than the master did, has what the master had.
 
 mod environment;
+mod key_command;
 mod providers;
 mod settings;
 mod snapshot;
 mod software;
 
 pub use environment::{Environment, KEYS_VARIABLE, PROVIDERS_VARIABLE, Variable};
+pub use key_command::CommandError;
 pub use providers::{FileError, ProviderList, read_providers};
 pub use settings::{GivenSetting, SettingSource, Settings, SettingsError};
-pub use snapshot::{EnvironmentKeysError, PreloadedKeys, Snapshot};
+pub use snapshot::{PreloadedKeys, Snapshot, StartKeysError};
 pub use software::{build, system};

@@ -355,9 +355,10 @@ impl From<KeysError> for Error {
     fn from(error: KeysError) -> Self {
         match error {
             KeysError::Random(_) | KeysError::Store(_) => Unavailable::Keys(error).into(),
-            KeysError::Key(_) | KeysError::Missing(_) | KeysError::Nowhere => {
-                Misconfiguration::Keys(error).into()
-            }
+            KeysError::Key(_)
+            | KeysError::Missing(_)
+            | KeysError::AtTheStart
+            | KeysError::Nowhere => Misconfiguration::Keys(error).into(),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::finding::{self, Finding};
-use crate::config::Config;
+use crate::config::{Config, KeyPlace};
 use crate::store::StoreUrl;
 
 /// Why a file with secrets may not have a path.
@@ -89,7 +89,7 @@ fn resolved(path: &Path) -> PathBuf {
 /// Everything that the configuration names, and the key that was found beside the store.
 pub(super) fn look(config: &Config, generated: Option<&Path>) -> Vec<Finding> {
     let mut files: Vec<PathBuf> = [
-        config.key_file(),
+        config.key_file().and_then(KeyPlace::path),
         config.providers_file(),
         config.http_ca_file(),
         generated,

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use crate::config::Config;
+use crate::config::{Config, KeyPlace};
 use crate::crypto::{KeyError, KeyRing, RandomError};
 use crate::startup::KEYS_VARIABLE;
 use crate::store::{Store, StoreError, StoreUrl};
@@ -41,6 +41,12 @@ pub enum KeysError {
         _0.display()
     )]
     Missing(PathBuf),
+    /// It is not asked for where a script or a pool could name it.
+    #[error(
+        "twofactor.key_file names a credential or a program, which are read when PHP starts: name it in php.ini or the environment, \
+         not in a pool and not in a script"
+    )]
+    AtTheStart,
     /// Beside a server there is no place to generate one.
     #[error("there is no key: set twofactor.key_file or the environment variable {KEYS_VARIABLE}")]
     Nowhere,
@@ -55,8 +61,10 @@ pub(super) fn find(
     if let (StoreUrl::Memory, None) = (config.store(), config.key_file()) {
         return Ok((KeyRing::ephemeral()?, KeySource::Ephemeral));
     }
-    if let Some(path) = config.key_file() {
-        return Ok((KeyRing::read_file(path)?, KeySource::File));
+    match config.key_file() {
+        Some(KeyPlace::File(path)) => return Ok((KeyRing::read_file(path)?, KeySource::File)),
+        Some(KeyPlace::Credential(_) | KeyPlace::Command(_)) => return Err(KeysError::AtTheStart),
+        None => {}
     }
     match config.store() {
         StoreUrl::Memory => Ok((KeyRing::ephemeral()?, KeySource::Ephemeral)),
@@ -70,7 +78,10 @@ pub(super) fn find(
 #[must_use]
 pub fn key_file_of(config: &Config) -> Option<PathBuf> {
     match (config.key_file(), config.store()) {
-        (Some(path), _) => Some(path.to_owned()),
+        (Some(place), _) => match place {
+            KeyPlace::File(path) => Some(path.clone()),
+            KeyPlace::Credential(_) | KeyPlace::Command(_) => None,
+        },
         (None, StoreUrl::Sqlite(path)) => Some(generated_path(path)),
         (None, StoreUrl::Memory | StoreUrl::Mysql(_)) => None,
     }

@@ -349,6 +349,35 @@ final class ProcessTest extends TestCase
         self::assertStringContainsString("$this->folder/db/a.sqlite", $said);
     }
 
+    public function test_fpm_s_master_reads_a_credential_and_neither_pool_nor_script_names_one(): void
+    {
+        mkdir("$this->folder/credentials", 0700);
+        file_put_contents("$this->folder/credentials/site.keys", 'spring = ' . base64_encode(random_bytes(32)));
+        chmod("$this->folder/credentials/site.keys", 0400);
+        $environment = ['CREDENTIALS_DIRECTORY' => "$this->folder/credentials"];
+        $settings = ['twofactor.store' => "sqlite:$this->folder/db/a.sqlite"];
+        $named = ['twofactor.key_file' => 'credential:site.keys'];
+        $open = fn (string $given) => $this->script("
+            try {
+                foreach (Verifier::open($given)->health()->checks() as \$c) if (\$c->name() === 'key') echo \$c->message();
+            } catch (TwoFactor\\Exception\\ConfigurationError \$e) {
+                echo \$e->getMessage();
+            }
+        ");
+        $fpm = $this->fpm(1, $settings + $named, environment: $environment);
+        self::assertSame('keys: spring; the first one seals', $fpm->get($open('[]')));
+        $refused = 'key_file: a credential or a program is named by php.ini or the environment alone';
+        foreach (['command:/bin/true', 'credential:other'] as $other) {
+            self::assertSame($refused, $fpm->get($open("['key_file' => '$other']")));
+        }
+        $fpm->stop();
+        $fpm = $this->fpm(1, $settings + $named);
+        self::assertStringContainsString('systemd gave this process none', $fpm->get($open('[]')));
+        $fpm->stop();
+        $fpm = $this->fpm(1, $settings, $named, $environment);
+        self::assertStringContainsString('which are read when PHP starts', $fpm->get($open('[]')));
+    }
+
     public function test_fpm_s_settings_are_its_pool_s_then_its_master_s_environment_and_no_script_s(): void
     {
         $environment = ['TWOFACTOR_MAX_ATTEMPTS' => '7', 'TWOFACTOR_BACKUP_CODES' => '20', 'TWOFACTOR_MAX_ATEMPTS' => 'canary'];

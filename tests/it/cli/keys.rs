@@ -478,6 +478,57 @@ fn what_cannot_be_meant_is_refused_and_says_what_to_do() {
     );
 }
 
+#[test]
+fn keys_of_a_credential_are_used_and_are_not_this_program_s_to_change() {
+    let site = Site::new();
+    let has = site.enrol("42");
+    let folder = site.path("credentials");
+    fs::create_dir(&folder).unwrap();
+    fs::rename(site.key(), folder.join("site.keys")).unwrap();
+    let run = |arguments: &[&str], with: bool| -> Ran {
+        let mut command = site.bare(arguments);
+        command.args([
+            "--store",
+            &site.store(),
+            "--key-file",
+            "credential:site.keys",
+        ]);
+        if with {
+            command.env("CREDENTIALS_DIRECTORY", &folder);
+        }
+        command.output().unwrap().into()
+    };
+    let ran = run(&["key", "list"], true);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.starts_with("seals    k"), "{}", ran.out);
+    let ran = run(&["doctor"], true);
+    assert!(
+        ran.out
+            .contains("the keys are those of credential:site.keys"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+    let ran = run(&[&["key", "add", "--json"][..], &SURE].concat(), true);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(
+        ran.error()
+            .1
+            .contains("writes last into the credential site.keys"),
+        "{}",
+        ran.err
+    );
+    let ran = run(&["user", "show", "42", "--json"], false);
+    assert_eq!((ran.code, ran.error().0.as_str()), (4, "unavailable"));
+    assert!(
+        ran.error().1.contains("systemd gave this process none"),
+        "{}",
+        ran.err
+    );
+    fs::rename(folder.join("site.keys"), site.key()).unwrap();
+    signs_in(&site.open(), "42", &has.totp, now().plus(60));
+}
+
 /// Runs the program where nothing in that folder can be written.
 fn read_only(site: &Site, folder: &Path, arguments: &[&str]) -> Ran {
     let asked = site.command(arguments);
