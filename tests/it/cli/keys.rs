@@ -472,7 +472,7 @@ fn what_cannot_be_meant_is_refused_and_says_what_to_do() {
     let (_, why) = ran.error();
     assert!(
         why.contains(
-            "put the line that \"twofactor key add --print\" writes last into TWOFACTOR_KEYS"
+            "put the line that \"twofactor key add --print\" writes last into the environment variable TWOFACTOR_KEYS"
         ),
         "{why}"
     );
