@@ -404,6 +404,9 @@ sentences! {
     NOTICES_WAITING = "notices.waiting",
         "for a day nobody has asked for what {users} users are to be told of changes to their accounts: have \
          pendingNotices() called";
+    ALERTS_UNREAD = "alerts.unread",
+        "since {at} nobody has looked for what is unusual, so that nobody is alerted: have alerts() called, from cron or a \
+         task of the site, or name what nobody is to be alerted of in twofactor.alerts_off";
 
     EMERGENCY_ACTIVE = "emergency.active",
         "for {seconds} more seconds operators act on accounts and providers without a factor of their own: take \

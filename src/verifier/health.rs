@@ -71,6 +71,7 @@ impl Verifier {
             ("enforcement", self.enforcement_health(now.ok())),
             ("networks", self.network_health(now.ok())),
             ("notices", self.notice_health(now.ok())),
+            ("alerts", self.alert_health(now.ok())),
             ("emergency", self.emergency_health(now)),
         ];
         checks

@@ -151,7 +151,7 @@ final class HealthReport extends AdminPage
     private function value(string $name, int|string $value): string
     {
         return match ($name) {
-            'at', 'until' => $this->view->at((int) $value),
+            'at', 'since', 'until' => $this->view->at((int) $value),
             'seconds', 'most' => $this->view->duration((int) $value),
             'method' => $this->view->method(Method::tryFrom((string) $value)),
             'by' => ctype_digit((string) $value) ? $this->host->users->userName((int) $value) : (string) $value,

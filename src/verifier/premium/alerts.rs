@@ -6,11 +6,12 @@ use serde_json::json;
 
 use super::super::administer::limited;
 use super::super::error::{Error, Unavailable};
+use super::super::finding::{self, Finding};
 use super::super::{Message, Verifier};
 use super::licence;
 use crate::account::{AccountError, Alert, AlertKind, Contact, Offer};
 use crate::audit::Event;
-use crate::clock::UnixTime;
+use crate::clock::{SKEW, UnixTime};
 use crate::config::ALERTS;
 use crate::delivery::breaker::Condition;
 use crate::delivery::stats::{DeliveryStats, FailureReason};
@@ -37,6 +38,9 @@ const ENOUGH_ADMINISTRATORS: u64 = 2;
 
 /// Countries whose limits are looked at.
 const MOST_REGIONS: usize = 50;
+
+/// Seconds after which events that nobody has looked at say that nobody does: a day. Once a minute is usual.
+const UNREAD_LONG: u64 = 86_400;
 
 /// What the name of a digest begins with, by which the host says that its mailer took it; no notice's does.
 const DIGEST: &str = "digest.";
@@ -109,6 +113,37 @@ impl Verifier {
         }
         messages.extend(self.digest(&premium, &state, locale, now)?);
         Ok(messages)
+    }
+
+    /// Nothing while alerts are asked for, or nobody is to be alerted of anything. That no licence counts for them, and that
+    /// the store does not answer, is said elsewhere.
+    pub(in crate::verifier) fn alert_health(&self, now: Option<UnixTime>) -> Vec<Finding> {
+        let since = now.and_then(|now| self.unread_since(now).ok().flatten());
+        let found = since.map(|since| Finding::warning(finding::ALERTS_UNREAD).with("at", since));
+        found.into_iter().collect()
+    }
+
+    /// When the first event happened that nobody has looked at for long; `None`: there is none. Whoever reads on late, a
+    /// thousand at a time, does read; so the row has to stand still as well. A time to come was written by a clock that was
+    /// ahead and says nothing.
+    fn unread_since(&self, now: UnixTime) -> Result<Option<UnixTime>, Error> {
+        if !ALERTS.iter().any(|name| self.is_alerted(name)) {
+            return Ok(None);
+        }
+        let licence = self.good_licence(now)?;
+        let is_late = |at: UnixTime| at.until(now) >= UNREAD_LONG;
+        let Some(state) = self.kept_alerts()? else {
+            // Nobody has ever asked: they might have since the licence began.
+            let begins = Some(licence.valid_from).filter(|at| is_late(*at));
+            return Ok(begins.filter(|_| self.newest_event().is_ok_and(|place| place > 0)));
+        };
+        if !is_late(state.moved) && state.moved <= now.plus(SKEW) {
+            return Ok(None);
+        }
+        let places = Share::ALL.iter().map(|share| state.cursor(*share));
+        let unread = self.accounts.events(places.min().unwrap_or_default(), 1)?;
+        let first = unread.first().map(|(_, row)| row.at);
+        Ok(first.filter(|at| is_late(*at)))
     }
 
     /// What the row says; from the last event on where there is none, or it cannot be read.

@@ -311,7 +311,7 @@ impl Verifier {
         }
     }
 
-    fn good_licence(&self, now: UnixTime) -> Result<Licence, Error> {
+    pub(super) fn good_licence(&self, now: UnixTime) -> Result<Licence, Error> {
         self.premium(now)?;
         let shown = self.judged(now)?.shown();
         Ok(shown.ok_or_else(|| LicenceRequired::Unlicensed {

@@ -1,8 +1,10 @@
 //! What was unusual, as a host is told of it: to whom it concerns, once, and a digest to administrators.
 
+use super::super::finding::{Detail, HealthStatus};
 use super::licensed::{license, open_by};
 use super::*;
 use crate::audit::EventKind;
+use crate::config::ALERTS;
 use crate::premium::alerts::AlertsKey;
 use crate::shared::Keep;
 
@@ -254,6 +256,59 @@ fn a_clock_that_is_set_back_stops_no_alert() {
     begun(&verifier, 2_000);
     sign_in(&verifier, &anna(), &phone, &client_at(1), 60);
     assert_eq!(told(&alerts(&verifier, 61))[0], ("7@example.org", NETWORK));
+}
+
+fn unread(verifier: &Verifier, seconds: i64) -> Option<String> {
+    let checks = verifier.health(Ok(at(seconds)));
+    let check = checks.into_iter().find(|it| it.name == "alerts")?;
+    assert_eq!(check.status, HealthStatus::Warning);
+    assert_eq!(check.findings[0].id(), "alerts.unread");
+    let (_, Detail::At(since)) = check.findings[0].values()[0] else {
+        panic!("{check:?}")
+    };
+    Some(since.utc().rfc3339())
+}
+
+#[test]
+fn health_says_since_when_nobody_reads_alerts() {
+    let verifier = licensed();
+    let (phone, _) = enrol(&verifier, &anna());
+    // Nobody ever asked, and they might have for a day.
+    assert_eq!(unread(&verifier, DAY - 1), None);
+    assert_eq!(unread(&verifier, DAY), Some(at(0).utc().rfc3339()));
+    let _ = alerts(&verifier, DAY);
+    assert_eq!(unread(&verifier, 5 * DAY), None, "nothing has happened");
+    let (first, second) = (5 * DAY, 6 * DAY);
+    sign_in(&verifier, &anna(), &phone, &client(), first);
+    sign_in(&verifier, &anna(), &phone, &client(), second);
+    let last = first + DAY;
+    assert_eq!(unread(&verifier, last - 1), None);
+    assert_eq!(unread(&verifier, last), Some(at(first).utc().rfc3339()));
+    let _ = alerts(&verifier, last);
+    assert_eq!(unread(&verifier, last), None);
+    // Once the licence has ended nobody can.
+    sign_in(&verifier, &anna(), &phone, &client(), last + 60);
+    assert!(unread(&verifier, last + 2 * DAY).is_some());
+    assert_eq!(unread(&verifier, last + 70 * DAY), None);
+}
+
+#[test]
+fn a_clock_that_was_ahead_hides_for_no_longer_that_nobody_reads_alerts() {
+    let verifier = licensed();
+    enrol(&verifier, &anna());
+    let _ = alerts(&verifier, 10 * DAY);
+    license(&verifier, DAY);
+    wrong(&verifier, &anna(), &client(), DAY);
+    assert_eq!(unread(&verifier, DAY + 60), None);
+    assert_eq!(unread(&verifier, 2 * DAY), Some(at(DAY).utc().rfc3339()));
+}
+
+#[test]
+fn who_wants_no_alerts_is_not_asked_to_read_them() {
+    let off = ALERTS.join(", ");
+    let verifier = licensed_by(&[("alerts_off", &off)]);
+    enrol(&verifier, &anna());
+    assert_eq!(unread(&verifier, 3 * DAY), None);
 }
 
 #[test]
