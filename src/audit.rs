@@ -30,7 +30,8 @@ pub enum EventKind {
     /// A proof was accepted.
     #[serde(rename = "factor.accepted")]
     Accepted,
-    /// A proof was wrong. If the password was right, somebody should look.
+    /// A proof was wrong. If the password was right, somebody should look. The reason is [`EARLIER`] of an app's code that is of
+    /// an earlier time step than the last that was accepted, and was not accepted itself.
     #[serde(rename = "factor.rejected")]
     Rejected,
     /// A proof was right once, and is spent: to whoever shows it, it was wrong. The reason is [`ELSEWHERE`] or
@@ -83,6 +84,14 @@ pub enum EventKind {
     /// It counts again.
     #[serde(rename = "factor.resumed")]
     Resumed,
+    /// Two consecutive codes of an app said how far its clock is off: from now on its codes are looked for there. The reason
+    /// says how far, in seconds, such as "+120".
+    #[serde(rename = "factor.resynchronised")]
+    Resynchronised,
+    /// The account was written by a clock that was further ahead than those of two servers may be: this server's was set back,
+    /// or another's is ahead. The reason says how far, in seconds.
+    #[serde(rename = "clock.set-back")]
+    ClockSetBack,
     /// An operator issued a temporary code to whoever lost everything else.
     #[serde(rename = "temporary-code.issued")]
     TemporaryCodeIssued,
@@ -249,6 +258,8 @@ impl EventKind {
             Self::Removed => "factor.removed",
             Self::Suspended => "factor.suspended",
             Self::Resumed => "factor.resumed",
+            Self::Resynchronised => "factor.resynchronised",
+            Self::ClockSetBack => "clock.set-back",
             Self::TemporaryCodeIssued => "temporary-code.issued",
             Self::TemporaryCodeUsed => "temporary-code.used",
             Self::PrimaryChanged => "primary.changed",
@@ -328,6 +339,8 @@ impl EventKind {
             | Self::BackupSpent
             | Self::RecoverySpent
             | Self::TemporaryCodeUsed
+            | Self::Resynchronised
+            | Self::ClockSetBack
             | Self::DeviceAccepted
             | Self::DeviceReused
             | Self::NetworkRefused
@@ -449,6 +462,7 @@ impl EventKind {
             | Self::Removed
             | Self::Suspended
             | Self::Resumed
+            | Self::Resynchronised
             | Self::TemporaryCodeIssued
             | Self::TemporaryCodeUsed
             | Self::Blocked
@@ -476,6 +490,7 @@ impl EventKind {
             Self::CheckUnanswered
             | Self::CheckInterrupted
             | Self::CodeFailed
+            | Self::ClockSetBack
             | Self::NumberUntold
             | Self::NoticeUndelivered => Severity::Error,
             Self::Replayed
@@ -492,6 +507,10 @@ pub const ELSEWHERE: &str = "elsewhere";
 
 /// The same of a code of which that was told before.
 pub const ELSEWHERE_AGAIN: &str = "elsewhere again";
+
+/// Why a wrong code of an app stands out: it is of a time step before the last that was accepted, and was not accepted itself.
+/// The app's clock was set back, or somebody shows a code of before.
+pub const EARLIER: &str = "earlier";
 
 /// One event, before it has a place in a chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -797,6 +816,8 @@ mod tests {
             EventKind::Removed,
             EventKind::Suspended,
             EventKind::Resumed,
+            EventKind::Resynchronised,
+            EventKind::ClockSetBack,
             EventKind::TemporaryCodeIssued,
             EventKind::TemporaryCodeUsed,
             EventKind::PrimaryChanged,

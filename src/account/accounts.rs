@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::MutexGuard;
 
 use super::alerts::Alert;
+use super::app::AppClock;
 use super::context::{AuditBuffer, RuleContext};
 use super::demand::KeptPolicy;
 use super::denied::Denied;
@@ -112,6 +113,20 @@ pub struct Departing {
     pub is_all: bool,
 }
 
+/// What a look at a part of the accounts has found: at the first ones, and at those of whom there was something to note
+/// lately.
+#[derive(Debug)]
+pub struct Looked {
+    /// Accounts that cannot be opened.
+    pub failed: Vec<(UserId, AccountError)>,
+    /// How many were looked at.
+    pub seen: usize,
+    /// When the latest of the last events happened, by the clock that wrote it: one that was set back writes new ones.
+    pub latest_event: Option<UnixTime>,
+    /// Of each that has an authenticator app and has used it, the clock of the one that was used last.
+    pub clocks: Vec<AppClock>,
+}
+
 /// How many accounts need a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyUse {
@@ -133,6 +148,11 @@ fn is_nobody(user: &UserId) -> bool {
 
 /// Bytes that most events have room in.
 const EVENT_ROOM: usize = 512;
+
+/// The account was written by a clock that was so many seconds ahead.
+fn set_back(seconds: u64) -> Event {
+    Event::by_itself(EventKind::ClockSetBack).because(&seconds.to_string())
+}
 
 /// Events of an account that go in one change at most.
 const MOST_RETIRED: u32 = 50;
@@ -476,8 +496,11 @@ impl Accounts {
                 now,
                 &Source::default(),
                 &[],
-                |account, _| {
-                    let _ = account.end_what_is_ahead(now, &self.policy);
+                |account, context| {
+                    let ahead = account.ahead_of(now);
+                    if account.end_what_is_ahead(now, &self.policy) {
+                        context.note(set_back(ahead));
+                    }
                 },
                 &mut OsEntropy,
                 |()| false,
@@ -809,7 +832,10 @@ impl Accounts {
         rule: impl FnMut(&mut Account, &mut RuleContext<'_>) -> Result<T, Denied>,
     ) -> Result<(Result<T, Denied>, Vec<Offer>), AccountError> {
         let prepare = |account: &mut Account, context: &mut RuleContext<'_>| {
-            let _ = account.put_right(now, &self.policy);
+            let ahead = account.ahead_of(now);
+            if account.put_right(now, &self.policy) {
+                context.note(set_back(ahead));
+            }
             account.note_interrupted(context);
         };
         let (answer, written) = self.attempt(
@@ -1155,31 +1181,30 @@ impl Accounts {
         Ok(self.store()?.occupants(&self.site)?)
     }
 
-    /// Accounts that cannot be opened, and how many were looked at: the first ones, and those of whom there was
-    /// something to note lately. Those that a clock wrote that was ahead of `now` are put right; without a time
+    /// Looks at a part of the accounts. Those that a clock wrote that was ahead of `now` are put right; without a time
     /// that can be relied on none is.
     ///
     /// # Errors
     /// [`AccountError`] of the store.
-    pub fn unreadable(
-        &self,
-        now: Option<UnixTime>,
-    ) -> Result<(Vec<(UserId, AccountError)>, usize), AccountError> {
+    pub fn look(&self, now: Option<UnixTime>) -> Result<Looked, AccountError> {
         const FIRST: u32 = 200;
         const LATEST: u32 = 100;
+        const LAST: usize = 20;
         let first = self.stored_in_order("", FIRST, None)?;
+        let events = self.audit(None, LATEST, None)?;
+        let latest_event = events.iter().take(LAST).map(|(_, event)| event.at).max();
         let mut found: Vec<_> = first
             .into_iter()
             .map(|(user, _, account)| (user, account.map(Some)))
             .collect();
-        for (_, event) in self.audit(None, LATEST, None)? {
+        for (_, event) in events {
             if found.iter().all(|(user, _)| *user != event.user) {
                 let account = self.stored(&event.user);
                 found.push((event.user, account));
             }
         }
         let seen = found.len();
-        let (mut failed, mut unfound) = (Vec::new(), Vec::new());
+        let (mut failed, mut unfound, mut clocks) = (Vec::new(), Vec::new(), Vec::new());
         for (user, account) in found {
             let account = account.and_then(|account| {
                 if let Some(account) = &account {
@@ -1193,6 +1218,7 @@ impl Accounts {
                     if account.waits_long(now) {
                         unfound.push(user);
                     }
+                    clocks.extend(account.app_clock());
                 }
                 (Ok(_), _) => {}
                 (Err(AccountError::Store(error)), _) => return Err(error.into()),
@@ -1202,7 +1228,12 @@ impl Accounts {
         if let Some(now) = now {
             self.have_found(&unfound, now)?;
         }
-        Ok((failed, seen))
+        Ok(Looked {
+            failed,
+            seen,
+            latest_event,
+            clocks,
+        })
     }
 
     /// Of the first two hundred accounts how many depart from a strict profile.

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use subtle::{Choice, ConstantTimeLess};
+
 use super::began::Began;
 use super::label::Label;
 use super::permit::Permit;
@@ -73,6 +75,9 @@ pub(super) struct AppFactor {
     pub(super) secret: AppSecret,
     /// The last accepted time step.
     pub(super) last_step: u64,
+    /// By how many steps its clock is ahead of the server's, as two consecutive codes have said; else 0. The window is around
+    /// it, and no wider for it. See [`resync`](super::resync).
+    pub(super) offset: i64,
     /// How far its clock was off then, in seconds: a multiple of the period.
     pub(super) drift: i64,
     /// How many accepted codes in a row its clock was off the same way, so far that it is worth telling.
@@ -83,6 +88,25 @@ pub(super) struct AppFactor {
 const SURE_AFTER: u8 = 3;
 /// What is not worth telling, in seconds: less than the length of most time steps.
 const HARMLESS_DRIFT: u64 = 20;
+
+/// The clock of an app against the server's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AppClock {
+    /// When the app was used last.
+    pub used: UnixTime,
+    /// How far it is ahead, in seconds, once several codes in a row have said so.
+    pub drift: Option<i64>,
+}
+
+/// Furthest that the clock of an app is followed, in steps; of long ones fewer. See [`resync`](super::resync).
+pub(super) const MOST_OFFSET: u8 = 10;
+/// And in seconds: five minutes.
+const MOST_OFFSET_SECONDS: u32 = 300;
+
+fn widest_offset(period: u32) -> u8 {
+    let steps = MOST_OFFSET_SECONDS.checked_div(period).unwrap_or_default();
+    u8::try_from(steps).map_or(MOST_OFFSET, |steps| steps.min(MOST_OFFSET))
+}
 
 impl AppFactor {
     /// Accepts a code of a step later than every accepted one, and remembers that step. Says also of which earlier step it
@@ -97,7 +121,9 @@ impl AppFactor {
         let Some(totp) = self.secret.totp(deriver) else {
             return MatchedStep::none();
         };
-        let matched = totp.matching_steps(Some(self.last_step), code, now, policy.totp_window);
+        let centre = totp.step(now).saturating_add_signed(self.offset);
+        let last = Some(self.last_step);
+        let matched = totp.matching_steps(last, code, centre, policy.totp_window);
         let Some(step) = matched.later else {
             return matched;
         };
@@ -112,6 +138,38 @@ impl AppFactor {
         };
         self.drift = drift;
         matched
+    }
+
+    /// Of which step a code is that [`AppFactor::accept`] did not take, and how many steps that is ahead of the server's
+    /// clock: [`MOST_OFFSET`] either way, and no more than five minutes. Also whether it is of a step before the last that was
+    /// accepted. It spends and accepts nothing. The work is the same whatever the code is.
+    pub(super) fn look_outside(
+        &self,
+        code: &str,
+        now: UnixTime,
+        deriver: Option<&Deriver<'_>>,
+    ) -> (Option<(u64, i64)>, Choice) {
+        let Some(totp) = self.secret.totp(deriver) else {
+            return (None, Choice::from(0));
+        };
+        let (centre, window) = (totp.step(now), widest_offset(totp.period()));
+        let matched = totp.matching_steps(Some(self.last_step), code, centre, window);
+        let is_earlier = matched.is_spent & matched.spent.ct_lt(&self.last_step);
+        let ahead = |step: u64| i64::try_from(i128::from(step) - i128::from(centre)).unwrap_or(0);
+        (matched.later.map(|step| (step, ahead(step))), is_earlier)
+    }
+
+    /// Two consecutive codes, the later of that step, have said that its clock is that many steps ahead. Returns how many
+    /// seconds that are.
+    pub(super) fn resynchronise(&mut self, step: u64, ahead: i64, policy: &Policy) -> i64 {
+        self.last_step = step;
+        // What is in the window of a clock that is right needs no other.
+        let is_right = ahead.unsigned_abs() <= policy.totp_window.into();
+        self.offset = if is_right { 0 } else { ahead };
+        self.drift = ahead.saturating_mul(self.secret.period().into());
+        // Two codes that agree are sure.
+        self.drifts = SURE_AFTER;
+        self.drift
     }
 
     /// How far its clock is off, in seconds, once that is sure. It widens nothing.
@@ -209,6 +267,7 @@ impl PendingTotp {
         let step = totp.matching_step(code, now, policy.totp_window)?;
         Some(AppFactor {
             last_step: step,
+            offset: 0,
             drift: drift(totp, step, now),
             drifts: 0,
             secret: self.secret.clone(),
@@ -241,6 +300,7 @@ mod tests {
             let mut factor = AppFactor {
                 secret: AppSecret::Sealed(totp.clone()),
                 last_step: 0,
+                offset: 0,
                 drift: 0,
                 drifts: 0,
             };
@@ -259,6 +319,7 @@ mod tests {
         let mut factor = AppFactor {
             secret: AppSecret::Sealed(totp.clone()),
             last_step: 0,
+            offset: 0,
             drift: 0,
             drifts: 0,
         };
@@ -272,6 +333,7 @@ mod tests {
         let mut factor = AppFactor {
             secret: AppSecret::Sealed(totp.clone()),
             last_step: 0,
+            offset: 0,
             drift: 0,
             drifts: 0,
         };

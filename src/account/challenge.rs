@@ -8,6 +8,7 @@ use crate::types::{Method, Purpose};
 use super::challenge_token::ChallengeToken;
 use super::demand::Demand;
 use super::denied::Denied;
+use super::factor::FactorId;
 use super::ids::{ChallengeId, RequirementId};
 use super::network::{NetworkId, Opener};
 use super::sent::Sent;
@@ -40,6 +41,17 @@ pub(super) struct Challenge {
     pub(super) demand: Option<Demand>,
     /// Temporary codes that were tried for it and wrong.
     pub(super) wrong: u8,
+    /// The last code of an app that was shown for it and is of a time step outside the window.
+    pub(super) outside: Option<OutsideStep>,
+}
+
+/// A time step outside the window, of an app that showed its code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct OutsideStep {
+    pub(super) app: FactorId,
+    pub(super) step: u64,
+    /// How many steps that was ahead of the server's clock when the code was shown.
+    pub(super) ahead: i64,
 }
 
 impl Challenge {
@@ -105,6 +117,7 @@ impl Challenges {
             proven_by: None,
             demand,
             wrong: 0,
+            outside: None,
         });
         Ok(())
     }
@@ -244,6 +257,12 @@ impl Challenges {
                 self.open.remove(place);
             }
         }
+    }
+
+    /// What was shown for a challenge that lies outside the window.
+    pub(super) fn outside_mut(&mut self, id: &ChallengeId) -> Option<&mut Option<OutsideStep>> {
+        let challenge = self.open.iter_mut().find(|c| c.id == *id)?;
+        Some(&mut challenge.outside)
     }
 
     /// What a policy asks of a challenge.

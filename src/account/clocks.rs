@@ -74,6 +74,11 @@ impl Account {
         is_ahead
     }
 
+    /// By how many seconds the clock that wrote it was ahead of `now`.
+    pub(super) fn ahead_of(&self, now: UnixTime) -> u64 {
+        now.until(self.written)
+    }
+
     /// It is about to be written.
     pub(super) fn stamp(&mut self, now: UnixTime) {
         self.written = self.written.max(now);

@@ -235,6 +235,7 @@ fn shown_app(app: &AppFactor) -> Value {
     let AppFactor {
         secret,
         last_step: _,
+        offset,
         drift,
         drifts: _,
     } = app;
@@ -253,6 +254,7 @@ fn shown_app(app: &AppFactor) -> Value {
         "digits": digits,
         "period_seconds": period,
         "clock_drift_seconds": drift,
+        "clock_learnt_steps": offset,
     })
 }
 
@@ -317,6 +319,7 @@ fn shown_challenges(challenges: &Challenges) -> Value {
             proven_by,
             demand: _,
             wrong: _,
+            outside: _,
         } = challenge;
         json!({
             "purpose": purpose.as_str(),

@@ -107,6 +107,8 @@ fn kind_of(event: &Event, user: &UserId) -> Option<(NoticeKind, &'static [Audien
         | EventKind::Rejected
         | EventKind::CheckUnanswered
         | EventKind::CheckInterrupted
+        | EventKind::Resynchronised
+        | EventKind::ClockSetBack
         | EventKind::Blocked
         | EventKind::CodeSent
         | EventKind::CodeFailed

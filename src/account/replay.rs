@@ -21,7 +21,7 @@ use super::context::RuleContext;
 use super::factor::{Factor, FactorId};
 use super::spent::{CodeName, Found, Shown, ShownFrom};
 use super::state::Account;
-use crate::audit::{ELSEWHERE, ELSEWHERE_AGAIN, Event, EventKind};
+use crate::audit::{EARLIER, ELSEWHERE, ELSEWHERE_AGAIN, Event, EventKind};
 use crate::clock::UnixTime;
 use crate::config::Policy;
 use crate::crypto::recovery_code::RecoveryCode;
@@ -74,7 +74,12 @@ impl Account {
 
     /// Tries a code on every app that is not suspended, whatever the others say, and spends it in each that shows it: what
     /// two apps show at the same time signs in once. It proves the first of them.
-    pub(super) fn try_app_code(&mut self, code: &str, context: &RuleContext<'_>) -> Tried {
+    pub(super) fn try_app_code(
+        &mut self,
+        token: &ChallengeToken,
+        code: &str,
+        context: &mut RuleContext<'_>,
+    ) -> Tried {
         let (now, policy, deriver) = (context.now, context.policy, context.deriver.as_ref());
         let Self { factors, spent, .. } = self;
         let mut tried = Tried::nothing();
@@ -94,6 +99,9 @@ impl Account {
                 tried.used = tried.used.or(Some(id));
                 tried.spent.push(CodeName::of_step(id.0, step));
             }
+        }
+        if tried.used.is_none() {
+            self.try_outside(token, code, &mut tried, context);
         }
         tried
     }
@@ -178,11 +186,14 @@ impl Account {
         };
         let reason = if bool::from(is_news) {
             ELSEWHERE
-        } else {
+        } else if found.is_spent() {
             ELSEWHERE_AGAIN
+        } else {
+            EARLIER
         };
+        let has_reason = is_elsewhere | found.is_earlier();
         // Made in any case: it costs the same whether it is said or not.
-        let reason = Some(reason.to_owned()).filter(|_| is_elsewhere.into());
+        let reason = Some(reason.to_owned()).filter(|_| has_reason.into());
         Event {
             kind,
             reason,

@@ -162,7 +162,7 @@ impl Account {
         let keeps_last = is_held || self.ends_in_set_up(token, Some(method), now);
         let mut range = None;
         let tried = match method {
-            Method::Totp => self.try_app_code(proof, context),
+            Method::Totp => self.try_app_code(token, proof, context),
             Method::BackupCode => self.try_backup_code(proof),
             Method::Email | Method::Sms | Method::Voice | Method::WhatsApp => {
                 self.try_sent_code(token, method, proof, now, policy)

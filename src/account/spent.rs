@@ -142,6 +142,8 @@ pub(super) struct Found {
     place: u64,
     from: u64,
     is_told: Choice,
+    /// It is of a time step before the last that was accepted.
+    is_before: Choice,
 }
 
 impl Found {
@@ -154,6 +156,7 @@ impl Found {
             place: 0,
             from: 0,
             is_told: no,
+            is_before: no,
         }
     }
 
@@ -171,7 +174,18 @@ impl Found {
             place: u64::conditional_select(&one.place, &two.place, use_other),
             from: u64::conditional_select(&one.from, &two.from, use_other),
             is_told: Choice::conditional_select(&one.is_told, &two.is_told, use_other),
+            is_before: one.is_before | two.is_before,
         }
+    }
+
+    /// Some app showed it at a time step before the last that was accepted, if `is_it`.
+    pub(super) fn note_earlier(&mut self, is_it: Choice) {
+        self.is_before |= is_it;
+    }
+
+    /// Whether it is such a one and was never accepted itself.
+    pub(super) fn is_earlier(&self) -> Choice {
+        self.is_before & !self.is_spent
     }
 
     fn take(&mut self, place: usize, spent: &SpentCode, is_it: Choice) {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::app::AppClock;
 use super::backup::BackupCodes;
 use super::challenge::Challenges;
 use super::challenge_token::ChallengeToken;
@@ -322,6 +323,15 @@ impl Account {
     #[must_use]
     pub fn steady_totp_drift(&self) -> Option<i64> {
         self.latest(Method::Totp)?.app()?.sure_drift()
+    }
+
+    /// The clock of that app, once it was used.
+    pub(super) fn app_clock(&self) -> Option<AppClock> {
+        let factor = self.latest(Method::Totp)?;
+        Some(AppClock {
+            used: factor.last_used_at?,
+            drift: factor.app()?.sure_drift(),
+        })
     }
 
     /// When the app that was enrolled last shows a code that was not accepted yet.

@@ -2,6 +2,7 @@
 
 use data_encoding::HEXLOWER;
 
+use super::challenge::OutsideStep;
 use super::demand::Asked;
 use super::hold_record::{Hold, Repudiation};
 use super::import_record::{ImportRecord, ImportedCodes};
@@ -43,6 +44,7 @@ mod purposes;
 mod remote_codes;
 mod replays;
 mod required;
+mod resync;
 mod sent_codes;
 
 const START: i64 = 1_700_000_010;
@@ -1268,6 +1270,13 @@ fn full() -> Account {
         }),
     });
     account.challenges.open[0].wrong = 2;
+    let outside = OutsideStep {
+        app: account.factors[0].id,
+        step: 56_666_662,
+        ahead: -5,
+    };
+    account.challenges.open[0].outside = Some(outside);
+    account.factors[0].app_mut().unwrap().offset = -5;
     account.spent.0[0].is_told = true;
     account.factors[3].is_suspended = true;
     let issued = code::read("7123456789ABCDEF").unwrap();
@@ -1339,6 +1348,8 @@ fn the_full_account_has_something_in_every_field() {
     assert!(temporary_code.is_some_and(|it| it.issued == at(139) && it.until == at(1_039)));
     assert!(factors.iter().any(Factor::is_suspended));
     assert!(challenges.open.iter().any(|it| it.wrong > 0));
+    assert!(challenges.open.iter().any(|it| it.outside.is_some()));
+    assert_eq!(factors[0].app().unwrap().offset, -5);
     assert!(contact.is_some_and(|it| it.email.is_some()
         && !it.former.is_empty()
         && !it.former_locales.is_empty()));

@@ -404,25 +404,25 @@ impl Totp {
     /// and compared, whatever the others say.
     #[must_use]
     pub fn matching_step(&self, code: &str, now: UnixTime, window: u8) -> Option<u64> {
-        self.matching_steps(None, code, now, window).later
+        let centre = self.step(now);
+        self.matching_steps(None, code, centre, window).later
     }
 
-    /// Like [`Totp::matching_step`], and apart whether the step is later than `last`.
+    /// Like [`Totp::matching_step`], around that step, and apart whether the step is later than `last`.
     pub(super) fn matching_steps(
         &self,
         last: Option<u64>,
         code: &str,
-        now: UnixTime,
+        centre: u64,
         window: u8,
     ) -> MatchedStep {
         let (Some(typed), Some(hotp)) = (read_code(code, self.digits), self.hotp()) else {
             return MatchedStep::none();
         };
-        let current = self.step(now);
-        let first = current.saturating_sub(window.into());
+        let first = centre.saturating_sub(window.into());
         let (mut is_later, mut is_spent) = (Choice::from(0), Choice::from(0));
         let (mut step, mut spent) = (0u64, 0u64);
-        for candidate in first..=current.saturating_add(window.into()) {
+        for candidate in first..=centre.saturating_add(window.into()) {
             let value = hotp.truncated(candidate) % modulus(self.digits);
             let later = Choice::from(u8::from(last.is_none_or(|last| candidate > last)));
             let is_it = value.ct_eq(&typed);

@@ -65,6 +65,10 @@ settings! {
         /// stays
         audit_keep_days = 365, number(0, 36500, "days");
 
+        /// From how much on the clock of an app is worth telling its user, once several codes in a row have said so; and
+        /// the clocks of most apps, which say that the server's is wrong, its operators
+        clock_warn_seconds = 30, number(15, 3600, "seconds");
+
         /// 1: who uses PHP on the command line acts on accounts and providers without a factor of their own, and says
         /// who and why; 0: where PHP on the command line serves requests (RoadRunner, Swoole, ReactPHP): nobody does
         cli_operators = 1, switch();

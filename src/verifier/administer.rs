@@ -411,7 +411,7 @@ impl Verifier {
         Ok(rows
             .into_iter()
             .map(|(user, listing, account)| match account {
-                Ok(account) => AccountView::of(user, &account, self.config.secrets(), now),
+                Ok(account) => AccountView::of(user, &account, &self.config, now),
                 Err(_) => AccountView::unreadable(user, &listing),
             })
             .collect())

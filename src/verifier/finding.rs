@@ -257,6 +257,12 @@ sentences! {
         "the last event lies {seconds} s in the future: the clock was set back, or another server's is ahead. Codes \
          are refused until it has caught up, and what is begun on one server ends on the other; check the time \
          service";
+    CLOCK_APPS_AHEAD = "clock.apps-ahead",
+        "of the {seen} apps that were used last, {count} are ahead of this server's clock, by {seconds} s in the median: \
+         this server's clock seems to be slow; check the time service";
+    CLOCK_APPS_BEHIND = "clock.apps-behind",
+        "of the {seen} apps that were used last, {count} are behind this server's clock, by {seconds} s in the median: \
+         this server's clock seems to be fast; check the time service";
 
     SITE_OK = "site.ok", "{site}, shown as {issuer}";
     SITE_NEW = "site.new-site",

@@ -5,8 +5,8 @@ use super::finding::{self, Finding, HealthStatus};
 use super::keys::KeySource;
 use super::operator::{EMERGENCY_SECONDS, Emergency};
 use super::texts::is_usable;
-use super::{advice, files};
-use crate::account::AccountError;
+use super::{advice, app_clocks, files};
+use crate::account::{AccountError, Looked};
 use crate::clock::{ClockError, SKEW, UnixTime};
 use crate::config::{self, Departure, VARIABLE_PREFIX};
 use crate::crypto::{KeyId, OpenError};
@@ -57,10 +57,13 @@ pub fn can_verify(checks: &[HealthCheck]) -> bool {
 impl Verifier {
     /// Looks at everything; never fails.
     pub fn health(&self, now: Result<UnixTime, ClockError>) -> Vec<HealthCheck> {
+        let store = self.store_health(now.ok());
+        // A store that cannot be asked says so itself.
+        let looked = self.accounts.look(now.ok()).ok();
         let checks = [
-            ("store", self.store_health(now.ok())),
-            ("key", vec![self.key_health(now)]),
-            ("clock", vec![self.clock_health(now)]),
+            ("store", store),
+            ("key", vec![self.key_health(now, looked.as_ref())]),
+            ("clock", self.clock_health(now, looked.as_ref())),
             ("policy", self.policy_health()),
             ("profile", self.profile_health(now)),
             ("site", self.site_health()),
@@ -273,8 +276,8 @@ impl Verifier {
         findings
     }
 
-    fn key_health(&self, now: Result<UnixTime, ClockError>) -> Finding {
-        if let Some(trouble) = self.sealed_trouble(now) {
+    fn key_health(&self, now: Result<UnixTime, ClockError>, looked: Option<&Looked>) -> Finding {
+        if let Some(trouble) = looked.and_then(|looked| self.sealed_trouble(now, looked)) {
             return trouble;
         }
         let keys: Vec<_> = self.accounts.ring().ids().map(KeyId::as_str).collect();
@@ -289,9 +292,13 @@ impl Verifier {
         }
     }
 
-    /// What of the store does not open with the keys there are. A store that cannot be asked says so itself.
-    fn sealed_trouble(&self, now: Result<UnixTime, ClockError>) -> Option<Finding> {
-        let (failed, seen) = self.accounts.unreadable(now.ok()).ok()?;
+    /// What of the store does not open with the keys there are.
+    fn sealed_trouble(
+        &self,
+        now: Result<UnixTime, ClockError>,
+        Looked { failed, seen, .. }: &Looked,
+    ) -> Option<Finding> {
+        let seen = *seen;
         let mark = self.mark_trouble().ok()?;
         let key_missing = |why: &AccountError| {
             matches!(
@@ -332,24 +339,27 @@ impl Verifier {
         Some(Finding::warning(finding::KEY_OF_MARK).with("why", why.to_string()))
     }
 
-    fn clock_health(&self, now: Result<UnixTime, ClockError>) -> Finding {
+    fn clock_health(
+        &self,
+        now: Result<UnixTime, ClockError>,
+        looked: Option<&Looked>,
+    ) -> Vec<Finding> {
         let Ok(now) = now else {
-            return Finding::problem(finding::CLOCK_UNUSABLE);
+            return vec![Finding::problem(finding::CLOCK_UNUSABLE)];
         };
+        let clocks = looked.map_or(&[][..], |looked| &looked.clocks);
+        let by_apps = app_clocks::finding(clocks, self.config.clock_warn_seconds(), now);
         if self.foreign_clock {
-            return Finding::warning(finding::CLOCK_FOREIGN);
+            let foreign = Finding::warning(finding::CLOCK_FOREIGN);
+            return [foreign].into_iter().chain(by_apps).collect();
         }
-        let last = self
-            .accounts
-            .audit(None, 1, None)
-            .ok()
-            .and_then(|rows| rows.into_iter().next());
-        match last {
-            Some((_, row)) if now.until(row.at) > SKEW => {
-                Finding::warning(finding::CLOCK_SET_BACK).with("seconds", now.until(row.at))
+        let by_events = match looked.and_then(|looked| looked.latest_event) {
+            Some(at) if now.until(at) > SKEW => {
+                Finding::warning(finding::CLOCK_SET_BACK).with("seconds", now.until(at))
             }
             _ => Finding::ok(finding::CLOCK_OK).with("at", now),
-        }
+        };
+        [by_events].into_iter().chain(by_apps).collect()
     }
 
     fn policy_health(&self) -> Vec<Finding> {

@@ -24,10 +24,11 @@ use crate::shared::{SentMessages, SharedRows};
 use crate::startup::ProviderList;
 pub use crate::startup::{GivenSetting, SettingSource};
 use crate::store::{self, Listing, StoreError, StoreHandle};
-use crate::types::{Method, Purpose, SecretMode, UserId, address_text};
+use crate::types::{Method, Purpose, UserId, address_text};
 
 mod administer;
 mod advice;
+mod app_clocks;
 mod client;
 mod demanded;
 mod device;
@@ -402,7 +403,9 @@ pub struct AccountView {
 }
 
 impl AccountView {
-    fn of(user: UserId, account: &Account, mode: SecretMode, now: UnixTime) -> Self {
+    fn of(user: UserId, account: &Account, config: &Config, now: UnixTime) -> Self {
+        let is_worth_telling =
+            |drift: &i64| drift.unsigned_abs() >= config.clock_warn_seconds().into();
         let mut methods = account.methods();
         // For people to read: look-up codes come last, even where a sign-in asks for them first.
         methods.sort_by_key(|m| m.is_lookup());
@@ -441,8 +444,8 @@ impl AccountView {
             locks: account.locks(now),
             last_verified: account.last_verified(),
             totp_drift: account.totp_drift(),
-            steady_totp_drift: account.steady_totp_drift(),
-            takes_app: account.takes_app(mode),
+            steady_totp_drift: account.steady_totp_drift().filter(is_worth_telling),
+            takes_app: account.takes_app(config.secrets()),
             epoch: account.epoch(),
             enrolment_due: account.enrolment_due(),
             too_weak: account.is_too_weak(),
@@ -620,7 +623,7 @@ impl Verifier {
     /// [`Error::Unavailable`]
     pub fn account(&self, now: UnixTime, user: &UserId) -> Result<AccountView, Error> {
         Ok(match self.accounts.read(user, now)? {
-            Some(account) => AccountView::of(user.clone(), &account, self.config.secrets(), now),
+            Some(account) => AccountView::of(user.clone(), &account, &self.config, now),
             None => AccountView::absent(user.clone()),
         })
     }

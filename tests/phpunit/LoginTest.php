@@ -311,6 +311,51 @@ final class LoginTest extends VerifierTestCase
         self::assertSame(-30, $this->verifier->account('1')->totpDrift());
     }
 
+    public function test_two_codes_in_a_row_of_a_clock_that_is_off_sign_in_and_one_does_not(): void
+    {
+        $person = $this->enrol();
+        $this->clock->pass(600);
+        $login = $this->verifier->beginLogin($person->user, $this->client)->challenge();
+        $this->assertDenied('Rejected', fn () => $this->verify($login, Method::Totp, $person->code(4)));
+        // The same once more is no second one, and no other challenge has seen the first.
+        $this->assertDenied('Rejected', fn () => $this->verify($login, Method::Totp, $person->code(4)));
+        $this->clock->pass(30);
+        $this->assertDenied('Rejected', fn () => $this->signIn($person, $person->code(4)));
+        self::assertSame('1', $this->verify($login, Method::Totp, $person->code(4))->userId());
+        self::assertSame([120, 120], [$this->verifier->account('1')->totpDrift(), $this->verifier->account('1')->steadyTotpDrift()]);
+        [$accepted, $learnt] = [...$this->verifier->audit('1', 2)];
+        self::assertSame(['factor.accepted', 'factor.resynchronised', '+120'], [$accepted->type(), $learnt->type(), $learnt->reason()]);
+        $this->clock->pass(300);
+        self::assertSame('1', $this->signIn($person, $person->code(4))->userId());
+    }
+
+    public function test_a_site_says_from_when_on_a_clock_is_worth_telling(): void
+    {
+        $this->verifier = $this->open(['clock_warn_seconds' => 61]);
+        $person = $this->enrol();
+        foreach ([2 => null, 3 => 90] as $steps => $told) {
+            $this->clock->pass(600);
+            $login = $this->verifier->beginLogin($person->user, $this->client)->challenge();
+            $this->assertDenied('Rejected', fn () => $this->verify($login, Method::Totp, $person->code($steps + 5)));
+            $this->assertDenied('Rejected', fn () => $this->verify($login, Method::Totp, $person->code($steps)));
+            $this->clock->pass(30);
+            $this->verify($login, Method::Totp, $person->code($steps));
+            self::assertSame([30 * $steps, $told], [$this->verifier->account('1')->totpDrift(), $this->verifier->account('1')->steadyTotpDrift()]);
+        }
+    }
+
+    public function test_health_says_when_most_people_s_apps_are_off_from_the_server(): void
+    {
+        $people = array_map($this->enrol(...), ['1', '2', '3']);
+        foreach ([1, 2, 3] as $ignored) {
+            $this->clock->pass(90);
+            array_walk($people, fn ($person) => $this->signIn($person, $person->code(1)));
+        }
+        $clock = array_values(array_filter($this->verifier->health()->checks(), static fn ($check) => $check->name() === 'clock'))[0];
+        self::assertSame(['clock.foreign', 'clock.apps-ahead'], array_map(static fn ($finding) => $finding->id(), $clock->findings()));
+        self::assertSame(['seen' => 3, 'count' => 3, 'seconds' => 30], $clock->findings()[1]->values());
+    }
+
     public function test_settings_reach_the_rules(): void
     {
         $this->verifier = $this->open(['totp_digits' => 8, 'totp_algorithm' => 'SHA256', 'backup_codes' => 5, 'max_attempts' => 2, 'lockout_seconds' => 90, 'totp_window' => 0]);

@@ -578,6 +578,8 @@ $lang['audit_factor_renamed'] = 'Method renamed';
 $lang['audit_factor_removed'] = 'Method removed';
 $lang['audit_factor_suspended'] = 'Method suspended';
 $lang['audit_factor_resumed'] = 'Method resumed';
+$lang['audit_factor_resynchronised'] = 'Clock of the app learnt';
+$lang['audit_clock_set_back'] = 'Server\'s clock was set back';
 $lang['audit_temporary_code_issued'] = 'Temporary code issued';
 $lang['audit_temporary_code_used'] = 'Temporary code used';
 $lang['audit_primary_changed'] = 'First method changed';
@@ -635,6 +637,8 @@ $lang['health_clock_ok'] = 'The server\'s clock says {at}.';
 $lang['health_clock_unusable'] = 'The clock shows a time before 1970 or after 9999: set the clock of the server.';
 $lang['health_clock_foreign'] = 'The time comes from a clock object. For tests only.';
 $lang['health_clock_set_back'] = 'The last event lies {seconds} in the future: the clock was set back, or another server\'s is ahead. Codes are refused until it has caught up, and what is begun on one server ends on the other; check the time service.';
+$lang['health_clock_apps_ahead'] = 'Of the {seen} apps that were used last, {count} are ahead of this server\'s clock, by {seconds} in the median: this server\'s clock seems to be slow. Check its time service.';
+$lang['health_clock_apps_behind'] = 'Of the {seen} apps that were used last, {count} are behind this server\'s clock, by {seconds} in the median: this server\'s clock seems to be fast. Check its time service.';
 $lang['health_site_ok'] = 'Apps show this site as “{issuer}”.';
 $lang['health_site_new_site'] = 'twofactor.new_site is 1: take it out, or a mistyped site or prefix lets everybody in with the password alone.';
 $lang['health_site_issuer'] = 'twofactor.issuer is empty, so that apps show “{issuer}”: some put an entry in the place of another site\'s of the same name. Set it to the name of your site.';
@@ -1089,6 +1093,7 @@ $lang['reason_on_licence_page'] = 'On the page of the licence';
 $lang['reason_on_support_page'] = 'On the page of support';
 $lang['reason_elsewhere'] = 'by another browser or network; the user is told';
 $lang['reason_elsewhere_again'] = 'by another browser or network, once more';
+$lang['reason_earlier'] = 'an earlier code than the last one: the app\'s clock was set back, or the code is an old one';
 
 // admin log
 $lang['log_backup_code'] = '%s signed in with a backup code, %d left';

@@ -29,6 +29,8 @@ enum Reason: string
     /** Of a code that was shown again; the extension says so. */
     case Elsewhere = 'elsewhere';
     case ElsewhereAgain = 'elsewhere again';
+    /** Of an app's code that is older than the last that was accepted. */
+    case Earlier = 'earlier';
 
     /** The key of its text. */
     public function key(): string
@@ -51,6 +53,7 @@ enum Reason: string
             self::OnSupportPage => 'reason_on_support_page',
             self::Elsewhere => 'reason_elsewhere',
             self::ElsewhereAgain => 'reason_elsewhere_again',
+            self::Earlier => 'reason_earlier',
         };
     }
 }

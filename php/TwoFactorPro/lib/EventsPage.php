@@ -29,7 +29,7 @@ final class EventsPage extends AdminPage
         'challenge.opened', 'factor.accepted', 'factor.rejected', 'factor.replayed', 'factor.blocked', 'factor.disabled', 'code.sent',
         'code.failed', 'check.unanswered', 'check.interrupted', 'device.accepted', 'device.reused', 'network.refused', 'password.suspected',
         'guessing.suspected', 'enrolment.started', 'factor.enrolled', 'factor.imported', 'factor.renamed', 'factor.removed', 'factor.suspended',
-        'factor.resumed', 'temporary-code.issued', 'temporary-code.used', 'primary.changed',
+        'factor.resumed', 'factor.resynchronised', 'clock.set-back', 'temporary-code.issued', 'temporary-code.used', 'primary.changed',
         'backup.regenerated', 'backup.spent', 'recovery.regenerated', 'recovery.spent', 'account.switched-off', 'enrolment.required',
         'enrolment.waived', 'enrolment.reminded', 'encouragement.put-off', 'account.unlocked', 'account.reset', 'account.exported',
         'account.forgotten', 'epoch.raised', 'session.ended',

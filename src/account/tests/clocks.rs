@@ -289,7 +289,7 @@ fn look(accounts: &Accounts, how: u8, seconds: i64) {
     match how {
         0 => assert!(accounts.read(&user, now).unwrap().is_some()),
         1 => assert_eq!(accounts.list("", 9, None, now).unwrap().len(), 1),
-        2 => assert_eq!(accounts.unreadable(Some(now)).unwrap().1, 1),
+        2 => assert_eq!(accounts.look(Some(now)).unwrap().seen, 1),
         _ => within(accounts, seconds, |_| ()),
     }
 }
@@ -347,12 +347,42 @@ fn a_look_by_a_clock_that_is_behind_takes_out_what_was_given_and_nothing_else() 
                 account.audit.seq,
             )
         };
-        let before = stands();
+        let (failures, trusted_from, events) = stands();
         for behind in [500_000, 60, 999_000] {
             look(&accounts, how, behind);
         }
-        assert_eq!(stands(), before, "{how}");
+        // Each that finds the clock before it ahead says so, and that is all.
+        let expected = (failures, trusted_from, events + 2);
+        assert_eq!(stands(), expected, "{how}");
+        let said = said_of_clocks(&accounts);
+        assert_eq!(said, ["500000", "499940"], "{how}");
         assert_eq!(good(&accounts, &given, 1_000_000), [false; 5], "{how}");
+    }
+}
+
+/// By how many seconds the audit says that clocks were ahead, the first one first.
+fn said_of_clocks(accounts: &Accounts) -> Vec<String> {
+    let user = UserId::new(USER).unwrap();
+    let rows = accounts.audit(Some(&user), 100, None).unwrap();
+    let events = rows.iter().rev();
+    let events = events.map(|(_, row)| serde_json::from_slice::<Event>(&row.body).unwrap());
+    let set_back = events.filter(|event| event.kind == EventKind::ClockSetBack);
+    set_back.map(|event| event.reason.unwrap()).collect()
+}
+
+/// Whoever changes something by a clock that is behind leaves the same word in the audit, from where they were; servers whose
+/// clocks differ by a little leave none.
+#[test]
+fn a_clock_that_is_set_back_is_in_the_audit() {
+    for (behind, said) in [(30, None), (31, Some("31")), (900, Some("900"))] {
+        let accounts = accounts();
+        within(&accounts, 1_000, |account| *account = enrolled());
+        within(&accounts, 1_000 - behind, |_| ());
+        let expected: Vec<_> = said.into_iter().map(str::to_owned).collect();
+        assert_eq!(said_of_clocks(&accounts), expected, "{behind}");
+        // Once, and not with every change.
+        within(&accounts, 1_001 - behind, |_| ());
+        assert_eq!(said_of_clocks(&accounts), expected, "{behind}");
     }
 }
 
@@ -377,7 +407,7 @@ fn an_account_is_put_right_once_and_by_a_clock_that_is_there() {
     let accounts = accounts();
     let given = given(&accounts, 1_000);
     let user = UserId::new(USER).unwrap();
-    let (failed, seen) = accounts.unreadable(None).unwrap();
+    let Looked { failed, seen, .. } = accounts.look(None).unwrap();
     assert_eq!((failed.len(), seen), (0, 1));
     assert_eq!(good(&accounts, &given, 1_000), [true; 5]);
     let first = accounts.read(&user, at(60)).unwrap().unwrap();

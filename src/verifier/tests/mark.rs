@@ -266,6 +266,7 @@ fn health_tells_of_clocks_that_differ_and_ends_what_one_gave_that_was_ahead() {
     let confirm = begin(100);
     assert_eq!(clock(70), HealthStatus::Ok);
     assert_eq!(clock(69), HealthStatus::Warning);
+    assert_eq!(clock(69), HealthStatus::Warning, "as long as it is behind");
     let denied = confirm(&verifier, 100);
     assert!(
         matches!(denied, Err(Error::Denied(Denied::Rejected))),

@@ -45,6 +45,25 @@ final class SignInTest extends HostTestCase
         self::assertIn($anna);
     }
 
+    public function test_whose_phone_is_minutes_off_signs_in_with_two_codes_in_a_row_and_then_with_one(): void
+    {
+        $anna = $this->enrolled();
+        $this->site()->clock->advance(600);
+        $page = $anna->answer($anna->givePassword(), $anna->phone->off(-6));
+        self::assertChallenged($page);
+        self::assertOut($anna);
+        $this->site()->clock->advance(30);
+        $anna->answer($page, $anna->phone->off(-6));
+        self::assertIn($anna);
+        self::assertStringContainsString('about 3 minutes slow', $anna->action('preferences')->text());
+        $other = $anna->elsewhere();
+        $this->site()->clock->advance(60);
+        $other->answer($other->givePassword(), $anna->phone->off(-6));
+        self::assertIn($other);
+        $admin = $this->administrator();
+        self::assertStringContainsString('Clock of the app learnt', $admin->action('defaultadmin', ['tab' => 'audit', 'user' => '2'])->text());
+    }
+
     public function test_a_wrong_password_never_leads_to_the_second_factor(): void
     {
         $anna = $this->enrolled();

@@ -578,6 +578,8 @@ $lang['audit_factor_renamed'] = 'Methode umbenannt';
 $lang['audit_factor_removed'] = 'Methode entfernt';
 $lang['audit_factor_suspended'] = 'Methode ausgesetzt';
 $lang['audit_factor_resumed'] = 'Methode gilt wieder';
+$lang['audit_factor_resynchronised'] = 'Uhr der App angeglichen';
+$lang['audit_clock_set_back'] = 'Uhr des Servers wurde zurückgestellt';
 $lang['audit_temporary_code_issued'] = 'Vorübergehender Code ausgestellt';
 $lang['audit_temporary_code_used'] = 'Vorübergehender Code verwendet';
 $lang['audit_primary_changed'] = 'Erste Methode geändert';
@@ -635,6 +637,8 @@ $lang['health_clock_ok'] = 'Die Uhr des Servers zeigt {at}.';
 $lang['health_clock_unusable'] = 'Die Uhr zeigt eine Zeit vor 1970 oder nach 9999: Stellen Sie die Uhr des Servers.';
 $lang['health_clock_foreign'] = 'Die Zeit kommt von einem Uhr-Objekt. Nur für Tests.';
 $lang['health_clock_set_back'] = 'Das letzte Ereignis liegt {seconds} in der Zukunft: Die Uhr wurde zurückgestellt, oder die eines anderen Servers geht vor. Bis sie aufgeholt hat, werden Codes abgelehnt, und was auf einem Server begonnen wird, endet auf dem anderen; prüfen Sie den Zeitdienst.';
+$lang['health_clock_apps_ahead'] = 'Von den {seen} zuletzt benutzten Apps gehen {count} gegenüber der Uhr dieses Servers vor, im Median um {seconds}: Die Uhr dieses Servers scheint nachzugehen. Prüfen Sie seinen Zeitdienst.';
+$lang['health_clock_apps_behind'] = 'Von den {seen} zuletzt benutzten Apps gehen {count} gegenüber der Uhr dieses Servers nach, im Median um {seconds}: Die Uhr dieses Servers scheint vorzugehen. Prüfen Sie seinen Zeitdienst.';
 $lang['health_site_ok'] = 'Apps zeigen diese Website als „{issuer}“.';
 $lang['health_site_new_site'] = 'twofactor.new_site ist 1: Nehmen Sie es heraus, sonst genügt bei einer falsch geschriebenen Website oder einem falschen Präfix für alle das Passwort.';
 $lang['health_site_issuer'] = 'twofactor.issuer ist leer, daher zeigen Apps „{issuer}“: Manche ersetzen damit den Eintrag einer anderen Website dieses Namens. Setzen Sie es auf den Namen Ihrer Website.';
@@ -1089,6 +1093,7 @@ $lang['reason_on_licence_page'] = 'Auf der Seite der Lizenz';
 $lang['reason_on_support_page'] = 'Auf der Seite des Supports';
 $lang['reason_elsewhere'] = 'von einem anderen Browser oder Netz; die Person erfährt es';
 $lang['reason_elsewhere_again'] = 'von einem anderen Browser oder Netz, noch einmal';
+$lang['reason_earlier'] = 'ein früherer Code als der letzte: Die Uhr der App wurde zurückgestellt, oder der Code ist ein alter';
 
 // admin log
 $lang['log_backup_code'] = '%s hat sich mit einem Ersatzcode angemeldet, %d übrig';

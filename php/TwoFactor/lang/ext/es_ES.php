@@ -571,6 +571,8 @@ $lang['audit_factor_renamed'] = 'Nombre de método cambiado';
 $lang['audit_factor_removed'] = 'Método quitado';
 $lang['audit_factor_suspended'] = 'Método suspendido';
 $lang['audit_factor_resumed'] = 'Método reanudado';
+$lang['audit_factor_resynchronised'] = 'Reloj de la aplicación ajustado';
+$lang['audit_clock_set_back'] = 'Se atrasó el reloj del servidor';
 $lang['audit_temporary_code_issued'] = 'Código temporal emitido';
 $lang['audit_temporary_code_used'] = 'Código temporal usado';
 $lang['audit_primary_changed'] = 'Primer método cambiado';
@@ -619,6 +621,8 @@ $lang['health_clock_ok'] = 'El reloj del servidor marca {at}.';
 $lang['health_clock_unusable'] = 'El reloj muestra una fecha anterior a 1970 o posterior a 9999: ponga en hora el reloj del servidor.';
 $lang['health_clock_foreign'] = 'La hora viene de un objeto reloj. Solo para pruebas.';
 $lang['health_clock_set_back'] = 'El último evento está {seconds} en el futuro: se atrasó el reloj, o el de otro servidor va adelantado. Los códigos se rechazan hasta que lo alcance, y lo que se empieza en un servidor termina en el otro; compruebe el servicio de hora.';
+$lang['health_clock_apps_ahead'] = 'De las {seen} aplicaciones usadas en último lugar, {count} van adelantadas respecto al reloj de este servidor, {seconds} de mediana: el reloj de este servidor parece ir atrasado. Compruebe su servicio de hora.';
+$lang['health_clock_apps_behind'] = 'De las {seen} aplicaciones usadas en último lugar, {count} van atrasadas respecto al reloj de este servidor, {seconds} de mediana: el reloj de este servidor parece ir adelantado. Compruebe su servicio de hora.';
 $lang['health_site_ok'] = 'Las aplicaciones muestran este sitio como «{issuer}».';
 $lang['health_site_new_site'] = 'twofactor.new_site es 1: quítelo, o un sitio o prefijo mal escrito deja entrar a todos solo con la contraseña.';
 $lang['health_site_issuer'] = 'twofactor.issuer está vacío, así que las aplicaciones muestran «{issuer}»: algunas sustituyen con una entrada la de otro sitio del mismo nombre. Ponga ahí el nombre de su sitio.';
@@ -1073,6 +1077,7 @@ $lang['reason_on_licence_page'] = 'En la página de la licencia';
 $lang['reason_on_support_page'] = 'En la página de asistencia';
 $lang['reason_elsewhere'] = 'desde otro navegador o red; se avisa a la persona';
 $lang['reason_elsewhere_again'] = 'desde otro navegador o red, una vez más';
+$lang['reason_earlier'] = 'un código anterior al último: se atrasó el reloj de la aplicación, o el código es antiguo';
 
 // admin log
 $lang['log_backup_code'] = '%s inició sesión con un código de respaldo, quedan %d';

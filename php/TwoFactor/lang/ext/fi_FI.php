@@ -571,6 +571,8 @@ $lang['audit_factor_renamed'] = 'Tapa nimetty uudelleen';
 $lang['audit_factor_removed'] = 'Tapa poistettu';
 $lang['audit_factor_suspended'] = 'Tapa keskeytetty';
 $lang['audit_factor_resumed'] = 'Tapa otettu takaisin';
+$lang['audit_factor_resynchronised'] = 'Sovelluksen kello tahdistettu';
+$lang['audit_clock_set_back'] = 'Palvelimen kelloa siirretty taaksepäin';
 $lang['audit_temporary_code_issued'] = 'Väliaikainen koodi annettu';
 $lang['audit_temporary_code_used'] = 'Väliaikainen koodi käytetty';
 $lang['audit_primary_changed'] = 'Ensimmäinen tapa vaihdettu';
@@ -619,6 +621,8 @@ $lang['health_clock_ok'] = 'Palvelimen kello näyttää {at}.';
 $lang['health_clock_unusable'] = 'Kello näyttää aikaa ennen vuotta 1970 tai vuoden 9999 jälkeen: aseta palvelimen kello.';
 $lang['health_clock_foreign'] = 'Aika tulee kello-oliosta. Vain testeihin.';
 $lang['health_clock_set_back'] = 'Viimeinen tapahtuma on tulevaisuudessa (ero {seconds}): kelloa on siirretty taaksepäin, tai toisen palvelimen kello edistää. Koodit hylätään, kunnes kello on saavuttanut sen, ja yhdellä palvelimella aloitettu päättyy toisella; tarkista aikapalvelu.';
+$lang['health_clock_apps_ahead'] = 'Viimeksi käytetyistä sovelluksista (yhteensä {seen}) tämän palvelimen kelloa edellä on {count}, mediaani {seconds}: tämän palvelimen kello näyttää jätättävän. Tarkista sen aikapalvelu.';
+$lang['health_clock_apps_behind'] = 'Viimeksi käytetyistä sovelluksista (yhteensä {seen}) tämän palvelimen kellosta jäljessä on {count}, mediaani {seconds}: tämän palvelimen kello näyttää edistävän. Tarkista sen aikapalvelu.';
 $lang['health_site_ok'] = 'Sovellukset näyttävät tämän sivuston nimellä ”{issuer}”.';
 $lang['health_site_new_site'] = 'twofactor.new_site on 1: poista se, tai väärin kirjoitettu sivusto tai etuliite päästää kaikki sisään pelkällä salasanalla.';
 $lang['health_site_issuer'] = 'twofactor.issuer on tyhjä, joten sovellukset näyttävät nimen ”{issuer}”: jotkin korvaavat uudella merkinnällä toisen samannimisen sivuston merkinnän. Aseta siihen sivustosi nimi.';
@@ -1073,6 +1077,7 @@ $lang['reason_on_licence_page'] = 'Lisenssin sivulla';
 $lang['reason_on_support_page'] = 'Tuen sivulla';
 $lang['reason_elsewhere'] = 'toisesta selaimesta tai verkosta; käyttäjälle kerrotaan';
 $lang['reason_elsewhere_again'] = 'toisesta selaimesta tai verkosta, vielä kerran';
+$lang['reason_earlier'] = 'viimeistä aiempi koodi: sovelluksen kelloa on siirretty taaksepäin, tai koodi on vanha';
 
 // admin log
 $lang['log_backup_code'] = '%s kirjautui varakoodilla, jäljellä %d';

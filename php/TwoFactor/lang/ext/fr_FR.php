@@ -571,6 +571,8 @@ $lang['audit_factor_renamed'] = 'Méthode renommée';
 $lang['audit_factor_removed'] = 'Méthode retirée';
 $lang['audit_factor_suspended'] = 'Méthode suspendue';
 $lang['audit_factor_resumed'] = 'Méthode reprise';
+$lang['audit_factor_resynchronised'] = 'Horloge de l’application recalée';
+$lang['audit_clock_set_back'] = 'Horloge du serveur reculée';
 $lang['audit_temporary_code_issued'] = 'Code temporaire émis';
 $lang['audit_temporary_code_used'] = 'Code temporaire utilisé';
 $lang['audit_primary_changed'] = 'Première méthode changée';
@@ -619,6 +621,8 @@ $lang['health_clock_ok'] = 'L’horloge du serveur indique {at}.';
 $lang['health_clock_unusable'] = 'L’horloge indique une date avant 1970 ou après 9999 : réglez l’horloge du serveur.';
 $lang['health_clock_foreign'] = 'L’heure vient d’un objet horloge. Uniquement pour des tests.';
 $lang['health_clock_set_back'] = 'Le dernier événement se situe {seconds} dans le futur : l’horloge a été reculée, ou celle d’un autre serveur avance. Les codes sont refusés jusqu’à ce qu’elle l’ait rattrapé, et ce qui est commencé sur un serveur prend fin sur l’autre ; vérifiez le service de synchronisation de l’heure.';
+$lang['health_clock_apps_ahead'] = 'Parmi les {seen} applications utilisées en dernier, {count} avancent sur l’horloge de ce serveur, de {seconds} en médiane : l’horloge de ce serveur semble retarder. Vérifiez son service de synchronisation de l’heure.';
+$lang['health_clock_apps_behind'] = 'Parmi les {seen} applications utilisées en dernier, {count} retardent sur l’horloge de ce serveur, de {seconds} en médiane : l’horloge de ce serveur semble avancer. Vérifiez son service de synchronisation de l’heure.';
 $lang['health_site_ok'] = 'Les applications affichent ce site sous le nom « {issuer} ».';
 $lang['health_site_new_site'] = 'twofactor.new_site vaut 1 : retirez-le, sinon une faute de frappe dans le site ou le préfixe laisse entrer tout le monde avec le seul mot de passe.';
 $lang['health_site_issuer'] = 'twofactor.issuer est vide, si bien que les applications affichent « {issuer} » : certaines remplacent par une entrée celle d’un autre site du même nom. Donnez-lui le nom de votre site.';
@@ -1073,6 +1077,7 @@ $lang['reason_on_licence_page'] = 'Sur la page de la licence';
 $lang['reason_on_support_page'] = 'Sur la page de l’assistance';
 $lang['reason_elsewhere'] = 'depuis un autre navigateur ou réseau ; la personne est avertie';
 $lang['reason_elsewhere_again'] = 'depuis un autre navigateur ou réseau, une fois de plus';
+$lang['reason_earlier'] = 'un code antérieur au dernier : l’horloge de l’application a été reculée, ou le code est ancien';
 
 // admin log
 $lang['log_backup_code'] = '%s s’est connecté avec un code de secours, %d restants';

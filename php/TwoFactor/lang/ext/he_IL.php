@@ -571,6 +571,8 @@ $lang['audit_factor_renamed'] = 'שם האמצעי שונה';
 $lang['audit_factor_removed'] = 'האמצעי הוסר';
 $lang['audit_factor_suspended'] = 'האמצעי הושהה';
 $lang['audit_factor_resumed'] = 'האמצעי חודש';
+$lang['audit_factor_resynchronised'] = 'שעון היישום הותאם';
+$lang['audit_clock_set_back'] = 'שעון השרת הוזז לאחור';
 $lang['audit_temporary_code_issued'] = 'הונפק קוד זמני';
 $lang['audit_temporary_code_used'] = 'נעשה שימוש בקוד זמני';
 $lang['audit_primary_changed'] = 'האמצעי הראשון שונה';
@@ -619,6 +621,8 @@ $lang['health_clock_ok'] = 'שעון השרת מראה {at}.';
 $lang['health_clock_unusable'] = 'השעון מראה זמן לפני 1970 או אחרי 9999: יש לכוון את שעון השרת.';
 $lang['health_clock_foreign'] = 'הזמן מגיע מאובייקט שעון. לבדיקות בלבד.';
 $lang['health_clock_set_back'] = 'האירוע האחרון נמצא {seconds} בעתיד: השעון הוזז לאחור, או ששעון של שרת אחר מקדים. קודים נדחים עד שהשעון ידביק אותו, ומה שהחל בשרת אחד מסתיים באחר; יש לבדוק את שירות הזמן.';
+$lang['health_clock_apps_ahead'] = 'מתוך {seen} היישומים שנעשה בהם שימוש לאחרונה, {count} מקדימים את שעון השרת הזה, בחציון ב-{seconds}: נראה ששעון השרת מפגר. יש לבדוק את שירות הזמן שלו.';
+$lang['health_clock_apps_behind'] = 'מתוך {seen} היישומים שנעשה בהם שימוש לאחרונה, {count} מפגרים אחרי שעון השרת הזה, בחציון ב-{seconds}: נראה ששעון השרת מקדים. יש לבדוק את שירות הזמן שלו.';
 $lang['health_site_ok'] = 'האפליקציות מציגות אתר זה בשם "{issuer}".';
 $lang['health_site_new_site'] = 'twofactor.new_site הוא 1: יש להסיר אותו, אחרת טעות בשם האתר או בקידומת תכניס את כולם בסיסמה בלבד.';
 $lang['health_site_issuer'] = 'twofactor.issuer ריק, ולכן האפליקציות מציגות "{issuer}": חלקן מחליפות ברשומה אחת רשומה של אתר אחר באותו שם. יש לקבוע בו את שם האתר שלך.';
@@ -1073,6 +1077,7 @@ $lang['reason_on_licence_page'] = 'בדף הרישיון';
 $lang['reason_on_support_page'] = 'בדף התמיכה';
 $lang['reason_elsewhere'] = 'מדפדפן אחר או מרשת אחרת; נשלחת הודעה לבעלי החשבון';
 $lang['reason_elsewhere_again'] = 'מדפדפן אחר או מרשת אחרת, פעם נוספת';
+$lang['reason_earlier'] = 'קוד מוקדם מהאחרון: שעון היישום הוזז לאחור, או שהקוד ישן';
 
 // admin log
 $lang['log_backup_code'] = '⁦%s⁩ נכנס עם קוד גיבוי, נותרו %d';

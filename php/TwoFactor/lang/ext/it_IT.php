@@ -571,6 +571,8 @@ $lang['audit_factor_renamed'] = 'Metodo rinominato';
 $lang['audit_factor_removed'] = 'Metodo rimosso';
 $lang['audit_factor_suspended'] = 'Metodo sospeso';
 $lang['audit_factor_resumed'] = 'Metodo riattivato';
+$lang['audit_factor_resynchronised'] = 'Orologio dell’app allineato';
+$lang['audit_clock_set_back'] = 'Orologio del server messo indietro';
 $lang['audit_temporary_code_issued'] = 'Codice temporaneo emesso';
 $lang['audit_temporary_code_used'] = 'Codice temporaneo usato';
 $lang['audit_primary_changed'] = 'Primo metodo cambiato';
@@ -619,6 +621,8 @@ $lang['health_clock_ok'] = 'L’orologio del server segna {at}.';
 $lang['health_clock_unusable'] = 'L’orologio mostra una data prima del 1970 o dopo il 9999: regoli l’orologio del server.';
 $lang['health_clock_foreign'] = 'L’ora viene da un oggetto orologio. Solo per prove.';
 $lang['health_clock_set_back'] = 'L’ultimo evento è {seconds} nel futuro: l’orologio è stato messo indietro, o quello di un altro server è avanti. I codici vengono rifiutati finché non lo ha raggiunto, e ciò che inizia su un server finisce sull’altro; controlli il servizio dell’ora.';
+$lang['health_clock_apps_ahead'] = 'Delle {seen} app usate per ultime, {count} sono avanti rispetto all’orologio di questo server, di {seconds} in mediana: l’orologio di questo server sembra indietro. Controlli il suo servizio dell’ora.';
+$lang['health_clock_apps_behind'] = 'Delle {seen} app usate per ultime, {count} sono indietro rispetto all’orologio di questo server, di {seconds} in mediana: l’orologio di questo server sembra avanti. Controlli il suo servizio dell’ora.';
 $lang['health_site_ok'] = 'Le app mostrano questo sito come «{issuer}».';
 $lang['health_site_new_site'] = 'twofactor.new_site è 1: lo tolga, altrimenti un sito o un prefisso scritto male lascia entrare tutti con la sola password.';
 $lang['health_site_issuer'] = 'twofactor.issuer è vuoto, perciò le app mostrano «{issuer}»: alcune mettono una voce al posto di quella di un altro sito con lo stesso nome. Vi metta il nome del Suo sito.';
@@ -1073,6 +1077,7 @@ $lang['reason_on_licence_page'] = 'Sulla pagina della licenza';
 $lang['reason_on_support_page'] = 'Sulla pagina dell’assistenza';
 $lang['reason_elsewhere'] = 'da un altro browser o da un’altra rete; la persona viene avvisata';
 $lang['reason_elsewhere_again'] = 'da un altro browser o da un’altra rete, ancora una volta';
+$lang['reason_earlier'] = 'un codice precedente all’ultimo: l’orologio dell’app è stato messo indietro, o il codice è vecchio';
 
 // admin log
 $lang['log_backup_code'] = '%s ha effettuato l’accesso con un codice di backup, %d rimasti';
