@@ -18,6 +18,7 @@ use super::session::{Session, now, open_with};
 use super::{Run, terminal};
 use crate::store::{
     Differences, StoreError, StoreUrl, Transfer, compare, copy, open_transfer, rows_of,
+    rows_of_site,
 };
 use crate::types::UserId;
 use crate::verifier::Verifier;
@@ -27,6 +28,11 @@ const PAGE: u32 = 500;
 
 /// Ids that are named.
 const MOST_NAMED: usize = 10;
+
+/// The table of what is everybody's.
+const SHARED_ROW: &str = "shared_row";
+/// That of who has which number.
+const PHONE: &str = "phone";
 
 #[derive(Debug, Args)]
 pub(super) struct Store {
@@ -64,9 +70,10 @@ struct Backup {
 
 #[derive(Debug, Args)]
 struct Restore {
-    /// Looks at a copy and changes nothing: to put one back, name it in "store copy --from"
+    /// Looks at a copy and changes nothing: a SQLite file, or the address of a database (mysql://…) that a dump was read into.
+    /// To put one back, name it in "store copy --from"
     #[arg(long, value_name = "FILE", required = true)]
-    check: PathBuf,
+    check: String,
 }
 
 #[derive(Debug, Args)]
@@ -330,6 +337,8 @@ struct Judged {
     broken_chains: usize,
     /// Keys that an account needs and that are not in the key file.
     missing_keys: Vec<String>,
+    /// Tables without rows that must be there.
+    missing_rows: Vec<&'static str>,
     /// The newest event: codes that were spent after it would be good again.
     newest_event: Option<String>,
 }
@@ -357,14 +366,23 @@ impl Show for Judged {
             let keys = self.missing_keys.join(", ");
             to.line(format!("  not in the key file: {keys}"))?;
         }
+        for table in &self.missing_rows {
+            let what = match *table {
+                SHARED_ROW => "providers, rules, licence, and what the site knows its store by",
+                _ => "which numbers are whose",
+            };
+            to.line(format!(
+                "  the table {table} lacks rows: {what}. The copy is not whole"
+            ))?;
+        }
         if self.broken_chains > 0 {
             let chains = counted(self.broken_chains, "chain");
             to.line(format!("  {chains} of events not whole"))?;
         }
         if let Some(at) = &self.newest_event {
             to.line(format!(
-                "  newest event {at}: codes spent after it are good again once it is put back, and what was set up or \
-                 removed after it is as before"
+                "  newest event {at}: backup codes spent after it are good again once it is put back, codes of an app or \
+                 by SMS only while their time lasts, and what was set up or removed after it is as before"
             ))?;
         }
         Ok(())
@@ -391,25 +409,54 @@ impl Scratch {
     }
 }
 
-fn restore(session: &mut Session, file: &Path) -> Result<(), Failure> {
-    let file = std::path::absolute(file)?;
+/// A copy of the copy, which may be opened: opening a store writes to it. It goes with the folder.
+fn copy_of(check: &str) -> Result<(Scratch, PathBuf), Failure> {
+    if check.starts_with("mysql:") {
+        if holds_password(check) {
+            return Err(Failure::usage(
+                "an address with a password can be seen by every user of this machine: say password_file=… in it",
+            ));
+        }
+        let url = store_of(check)?;
+        let scratch = Scratch::beside(&std::env::temp_dir().join("twofactor"))?;
+        let looked_at = scratch.0.join("store.sqlite");
+        let to = store_of(&format!("sqlite:{}", looked_at.display()))?;
+        copy_into(&mut *source(&url)?, &to)?;
+        return Ok((scratch, looked_at));
+    }
+    let file = std::path::absolute(check)?;
     let shown = file.display();
     match fs::metadata(&file) {
         Ok(facts) if facts.is_file() => {}
         Ok(_) => return Err(Failure::usage(format!("{shown} is not a file"))),
         Err(why) => return Err(Failure::NotFound(format!("{shown}: {why}"))),
     }
-    let site = session.site()?;
-    // Opening a store writes to it, so a copy of the copy is opened.
     let scratch = Scratch::beside(&file)?;
     let looked_at = scratch.0.join("store.sqlite");
     fs::copy(&file, &looked_at)?;
     fs::set_permissions(&looked_at, fs::Permissions::from_mode(0o600))?;
+    Ok((scratch, looked_at))
+}
+
+fn restore(session: &mut Session, check: &str) -> Result<(), Failure> {
+    let site = session.site()?;
+    let (_scratch, looked_at) = copy_of(check)?;
+    let not_whole = |why: StoreError| {
+        Failure::Unusable(format!(
+            "{check} is no store, or not a whole copy of one, with tables missing or damaged: {why}"
+        ))
+    };
     let mut settings = site.found.settings.clone();
     let store = format!("sqlite:{}", looked_at.display());
-    settings.set("store", Zeroizing::new(store));
+    settings.set("store", Zeroizing::new(store.clone()));
+    let config = site.config()?;
+    let mut rows = open_transfer(&store_of(&store)?).map_err(not_whole)?;
+    let mut count =
+        |table| rows_of_site(&mut *rows, table, config.site().as_str()).map_err(not_whole);
+    let (shared, numbers) = (count(SHARED_ROW)?, count(PHONE)?);
+    drop(rows);
     let verifier = open_with(&settings, &site.snapshot)?;
-    let judged = judge(&verifier)?;
+    let judged = judge(&verifier, shared, numbers)?;
     session.out.say(&judged)?;
     if judged.usable {
         Ok(())
@@ -418,11 +465,12 @@ fn restore(session: &mut Session, file: &Path) -> Result<(), Failure> {
     }
 }
 
-fn judge(verifier: &Verifier) -> Result<Judged, Failure> {
+/// `shared`, `numbers`: how many rows of these there were before the copy was opened, which makes some anew.
+fn judge(verifier: &Verifier, shared: u64, numbers: u64) -> Result<Judged, Failure> {
     let now = now()?;
     let bar = terminal::progress("accounts", None);
     let (mut users, mut unreadable) = (Vec::<UserId>::new(), Vec::new());
-    let mut after = None;
+    let (mut after, mut with_number) = (None, 0_u64);
     loop {
         let page = verifier.accounts(now, "", PAGE, after.as_deref())?;
         let Some(last) = page.last() else { break };
@@ -430,6 +478,9 @@ fn judge(verifier: &Verifier) -> Result<Judged, Failure> {
         for account in page {
             if !account.readable {
                 unreadable.push(account.user.as_str().to_owned());
+            }
+            if account.masked_phone.is_some() {
+                with_number = with_number.saturating_add(1);
             }
             users.push(account.user);
             bar.inc(1);
@@ -441,15 +492,20 @@ fn judge(verifier: &Verifier) -> Result<Judged, Failure> {
     let missing = keys.filter(|it| !it.present && (it.sealed > 0 || it.derived > 0));
     let missing_keys: Vec<String> = missing.map(|it| it.key).collect();
     let newest = verifier.audit(None, 1, None)?.pop();
+    let lacks = [(SHARED_ROW, shared == 0), (PHONE, numbers < with_number)];
+    let lacks = lacks.into_iter().filter(|(_, is_so)| *is_so);
+    let missing_rows: Vec<_> = lacks.map(|(table, _)| table).collect();
     let unreadable_count = unreadable.len();
     unreadable.truncate(MOST_NAMED);
+    let is_whole = broken.is_empty() && missing_keys.is_empty() && missing_rows.is_empty();
     Ok(Judged {
-        usable: unreadable.is_empty() && broken.is_empty() && missing_keys.is_empty(),
+        usable: unreadable_count == 0 && is_whole,
         accounts: users.len(),
         unreadable,
         unreadable_count,
         broken_chains: broken.len(),
         missing_keys,
+        missing_rows,
         newest_event: newest.map(|event| event.at.utc().rfc3339()),
     })
 }

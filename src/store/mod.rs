@@ -35,6 +35,6 @@ pub use rows::{
 #[cfg(feature = "cli")]
 pub use transfer::{
     Cell, Cells, Differences, Kind, SealedIn, SealedRow, Table, Transfer, TransferError, compare,
-    copy, open_transfer, rows as rows_of, sealed_rows, sealed_sites,
+    copy, open_transfer, rows as rows_of, rows_of_site, sealed_rows, sealed_sites,
 };
 pub use url::{MysqlUrl, StoreUrl, StoreUrlError, Tls};

@@ -332,6 +332,25 @@ pub enum TransferError {
     NotTheSame,
 }
 
+/// How many rows a site has in the table of that name.
+///
+/// # Errors
+/// [`StoreError`]
+pub fn rows_of_site(store: &mut dyn Transfer, name: &str, site: &str) -> Result<u64, StoreError> {
+    let Some(table) = TABLES.iter().find(|it| it.name == name) else {
+        return Ok(0);
+    };
+    let (mut rows, mut after) = (0_u64, None);
+    loop {
+        let page = store.page(table, site, after.as_ref(), PAGE)?;
+        let Some(last) = page.last() else {
+            return Ok(rows);
+        };
+        rows = rows.saturating_add(u64::try_from(page.len()).unwrap_or(u64::MAX));
+        after = last.first().cloned();
+    }
+}
+
 fn shared_rows() -> &'static Table {
     let [.., last] = &TABLES;
     last

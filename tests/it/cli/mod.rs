@@ -193,20 +193,24 @@ impl Site {
 
     /// Somebody with an app, and its codes.
     fn enrol(&self, name: &str) -> Enrolled {
-        let verifier = self.open();
-        let setup = verifier
-            .start_totp(now(), &user(name), None, None, None)
-            .unwrap();
-        let totp = Totp::from_uri(&setup.uri).unwrap();
-        let code = totp.at(now());
-        let enrolled = verifier
-            .confirm_totp(now(), &setup.token, &code, &client())
-            .unwrap();
-        let codes = enrolled.backup_codes.iter().map(|code| code.to_string());
-        Enrolled {
-            totp,
-            codes: codes.collect(),
-        }
+        enrol(&self.open(), name)
+    }
+}
+
+/// The same at any store.
+fn enrol(verifier: &Verifier, name: &str) -> Enrolled {
+    let setup = verifier
+        .start_totp(now(), &user(name), None, None, None)
+        .unwrap();
+    let totp = Totp::from_uri(&setup.uri).unwrap();
+    let code = totp.at(now());
+    let enrolled = verifier
+        .confirm_totp(now(), &setup.token, &code, &client())
+        .unwrap();
+    let codes = enrolled.backup_codes.iter().map(|code| code.to_string());
+    Enrolled {
+        totp,
+        codes: codes.collect(),
     }
 }
 

@@ -1,11 +1,17 @@
 //! Moving a store, copies of it, and whether they work.
 
 use std::fs;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
-use std::process::Stdio;
+use std::path::Path;
+use std::process::{Command, Stdio};
 
-use crate::stores_support::Fixture;
+use mysql::prelude::Queryable as _;
+use twofactor::clock::UnixTime;
+use twofactor::crypto::KeyRing;
+use twofactor::types::Method;
+
+use crate::stores_support::{Fixture, mariadb_url, server};
 
 use super::{Child, Ran, Site, content, documented, has_fields, id, now};
 use twofactor::config::Config;
@@ -226,6 +232,208 @@ fn a_backup_is_one_file_that_works_with_its_key_and_no_other() {
     );
     let over = site.run(&[&["store", "backup", &file][..], &SURE].concat());
     assert_eq!(over.code, 2, "{}", over.err);
+}
+
+fn proves(verifier: &Verifier, method: Method, proof: &str, at: UnixTime) -> bool {
+    let login = verifier.begin_login(at, &super::user("42"), &super::client());
+    let challenge = login.unwrap().challenge;
+    let answer = verifier.verify(at, &challenge, method, proof, &super::client());
+    answer.is_ok()
+}
+
+/// A dump is made, codes are spent after it, and it is read elsewhere: a code is good again as far as its time is not over.
+fn an_old_dump_knows_nothing_of_what_came_after_it(
+    verifier: &Verifier,
+    key: &Path,
+    dump: impl FnOnce() -> String,
+) {
+    let has = super::enrol(verifier, "42");
+    let began = now().plus(60);
+    assert!(proves(verifier, Method::BackupCode, &has.codes[0], began));
+    let restored = dump();
+    let code = has.totp.at(began.plus(60));
+    for (method, proof) in [
+        (Method::BackupCode, has.codes[1].as_str()),
+        (Method::Totp, code.as_str()),
+    ] {
+        assert!(proves(verifier, method, proof, began.plus(60)));
+        assert!(!proves(verifier, method, proof, began.plus(61)));
+    }
+    let elsewhere = Site::nowhere();
+    fs::copy(key, elsewhere.key()).unwrap();
+    let check = elsewhere.run(&["store", "restore", "--check", &restored, "--json"]);
+    assert_eq!(check.code, 0, "{} {}", check.out, check.err);
+    assert_eq!(check.json()["accounts"], 1);
+    let to = target(&elsewhere, "new");
+    let from = if restored.starts_with("mysql:") {
+        restored
+    } else {
+        format!("sqlite:{restored}")
+    };
+    let back =
+        elsewhere.run(&[&["store", "copy", "--from", &from, "--to", &to][..], &SURE].concat());
+    assert_eq!(back.code, 0, "{}", back.err);
+    let verifier = opened(&elsewhere, &to);
+    assert_eq!(verifier.store_id().unwrap().len(), 32);
+    assert!(!proves(
+        &verifier,
+        Method::BackupCode,
+        &has.codes[0],
+        began.plus(120)
+    ));
+    assert!(
+        !proves(&verifier, Method::Totp, &code, began.plus(150)),
+        "its time is over"
+    );
+    assert!(proves(&verifier, Method::Totp, &code, began.plus(90)));
+    assert!(proves(
+        &verifier,
+        Method::BackupCode,
+        &has.codes[1],
+        began.plus(150)
+    ));
+    assert!(verifier.audit_is_intact(&id("42")).unwrap());
+}
+
+#[test]
+fn a_dump_by_sqlite_itself_works_elsewhere_and_knows_nothing_of_what_came_after_it() {
+    let site = Site::new();
+    an_old_dump_knows_nothing_of_what_came_after_it(&site.open(), &site.key(), || {
+        let file = site.path("dump.sqlite").display().to_string();
+        let database = rusqlite::Connection::open(site.path("store/a.sqlite")).unwrap();
+        database.execute("VACUUM INTO ?1", [&file]).unwrap();
+        file
+    });
+}
+
+#[test]
+fn a_dump_by_mariadb_itself_works_elsewhere_and_knows_nothing_of_what_came_after_it() {
+    let (database, elsewhere) = (Fixture::mariadb(), Fixture::mariadb());
+    let site = Site::nowhere();
+    KeyRing::create_file(&site.key()).unwrap();
+    let verifier = opened(&site, database.url());
+    an_old_dump_knows_nothing_of_what_came_after_it(&verifier, &site.key(), || {
+        let opts = mysql::Opts::from_url(&mariadb_url()).unwrap();
+        let tables: Vec<String> = server()
+            .query("SHOW TABLES")
+            .unwrap()
+            .into_iter()
+            .filter(|table: &String| table.starts_with(database.prefix()))
+            .collect();
+        let (user, password) = (opts.get_user().unwrap(), opts.get_pass().unwrap());
+        let (host, port) = (opts.get_ip_or_hostname().into_owned(), opts.get_tcp_port());
+        let dump = Command::new("mariadb-dump")
+            .args(["--no-defaults", "--single-transaction", "--hex-blob"])
+            .args(["--host", &host, "--port", &port.to_string(), "--user", user])
+            .arg(format!("--password={password}"))
+            .arg(opts.get_db_name().unwrap())
+            .args(&tables)
+            .output()
+            .unwrap();
+        assert!(dump.status.success(), "{dump:?}");
+        // Another database: of another name of its tables, so that the tests need no rights to make one.
+        let dump = String::from_utf8(dump.stdout).unwrap();
+        let dump = dump.replace(database.prefix(), elsewhere.prefix());
+        let mut read = Command::new("mariadb")
+            .args([
+                "--no-defaults",
+                "--host",
+                &host,
+                "--port",
+                &port.to_string(),
+            ])
+            .args(["--user", user, &format!("--password={password}")])
+            .arg(opts.get_db_name().unwrap())
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        read.stdin
+            .take()
+            .unwrap()
+            .write_all(dump.as_bytes())
+            .unwrap();
+        assert!(read.wait().unwrap().success());
+        let file = site.path("password");
+        fs::write(&file, password).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        let without = elsewhere.url().replace(&format!(":{password}@"), "@");
+        format!("{without}&password_file={}", file.display())
+    });
+}
+
+#[test]
+fn what_a_copy_lacks_is_named() {
+    let site = Site::new();
+    for user in ["41", "42", "43"] {
+        site.enrol(user);
+    }
+    let file = site.path("copy.sqlite");
+    let shown = file.display().to_string();
+    let checked = |sql: &str| {
+        let _ = fs::remove_file(&file);
+        let database = rusqlite::Connection::open(site.path("store/a.sqlite")).unwrap();
+        database.execute("VACUUM INTO ?1", [&shown]).unwrap();
+        let copy = rusqlite::Connection::open(&file).unwrap();
+        copy.execute_batch(sql).unwrap();
+        drop(copy);
+        let before = fs::read(&file).unwrap();
+        let ran = site.run(&["store", "restore", "--check", &shown, "--json"]);
+        assert!(fs::read(&file).unwrap() == before, "{sql}");
+        ran
+    };
+    assert_eq!(checked("").code, 0);
+    for (sql, field, said) in [
+        ("DELETE FROM shared_row", "missingRows", "[\"shared_row\"]"),
+        ("DELETE FROM account WHERE user = '42'", "brokenChains", "1"),
+        ("DELETE FROM account", "brokenChains", "3"),
+        ("DELETE FROM audit WHERE user = '42'", "brokenChains", "1"),
+        (
+            "UPDATE account SET sealed = substr(sealed, 1, 40) WHERE user = '42'",
+            "unreadable",
+            "[\"42\"]",
+        ),
+    ] {
+        let ran = checked(sql);
+        assert_eq!(ran.code, 1, "{sql}: {} {}", ran.out, ran.err);
+        assert_eq!(ran.json()["usable"], false, "{sql}");
+        assert_eq!(ran.json()[field].to_string(), said, "{sql}");
+    }
+    for table in ["account", "audit", "shared_row"] {
+        let ran = checked(&format!("DROP TABLE {table}"));
+        let (code, message) = ran.error();
+        assert_eq!(code, "unavailable");
+        assert!(message.contains("not a whole copy"), "{message}");
+    }
+    // Another site's, and no key.
+    assert_eq!(checked("").code, 0);
+    let other = site.run(&[
+        "--site", "other", "store", "restore", "--check", &shown, "--json",
+    ]);
+    assert!(
+        other.error().1.contains("accounts of the site default"),
+        "{}",
+        other.err
+    );
+    fs::remove_file(site.key()).unwrap();
+    let keyless = site.run(&["store", "restore", "--check", &shown, "--json"]);
+    assert!(keyless.error().1.contains("key file"), "{}", keyless.err);
+    // Nothing is left behind.
+    let beside = fs::read_dir(site.folder.path()).unwrap();
+    let names = beside.map(|it| it.unwrap().file_name().into_string().unwrap());
+    assert!(names.into_iter().all(|name| !name.contains("check-")));
+}
+
+#[test]
+fn an_address_with_a_password_is_no_copy_to_look_at() {
+    let site = Site::new();
+    let ran = site.run(&[
+        "store",
+        "restore",
+        "--check",
+        "mysql://u:hunter2@127.0.0.1/d",
+    ]);
+    assert_eq!(ran.code, 2);
+    assert!(!ran.err.contains("hunter2"), "{}", ran.err);
 }
 
 #[test]
