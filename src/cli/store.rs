@@ -451,6 +451,8 @@ fn restore(session: &mut Session, check: &str) -> Result<(), Failure> {
     settings.set("store", Zeroizing::new(store.clone()));
     let config = site.config()?;
     let mut rows = open_transfer(&store_of(&store)?).map_err(not_whole)?;
+    // Asks every table.
+    rows_of(&mut *rows).map_err(not_whole)?;
     let mut count =
         |table| rows_of_site(&mut *rows, table, config.site().as_str()).map_err(not_whole);
     let (shared, numbers) = (count(SHARED_ROW)?, count(PHONE)?);
