@@ -2178,8 +2178,9 @@ namespace TwoFactor {
         public function totpDrift(): ?int {}
 
         /**
-         * The same once it is worth telling: three acceptances in a row of the app that was used last were off by more than
-         * 20 seconds the same way. Less may be a code that was typed late. Null until then.
+         * The same once it is worth telling: three acceptances in a row of the app that was used last were off the same way, by
+         * more than 20 seconds and by `twofactor.clock_warn_seconds` at least, or two consecutive codes have said how far it is
+         * off. Less may be a code that was typed late. Null until then.
          */
         public function steadyTotpDrift(): ?int {}
 

@@ -317,6 +317,7 @@ impl Account {
             let id = FactorId::of(&self.key, Method::Totp, totp.secret().bytes());
             let kind = FactorKind::App(Box::new(AppFactor {
                 last_step: totp.step(now),
+                offset: 0,
                 drift: 0,
                 drifts: 0,
                 secret: AppSecret::Sealed(totp.clone()),
