@@ -12,12 +12,12 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::Run;
 use super::failure::Failure;
-use super::output::{Show, Text, Tone, counted};
+use super::output::{Show, Text, Tone, counted, to_stderr};
 use super::session::{Session, now, user_id};
 use super::terminal;
 use crate::clock::UnixTime;
 use crate::types::UserId;
-use crate::verifier::{AuditEvent, EventField, Severity, Topic, Verifier};
+use crate::verifier::{AuditEvent, Error, EventField, Severity, Topic, Verifier};
 
 /// Events that are read at once.
 const PAGE: u32 = 1000;
@@ -44,7 +44,7 @@ enum Command {
         #[arg(long, value_name = "EVENT")]
         after: Option<u64>,
     },
-    /// Writes events as they happen, as lines of JSON, until it is ended: for a log or a SIEM
+    /// Writes events as they happen, as lines of JSON, until it is ended: for a log or a SIEM. While the store is away it waits
     Follow(Follow),
 }
 
@@ -105,7 +105,7 @@ impl Run for Audit {
             Command::Verify { user } => verify(session, user.as_deref()),
             Command::Export { after } => {
                 let verifier = session.look()?;
-                write_after(session, &verifier, after.unwrap_or(0)).map(|_| ())
+                write_after(session, &verifier, &mut after.unwrap_or(0))
             }
             Command::Follow(follow) => follow.run(session),
         }
@@ -134,6 +134,8 @@ impl Serialize for Event<'_> {
 #[derive(serde::Serialize)]
 struct Listed<'a> {
     events: Vec<Event<'a>>,
+    #[serde(skip)]
+    may_be_more: bool,
 }
 
 const fn tone(severity: Severity) -> Tone {
@@ -172,7 +174,13 @@ impl Show for Listed<'_> {
                 format!("{said} ({})", event.id),
             )?;
         }
-        Ok(())
+        match self.events.last() {
+            Some(Event(last)) if self.may_be_more => {
+                to.note(format!("There may be more: --before {}", last.id))
+            }
+            Some(_) => Ok(()),
+            None => to.note("no event"),
+        }
     }
 }
 
@@ -185,7 +193,13 @@ impl List {
             Some(topic) => verifier.audit_about(user, topic.into(), limit, self.before)?,
             None => verifier.audit(user, limit, self.before)?,
         };
+        if let (Some(user), true) = (user, events.is_empty())
+            && verifier.audit(Some(user), 1, None)?.is_empty()
+        {
+            return Err(unrecorded(user));
+        }
         session.out.say(&Listed {
+            may_be_more: u32::try_from(events.len()).is_ok_and(|it| it == limit),
             events: events.iter().map(Event).collect(),
         })
     }
@@ -197,6 +211,9 @@ pub(super) struct Broken {
     /// Empty: the providers.
     user_id: String,
     why: String,
+    /// It could not be looked at, so nobody knows.
+    #[serde(skip)]
+    is_unknown: bool,
 }
 
 #[derive(serde::Serialize)]
@@ -215,7 +232,8 @@ impl Show for Verdict {
                 "" => "the providers".to_owned(),
                 id => format!("user {id}"),
             };
-            to.marked(Tone::Bad, "broken", format!("{whose}: {}", it.why))?;
+            let word = if it.is_unknown { "unknown" } else { "broken" };
+            to.marked(Tone::Bad, word, format!("{whose}: {}", it.why))?;
         }
         let chains = counted(self.chains, "chain");
         if self.intact {
@@ -223,7 +241,7 @@ impl Show for Verdict {
         }
         let broken = self.broken.len();
         to.line(format!(
-            "of {chains} of events {broken} broken, or not to be looked at"
+            "of {chains} of events {broken} broken, or unknown because it cannot be opened"
         ))
     }
 }
@@ -267,19 +285,30 @@ fn broken_among(verifier: &Verifier, users: &BTreeSet<UserId>) -> Result<Vec<Bro
     for user in users {
         let why = match verifier.audit_is_intact(user) {
             Ok(true) => None,
-            Ok(false) => Some("events are missing or were altered".to_owned()),
+            Ok(false) => Some((false, "events are missing or were altered".to_owned())),
             // Of one account, or of the store?
-            Err(error) if verifier.store_id().is_ok() => Some(error.to_string()),
+            Err(error) if verifier.store_id().is_ok() => Some((true, error.to_string())),
             Err(error) => return Err(error.into()),
         };
-        broken.extend(why.map(|why| Broken {
+        broken.extend(why.map(|(is_unknown, why)| Broken {
             user_id: user.for_host().to_owned(),
-            why,
+            // The name of their row is no user's.
+            why: why.replace(
+                &format!("account of user {}", UserId::providers()),
+                "account of the providers",
+            ),
+            is_unknown,
         }));
         bar.inc(1);
     }
     bar.finish_and_clear();
     Ok(broken)
+}
+
+fn unrecorded(user: &UserId) -> Failure {
+    Failure::NotFound(format!(
+        "nothing is recorded about user {user}. This wants the user's id (in CMS Made Simple the number), not the name"
+    ))
 }
 
 fn verify(session: &mut Session, user: Option<&str>) -> Result<(), Failure> {
@@ -291,9 +320,7 @@ fn verify(session: &mut Session, user: Option<&str>) -> Result<(), Failure> {
             if verifier.audit(Some(&user), 1, None)?.is_empty()
                 && verifier.audit_is_intact(&user)?
             {
-                return Err(Failure::NotFound(format!(
-                    "nothing is recorded about {user}"
-                )));
+                return Err(unrecorded(&user));
             }
             BTreeSet::from([user])
         }
@@ -313,20 +340,28 @@ fn verify(session: &mut Session, user: Option<&str>) -> Result<(), Failure> {
     }
 }
 
-/// Writes everything after that event, and returns the id of the last one.
-fn write_after(session: &mut Session, verifier: &Verifier, mut after: u64) -> Result<u64, Failure> {
+/// Writes everything after that event; `after` is the last one that was written, also when it fails.
+fn write_after(session: &mut Session, verifier: &Verifier, after: &mut u64) -> Result<(), Failure> {
     loop {
-        let page = verifier.events(Some(after), PAGE)?;
+        let page = verifier.events(Some(*after), PAGE)?;
         let Some(last) = page.last() else {
-            return Ok(after);
+            return Ok(());
         };
-        after = last.id;
         for event in &page {
             session.out.json_line(&Event(event))?;
         }
         // Each page reaches its reader before the next one is read.
         session.out.finish()?;
+        *after = last.id;
     }
+}
+
+/// Whether it is the store that is away: a full disk of the log's, and a reader that has gone, end it.
+const fn is_outage(failure: &Failure) -> bool {
+    matches!(
+        failure,
+        Failure::Unusable(_) | Failure::Verifier(Error::Unavailable(_) | Error::Configuration(_))
+    )
 }
 
 impl Follow {
@@ -335,13 +370,38 @@ impl Follow {
             Some(state) => read_state(state)?,
             None => self.after.unwrap_or(0),
         };
-        let verifier = session.look()?;
+        if let Some(state) = &self.state {
+            // What cannot be kept would be written once more after each restart: said before the first line.
+            keep_state(state, after)?;
+        }
+        let mut verifier = session.look()?;
+        let mut is_away = false;
         loop {
-            let last = write_after(session, &verifier, after)?;
-            if let (Some(state), true) = (&self.state, last != after) {
-                keep_state(state, last)?;
+            let before = after;
+            let written = write_after(session, &verifier, &mut after);
+            if let (Some(state), true) = (&self.state, after != before) {
+                keep_state(state, after)?;
             }
-            after = last;
+            match written {
+                Ok(()) if is_away => {
+                    is_away = false;
+                    to_stderr("the store is there again");
+                }
+                Ok(()) => {}
+                Err(failure) if is_outage(&failure) => {
+                    if !is_away {
+                        is_away = true;
+                        to_stderr(&format!(
+                            "warning: {failure}: waits, and goes on when the store is there again"
+                        ));
+                    }
+                    // A store that is back may be another file.
+                    if let Ok(opened) = session.site().and_then(|site| site.open()) {
+                        verifier = opened;
+                    }
+                }
+                Err(failure) => return Err(failure),
+            }
             thread::sleep(Duration::from_secs(self.every));
         }
     }

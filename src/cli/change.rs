@@ -1,8 +1,8 @@
 //! What every change needs before it is made: who, why, and that they mean it.
 //!
 //! ```text
-//!   reason (asked for) ─▶ settings that are clear ─▶ what it is about is there ─▶ --dry-run: said, and nothing done
-//!                                                                              └▶ --yes, or asked ─▶ done ─▶ said
+//!   options ─▶ settings that are clear ─▶ what it is about is there ─▶ reason, or asked ─▶ --dry-run: said, nothing done
+//!                                                                                     └▶ --yes, or asked ─▶ done ─▶ said
 //! ```
 
 use std::env;
@@ -19,11 +19,14 @@ use crate::verifier::Operator;
 /// Longest reason and longest name, in letters: what the audit shows in a line.
 const MOST_LETTERS: usize = 200;
 
+/// What stands where nobody said why.
+const UNSAID: &str = "-";
+
 /// The options of what changes something.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Change")]
 pub(super) struct Act {
-    /// Why, for the audit. On a terminal it is asked for
+    /// Why. It stands in the audit, and is asked for on a terminal; "store" writes no event and needs none
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
     /// Who does it, for the audit [default: operator: and the name of whoever runs this, also behind sudo]
@@ -81,34 +84,59 @@ impl Act {
         self.dry_run
     }
 
-    /// Who does it and why. On a terminal whoever has not said why is asked.
+    /// Looks at what was given before anything else is: nobody is asked yet.
     ///
     /// # Errors
-    /// [`Failure::Usage`] without a reason and without a terminal.
-    pub(super) fn signed(&self) -> Result<Signed, Failure> {
-        let reason = match &self.reason {
-            Some(reason) => reason.trim().to_owned(),
-            // Nothing is done, so nothing is noted.
-            None if self.dry_run => "-".to_owned(),
-            None if terminal::is_there() => terminal::ask("Why? (it stands in the audit)")?,
+    /// [`Failure::Usage`] of a reason or name that cannot be one, and without a reason and without a terminal.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        match &self.reason {
+            Some(reason) => is_a_line("--reason", reason.trim())?,
+            None if self.dry_run || terminal::is_there() => {}
             None => {
                 return Err(Failure::usage(
                     "say why with --reason: it stands in the audit, and there is no terminal to ask at",
                 ));
             }
-        };
-        let by = self.by.as_deref().map(str::trim).map(str::to_owned);
-        let by = by.unwrap_or_else(|| format!("operator:{}", os_user()));
-        for (option, text) in [("--reason", &reason), ("--by", &by)] {
-            let is_fine = |c: char| !c.is_control();
-            if text.is_empty() || text.chars().count() > MOST_LETTERS || !text.chars().all(is_fine)
-            {
-                return Err(Failure::usage(format!(
-                    "{option} must be 1 to {MOST_LETTERS} letters in one line"
-                )));
-            }
         }
+        self.by
+            .as_deref()
+            .map_or(Ok(()), |by| is_a_line("--by", by.trim()))
+    }
+
+    /// Who does it and why. On a terminal whoever has not said why is asked.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] without a reason and without a terminal.
+    pub(super) fn signed(&self) -> Result<Signed, Failure> {
+        self.check()?;
+        let reason = match &self.reason {
+            Some(reason) => reason.trim().to_owned(),
+            // Nothing is done, so nothing is noted.
+            None if self.dry_run => UNSAID.to_owned(),
+            None => terminal::ask("Why? (it stands in the audit)")?,
+        };
+        is_a_line("--reason", &reason)?;
+        Ok(Signed {
+            by: self.by(),
+            reason,
+        })
+    }
+
+    /// The same of what leaves no event: nobody is asked why.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] of a reason or name that cannot be one.
+    pub(super) fn unrecorded(&self) -> Result<Signed, Failure> {
+        let reason = self.reason.as_deref().map_or(UNSAID, str::trim).to_owned();
+        is_a_line("--reason", &reason)?;
+        let by = self.by();
+        is_a_line("--by", &by)?;
         Ok(Signed { by, reason })
+    }
+
+    fn by(&self) -> String {
+        let by = self.by.as_deref().map(str::trim).map(str::to_owned);
+        by.unwrap_or_else(|| format!("operator:{}", os_user()))
     }
 
     /// Makes sure, and does it: then `answer` says what came of it. `would` is what is said before.
@@ -131,7 +159,10 @@ impl Act {
                 by,
                 reason,
                 about,
-                said: &format!("Would do: {would}"),
+                said: &match would.contains('\n') {
+                    true => format!("Would do:\n{would}"),
+                    false => format!("Would do: {would}"),
+                },
             });
         }
         if !self.yes {
@@ -140,7 +171,9 @@ impl Act {
                     "say that you are sure with --yes: there is no terminal to ask at",
                 ));
             }
-            if !terminal::confirm(&format!("{would} Go on?"))? {
+            // Behind a list the question has a line of its own.
+            let gap = if would.contains('\n') { '\n' } else { ' ' };
+            if !terminal::confirm(&format!("{would}{gap}Go on?"))? {
                 return Err(Failure::Cancelled);
             }
         }
@@ -154,6 +187,17 @@ impl Act {
             said: &said,
         })
     }
+}
+
+/// A text that the audit shows in a line.
+fn is_a_line(option: &str, text: &str) -> Result<(), Failure> {
+    let is_fine = |c: char| !c.is_control();
+    if text.is_empty() || text.chars().count() > MOST_LETTERS || !text.chars().all(is_fine) {
+        return Err(Failure::usage(format!(
+            "{option} must be 1 to {MOST_LETTERS} letters in one line"
+        )));
+    }
+    Ok(())
 }
 
 /// Whoever runs this process, by the name that the system has for them; behind sudo whoever called it.

@@ -18,7 +18,7 @@ pub(super) struct Completions {
 
 #[derive(Debug, Args)]
 pub(super) struct Man {
-    /// The command, such as "user show"
+    /// The command, such as: user show
     #[arg(value_name = "COMMAND")]
     command: Vec<String>,
 }
@@ -43,12 +43,14 @@ impl Run for Man {
     fn run(self, _: &mut Session) -> Result<(), Failure> {
         let mut command = Arguments::command();
         command.build();
-        for word in &self.command {
+        for word in self.command.iter().flat_map(|it| it.split_whitespace()) {
             let inner = command.find_subcommand(word).cloned();
             command = inner.ok_or_else(|| Failure::usage(format!("there is no command {word}")))?;
         }
         let mut written = Vec::new();
-        clap_mangen::Man::new(command).render(&mut written)?;
+        let source = concat!("twofactor ", env!("CARGO_PKG_VERSION"));
+        let page = clap_mangen::Man::new(command).source(source);
+        page.render(&mut written)?;
         let mut out = io::stdout().lock();
         out.write_all(&written)?;
         Ok(out.flush()?)

@@ -180,7 +180,11 @@ impl Show for Report {
             to.line("")?;
             for it in self.settings.iter().filter(|it| it.source != "default") {
                 let value = it.value.as_deref().unwrap_or("(not shown)");
-                to.line(format!("{} = {value} ({})", it.name, it.source))?;
+                let source = match it.source {
+                    "program" => "option",
+                    source => source,
+                };
+                to.line(format!("{} = {value} ({source})", it.name))?;
             }
         }
         Ok(())
@@ -387,6 +391,15 @@ fn system(checks: &mut Checks, site: &Site) -> Option<Vec<HealthCheck>> {
     key_file(checks, site);
     if let StoreUrl::Sqlite(path) = config.store() {
         store_file(checks, path);
+        if is_not_made_yet(path) {
+            let message = format!(
+                "there is no store yet: PHP makes {} with the first sign-in. CMS Made Simple has it in the site's database: \
+                 docs/cli.md says how to name that one",
+                path.display()
+            );
+            checks.add("open", HealthStatus::Warning, message);
+            return None;
+        }
     }
     let verifier = match site.open() {
         Ok(verifier) => verifier,
@@ -403,6 +416,17 @@ fn system(checks: &mut Checks, site: &Site) -> Option<Vec<HealthCheck>> {
     }
     keys(checks, &verifier, site);
     Some(health)
+}
+
+/// Whether nothing of a store was ever there: one that was removed leaves its lock, which says which one it was.
+fn is_not_made_yet(path: &Path) -> bool {
+    let is_gone = |suffix: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        let found = fs::symlink_metadata(name);
+        found.is_err_and(|why| why.kind() == io::ErrorKind::NotFound)
+    };
+    ["", "-wal", "-shm", ".lock"].into_iter().all(is_gone)
 }
 
 fn name_of_user(uid: u32) -> String {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 
+use crate::account::Denied;
 use crate::clock::ClockError;
 use crate::startup::SettingsError;
 use crate::verifier::{Error, LicenceRequired};
@@ -27,11 +28,12 @@ Exit codes:
   0  done, or in order
   1  refused, or what was looked at is not in order
   2  the command line is wrong, or lacks what cannot be asked without a terminal
-  3  there is no such user, provider, event or file
-  4  store, keys or settings cannot be used
-  5  PHP's settings differ, and a change needs to know which count: name them with --ini
+  3  there is no such user, factor, provider, event or file
+  4  store, keys, settings or a file cannot be used
+  5  PHP's settings differ: name those that count with --ini
   6  it needs a licence
   7  not confirmed, so nothing was done
+ 70  a fault of this program: report it
 130  ended with Ctrl-C; 141: nobody read the output any more";
 
 /// Why there is no answer.
@@ -118,6 +120,13 @@ impl fmt::Display for Failure {
             Self::Cancelled => f.write_str("nothing was done"),
             Self::Verifier(Error::LicenceRequired(LicenceRequired::NotBuilt)) => {
                 f.write_str("this build of twofactor has nothing that is premium")
+            }
+            // What the verifier says of these is for somebody in a browser.
+            Self::Verifier(Error::Denied(Denied::StepUpRequired)) => f.write_str(
+                "twofactor.cli_operators is 0: nothing is changed from the command line",
+            ),
+            Self::Verifier(Error::Denied(Denied::Throttled { retry_after })) => {
+                write!(f, "too often: try again in {retry_after} seconds")
             }
             Self::Verifier(error) => write!(f, "{error}"),
             Self::Io(error) => write!(f, "{error}"),

@@ -18,6 +18,7 @@ use super::failure::Failure;
 use super::sapi::{self, Sapi};
 use crate::config::{setting, similar};
 use crate::startup::{Environment, Settings};
+use crate::types::LicenceKey;
 
 /// What `--store` must not hold.
 const MYSQL: [&str; 2] = ["mysql://", "mariadb://"];
@@ -174,11 +175,17 @@ impl Given {
             let Some(known) = setting(name) else {
                 let meant = similar(name).map(|it| format!("; {it} is one"));
                 let meant = meant.unwrap_or_default();
+                // What is no name may be a password that landed here.
+                let is_name = name.len() <= 40
+                    && name.bytes().all(|it| it.is_ascii_lowercase() || it == b'_');
+                let named = if is_name { name } else { "" };
                 return Err(Failure::usage(format!(
-                    "--set: there is no such setting{meant}"
+                    "--set {named}: there is no such setting{meant}"
                 )));
             };
-            if known.secret {
+            // That word is no secret: it says that the store has the licence.
+            let is_word = name == "licence_key" && value == LicenceKey::STORED;
+            if known.secret && !is_word {
                 return Err(Failure::usage(format!(
                     "--set: {name} may hold a password, which every user of this machine could see there: say it in the \
                      environment variable {} or in a file for --ini",
@@ -329,6 +336,13 @@ mod tests {
             let told = asked.find(&environment(&[])).unwrap_err();
             assert!(matches!(told, Failure::Usage(_)) && !told.to_string().contains("hunter2"));
         }
+        let mut asked = given(root.path());
+        asked.set = vec!["licence_key=stored".to_owned()];
+        let found = asked.find(&environment(&[])).unwrap();
+        assert_eq!(found.settings.get("licence_key"), Some("stored"));
+        asked.set = vec!["max_atempts=99".to_owned()];
+        let told = asked.find(&environment(&[])).unwrap_err().to_string();
+        assert!(told.starts_with("--set max_atempts: "), "{told}");
         for store in [
             "mysql://u@h:3306/d?password_file=/a:b@c",
             "sqlite:/a:b@c",

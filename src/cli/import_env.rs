@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::fs::{self, OpenOptions};
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -75,6 +75,25 @@ const KNOWN: [&str; 26] = [
     "AWS_REGION",
 ];
 
+/// What other names of the same software begin with.
+const KIN: [&str; 5] = ["TWILIO_", "AWS_SNS_", "SMS_", "OTP_", "MAX_OTP_"];
+
+/// For help and manual.
+const VARIABLES: &str = "\
+Variables, also with VITE_ before them:
+  Twilio        TWILIO_ENABLED, TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or
+                TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET;
+                TWILIO_VERIFY_SERVICE_SID, or TWILIO_FROM_NUMBER or
+                TWILIO_PHONE_NUMBER; TWILIO_MAX_SMS_PER_HOUR,
+                TWILIO_MAX_SMS_PER_DAY
+  AWS SNS       AWS_SNS_ENABLED, AWS_SNS_REGION or AWS_REGION,
+                AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
+                AWS_SESSION_TOKEN, AWS_SNS_SENDER_ID, SMS_BACKUP_ENABLED
+  limits        SMS_CODE_LENGTH, SMS_CODE_VALIDITY_MINUTES, SMS_MAX_ATTEMPTS,
+                SMS_COOLDOWN_MINUTES, SMS_DAILY_LIMIT, MAX_OTP_ATTEMPTS,
+                OTP_LOCKOUT_SECONDS
+  key           CONFIG_ENCRYPTION_KEY";
+
 /// Of them those that let whoever has them do something.
 const SECRETS: [&str; 5] = [
     "AWS_SECRET_ACCESS_KEY",
@@ -85,6 +104,7 @@ const SECRETS: [&str; 5] = [
 ];
 
 #[derive(Debug, Args)]
+#[command(after_help = VARIABLES)]
 pub(super) struct ImportEnv {
     /// A file with lines NAME=VALUE, such as .env [default: the environment of this process]
     #[arg(long, value_name = "FILE")]
@@ -212,7 +232,45 @@ fn propose(all: &[(String, Zeroizing<String>)]) -> Proposal {
     twilio(&variables, &mut proposal);
     sns(&variables, &mut proposal);
     key(&variables, &mut proposal);
+    unknown(all, &variables, &mut proposal);
     proposal
+}
+
+/// Says what was left out because nobody knows here what it is. Of nothing else than kin of what is known: an environment is
+/// full of other names.
+fn unknown(
+    all: &[(String, Zeroizing<String>)],
+    variables: &Variables<'_>,
+    proposal: &mut Proposal,
+) {
+    let has_sns = proposal
+        .providers
+        .iter()
+        .any(|it| it.kind == ProviderKind::Sns.name());
+    let is_said = |name: &str, proposal: &Proposal| {
+        let mut notes = proposal.notes.iter();
+        notes.any(|it| it.variable == name || it.message.contains("AWS SNS"))
+    };
+    for (name, _) in all {
+        let plain = name.strip_prefix(OF_BROWSERS).unwrap_or(name);
+        let is_kin = KIN.iter().any(|it| plain.starts_with(it));
+        if is_kin && !KNOWN.contains(&plain) {
+            proposal.notes.push(Note {
+                variable: name.clone(),
+                message: "is not known here, and is left out".to_owned(),
+            });
+        }
+    }
+    if let Some(found) = variables.get("AWS_ACCESS_KEY_ID")
+        && !has_sns
+        && !proposal.is_empty()
+        && !is_said(&found.name, proposal)
+    {
+        proposal.notes.push(Note {
+            variable: found.name,
+            message: "is left out: AWS sends no codes unless AWS_SNS_ENABLED is on".to_owned(),
+        });
+    }
 }
 
 fn numbers(variables: &Variables<'_>, proposal: &mut Proposal) {
@@ -509,7 +567,7 @@ impl Proposal {
     }
 
     /// What would be set, for people.
-    fn told(&self, ini: Option<&Path>, key: Option<&Path>) -> String {
+    fn told(&self, ini: Option<&Path>, key: Option<&Path>, there: &[String]) -> String {
         let mut lines = Vec::new();
         for note in &self.notes {
             lines.push(format!("note: {}: {}", note.variable, note.message));
@@ -527,7 +585,14 @@ impl Proposal {
             ));
         }
         for provider in &self.providers {
-            lines.push(format!("provider {} ({}):", provider.name, provider.kind));
+            let replaces = match there.iter().any(|it| it == provider.name) {
+                true => ", in the place of the one that is there",
+                false => "",
+            };
+            lines.push(format!(
+                "provider {} ({}){replaces}:",
+                provider.name, provider.kind
+            ));
             for it in &provider.fields {
                 let value = it.shown.as_deref().unwrap_or("(secret)");
                 lines.push(format!("  {} = {value}   ({})", it.name, it.from));
@@ -543,6 +608,36 @@ impl Proposal {
     }
 }
 
+impl Proposal {
+    /// What was done, for people who have read what would be.
+    fn done(&self, ini: Option<&Path>, key: Option<&Path>) -> String {
+        let mut done = Vec::new();
+        let names: Vec<&str> = self.providers.iter().map(|it| it.name).collect();
+        if !names.is_empty() {
+            done.push(format!("Saved: {}", names.join(", ")));
+        }
+        if let (Some(file), false) = (ini, self.settings.is_empty()) {
+            let file = file.display();
+            done.push(format!("Settings are in {file}: restart PHP"));
+        }
+        if let (Some(file), true) = (key, self.key.is_some()) {
+            done.push(format!("The key is in {}", file.display()));
+        }
+        match done.is_empty() {
+            true => "Nothing was set.".to_owned(),
+            false => format!("Done. {}.", done.join(". ")),
+        }
+    }
+}
+
+/// Never over a file that is there.
+fn is_taken(path: &Path) -> Failure {
+    Failure::Refused(format!(
+        "{} is there already: name a new file",
+        path.display()
+    ))
+}
+
 /// Writes a file that is not there yet.
 fn write_new(path: &Path, mode: u32, text: &str) -> Result<(), Failure> {
     let write = || {
@@ -552,14 +647,23 @@ fn write_new(path: &Path, mode: u32, text: &str) -> Result<(), Failure> {
         file.write_all(text.as_bytes())?;
         file.sync_all()
     };
-    write().map_err(|why| Failure::Unusable(format!("{} cannot be written: {why}", path.display())))
+    write().map_err(|why| match why.kind() {
+        io::ErrorKind::AlreadyExists => is_taken(path),
+        _ => Failure::Unusable(format!("{} cannot be written: {why}", path.display())),
+    })
 }
 
 impl ImportEnv {
     pub(super) fn run(self, session: &mut Session) -> Result<(), Failure> {
         let variables = match &self.file {
             Some(file) => {
-                let unreadable = |why| Failure::NotFound(format!("{}: {why}", file.display()));
+                let unreadable = |why: io::Error| {
+                    let said = format!("{} cannot be read: {why}", file.display());
+                    match why.kind() {
+                        io::ErrorKind::NotFound => Failure::NotFound(said),
+                        _ => Failure::Unusable(said),
+                    }
+                };
                 let text = fs::read_to_string(file)
                     .map(Zeroizing::new)
                     .map_err(unreadable)?;
@@ -575,13 +679,21 @@ impl ImportEnv {
         let proposal = propose(&variables);
         if proposal.is_empty() && proposal.notes.is_empty() {
             return Err(Failure::NotFound(
-                "none of the variables of other software that are known is there".to_owned(),
+                "none of the variables that are known here is there: twofactor provider import-env --help lists them"
+                    .to_owned(),
             ));
         }
-        let signed = self.act.signed()?;
+        self.act.check()?;
         let verifier = session.change()?;
         let (ini, key_file) = (self.write_ini.as_deref(), self.write_key.as_deref());
-        let would = proposal.told(ini, key_file);
+        if let Some(taken) = [ini, key_file].into_iter().flatten().find(|it| it.exists()) {
+            return Err(is_taken(taken));
+        }
+        let signed = self.act.signed()?;
+        // A list that cannot be opened is said when it is saved.
+        let there = verifier.providers(now()?).unwrap_or_default();
+        let there: Vec<String> = there.into_iter().map(|it| it.name).collect();
+        let would = proposal.told(ini, key_file, &there);
         let key = proposal.key.as_ref().map(|_| KeyShown {
             key: KEY_ID,
             file: self.write_key.clone(),
@@ -606,7 +718,7 @@ impl ImportEnv {
                     let text: String = proposal.settings.iter().map(line).collect();
                     write_new(file, 0o644, &text)?;
                 }
-                let operator = signed.operator();
+                let operator = signed.operator().because(&signed.reason);
                 for provider in &proposal.providers {
                     verifier.save_provider(
                         now()?,
@@ -615,7 +727,7 @@ impl ImportEnv {
                         &operator,
                     )?;
                 }
-                Ok((taken, would.clone()))
+                Ok((taken, proposal.done(ini, key_file)))
             })
     }
 }
@@ -781,6 +893,40 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_known_is_said_and_of_other_software_nothing() {
+        let proposal = of(&[
+            ("SMS_CODE_LENGTH", "8"),
+            ("OTP_LENGTH", "6"),
+            ("VITE_SMS_WHATEVER", "c4nary"),
+            ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
+            ("HOME", "/root"),
+        ]);
+        let notes = |name: &str| {
+            let mut notes = proposal.notes.iter();
+            notes.any(|it| it.variable == name && it.message.contains("left out"))
+        };
+        for name in ["OTP_LENGTH", "VITE_SMS_WHATEVER", "AWS_ACCESS_KEY_ID"] {
+            assert!(notes(name), "{name}");
+        }
+        assert!(!proposal.told(None, None, &[]).contains("c4nary"));
+        assert!(!notes("HOME"));
+        for name in KNOWN {
+            assert!(VARIABLES.contains(name), "{name} is not in the help");
+        }
+    }
+
+    #[test]
+    fn what_is_done_is_said_and_what_is_replaced_before() {
+        let from = ("TWILIO_FROM_NUMBER", "+15005550006");
+        let proposal = of(&[LOGIN[0], LOGIN[1], from]);
+        let told = |there: &[String]| proposal.told(None, None, there);
+        assert!(told(&["twilio".to_owned()]).contains("in the place of the one that is there"));
+        assert!(!told(&["other".to_owned()]).contains("in the place of"));
+        assert_eq!(proposal.done(None, None), "Done. Saved: twilio.");
+        assert_eq!(Proposal::default().done(None, None), "Nothing was set.");
+    }
+
+    #[test]
     fn what_reaches_browsers_is_taken_with_the_advice_to_replace_it() {
         let proposal = of(&[
             ("VITE_TWILIO_ACCOUNT_SID", LOGIN[0].1),
@@ -885,7 +1031,7 @@ mod tests {
             if let Some(key) = &proposal.key {
                 prop_assert!(KeyRing::parse(key).is_ok());
             }
-            let told = proposal.told(None, None);
+            let told = proposal.told(None, None, &[]);
             for (name, value) in &variables {
                 let plain = name.strip_prefix(OF_BROWSERS).unwrap_or(name);
                 if SECRETS.contains(&plain) && value.trim().len() > 20 {

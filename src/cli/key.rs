@@ -300,7 +300,13 @@ fn list(session: &mut Session) -> Result<(), Failure> {
     let mut opened = opened(&session.looked_site()?)?;
     let sites = opened.counted()?;
     let keys = shown(&opened.verifier, &sites);
-    session.out.say(&Listed { keys })
+    let listed = Listed { keys };
+    session.out.say(&listed)?;
+    let is_bad = |it: &KeyShown| it.is_wrong() || it.is_missing();
+    if listed.keys.iter().any(is_bad) {
+        return Err(Failure::Found);
+    }
+    Ok(())
 }
 
 #[derive(Debug, Serialize)]

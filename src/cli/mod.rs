@@ -112,7 +112,7 @@ commands! {
     after_help = failure::EXIT_CODES,
     propagate_version = true,
     disable_help_subcommand = true,
-    max_term_width = 100
+    max_term_width = 80
 )]
 struct Arguments {
     #[command(flatten)]
@@ -178,6 +178,21 @@ mod tests {
     #[test]
     fn what_clap_is_told_holds_together() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn help_fits_into_a_terminal_of_80_columns() {
+        fn look(command: &mut clap::Command) {
+            let help = command.render_long_help().to_string();
+            for line in help.lines() {
+                let width = line.trim_end().chars().count();
+                assert!(width <= 80, "{}: {line}", command.get_name());
+            }
+            command.get_subcommands_mut().for_each(look);
+        }
+        let mut command = Arguments::command();
+        command.build();
+        look(&mut command);
     }
 
     #[test]

@@ -46,12 +46,21 @@ pub(super) trait Show {
 pub(super) struct Text<'a> {
     to: &'a mut dyn Write,
     in_colour: bool,
+    at_terminal: bool,
 }
 
 impl Text<'_> {
     /// A line.
     pub(super) fn line(&mut self, line: impl fmt::Display) -> Result<(), Failure> {
         Ok(writeln!(self.to, "{}", plain(&line.to_string()))?)
+    }
+
+    /// A line for whoever sits at a terminal: no script has to skip it.
+    pub(super) fn note(&mut self, line: impl fmt::Display) -> Result<(), Failure> {
+        if self.at_terminal {
+            self.line(line)?;
+        }
+        Ok(())
     }
 
     /// A line with a first word that is set off, and padded so that what follows stands below each other.
@@ -149,6 +158,11 @@ impl Output {
         }
     }
 
+    /// Whether it is read by somebody at a terminal.
+    pub(super) fn at_terminal(&self) -> bool {
+        !self.is_json && io::stdout().is_terminal()
+    }
+
     /// Whether programs read it.
     pub(super) const fn is_json(&self) -> bool {
         self.is_json
@@ -162,6 +176,7 @@ impl Output {
         answer.show(&mut Text {
             to: &mut self.to,
             in_colour: self.in_colour,
+            at_terminal: io::stdout().is_terminal(),
         })
     }
 
@@ -227,6 +242,7 @@ mod tests {
         let mut text = Text {
             to: &mut written,
             in_colour: true,
+            at_terminal: false,
         };
         text.marked(Tone::Bad, "problem", "x\u{1b}y").unwrap();
         assert_eq!(

@@ -218,9 +218,10 @@ fn check(session: &mut Session, name: &str) -> Result<(), Failure> {
 fn test(session: &mut Session, asked: &Test) -> Result<(), Failure> {
     let number = PhoneNumber::parse(&asked.number, None)
         .map_err(|why| Failure::usage(format!("NUMBER {why}")))?;
-    let signed = asked.act.signed()?;
+    asked.act.check()?;
     let verifier = session.change()?;
     find(&verifier, &asked.name)?;
+    let signed = asked.act.signed()?;
     let (name, method) = (&asked.name, Method::from(asked.method));
     let masked = number.masked();
     let way = method.as_str();

@@ -1,5 +1,6 @@
 //! What a command works with: the settings that count, the verifier that is opened with them, the time, and where answers go.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use super::failure::Failure;
@@ -79,9 +80,18 @@ fn is_there(path: &Path) -> Result<(), Failure> {
     match path.metadata() {
         Ok(_) => Ok(()),
         Err(why) => {
+            let advice = match why.kind() {
+                ErrorKind::PermissionDenied => {
+                    "run this as root (sudo), or as the user that runs PHP"
+                }
+                _ => {
+                    "PHP makes it with the first sign-in. If there was one before, name the site's with --store, or the php.ini \
+                     that does with --ini"
+                }
+            };
             let path = path.display();
             Err(Failure::Unusable(format!(
-                "the store {path} cannot be used ({why}): name the site's with --store, or the php.ini that does with --ini"
+                "the store {path} cannot be used ({why}): {advice}"
             )))
         }
     }

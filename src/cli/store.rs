@@ -21,7 +21,7 @@ use crate::store::{
     rows_of_site,
 };
 use crate::types::UserId;
-use crate::verifier::Verifier;
+use crate::verifier::{Verifier, key_file_of};
 
 /// Accounts that are read at once.
 const PAGE: u32 = 500;
@@ -42,7 +42,8 @@ pub(super) struct Store {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Brings the tables up to date, as opening the store always does, and says that they are
+    /// Brings the tables up to date, as opening the store always does, and says that they are. None of these commands writes
+    /// an event
     Migrate(Migrate),
     /// Writes everything of the store into a new SQLite file, also of a store in MySQL or MariaDB, and compares the two.
     /// Without the key file nobody can read it, and with it everybody: keep them apart
@@ -106,7 +107,7 @@ struct Migrated {
 }
 
 fn migrate(session: &mut Session, asked: &Migrate) -> Result<(), Failure> {
-    let signed = asked.act.signed()?;
+    let signed = asked.act.unrecorded()?;
     let site = session.clear_site()?;
     let act = (
         "store.migrate",
@@ -197,14 +198,14 @@ fn said(copied: &Copied) -> String {
 }
 
 fn backup(session: &mut Session, asked: &Backup) -> Result<(), Failure> {
-    let signed = asked.act.signed()?;
+    let signed = asked.act.unrecorded()?;
     let site = session.clear_site()?;
     let config = site.config()?;
     let file = std::path::absolute(&asked.file)?;
     let shown = file.display().to_string();
     store_of(&format!("sqlite:{shown}"))?;
     if file.exists() {
-        return Err(Failure::usage(format!(
+        return Err(Failure::Refused(format!(
             "{shown} is there already: name a new file"
         )));
     }
@@ -295,7 +296,7 @@ fn transfer(session: &mut Session, asked: &Copy) -> Result<(), Failure> {
             "--to: a store in memory ends with this program",
         ));
     }
-    let signed = asked.act.signed()?;
+    let signed = asked.act.unrecorded()?;
     let from = match &asked.from {
         Some(from) => store_of(from)?,
         None => session.clear_site()?.config()?.store().clone(),
@@ -329,6 +330,8 @@ fn transfer(session: &mut Session, asked: &Copy) -> Result<(), Failure> {
 #[serde(rename_all = "camelCase")]
 struct Judged {
     usable: bool,
+    /// It has no account and no event: a copy of nothing.
+    empty: bool,
     accounts: usize,
     /// Ids of accounts that do not open with the keys there are, ten at most.
     unreadable: Vec<String>,
@@ -353,7 +356,10 @@ impl Show for Judged {
                 format!("{accounts}, all of them open"),
             )?;
         } else {
-            to.marked(Tone::Bad, "wanting", &accounts)?;
+            to.marked(Tone::Bad, "NOT USABLE", &accounts)?;
+        }
+        if self.empty {
+            to.line("  this copy is empty: there is no account and no event in it")?;
         }
         if self.unreadable_count > 0 {
             let named = self.unreadable.join(", ");
@@ -428,12 +434,17 @@ fn copy_of(check: &str) -> Result<(Scratch, PathBuf), Failure> {
     let shown = file.display();
     match fs::metadata(&file) {
         Ok(facts) if facts.is_file() => {}
-        Ok(_) => return Err(Failure::usage(format!("{shown} is not a file"))),
+        Ok(_) => return Err(Failure::Unusable(format!("{shown} is not a file"))),
         Err(why) => return Err(Failure::NotFound(format!("{shown}: {why}"))),
     }
-    let scratch = Scratch::beside(&file)?;
+    let scratch = Scratch::beside(&file).map_err(|why| {
+        Failure::Unusable(format!(
+            "a copy of {shown} cannot be made beside it, where it is looked at ({why}): move it into a folder that may be written"
+        ))
+    })?;
     let looked_at = scratch.0.join("store.sqlite");
-    fs::copy(&file, &looked_at)?;
+    fs::copy(&file, &looked_at)
+        .map_err(|why| Failure::Unusable(format!("{shown} cannot be read: {why}")))?;
     fs::set_permissions(&looked_at, fs::Permissions::from_mode(0o600))?;
     Ok((scratch, looked_at))
 }
@@ -450,6 +461,17 @@ fn restore(session: &mut Session, check: &str) -> Result<(), Failure> {
     let store = format!("sqlite:{}", looked_at.display());
     settings.set("store", Zeroizing::new(store.clone()));
     let config = site.config()?;
+    if site.found.settings.path("key_file").is_empty() && !site.snapshot.names_key("") {
+        // The key lies beside the store, which the copy is not.
+        let key = key_file_of(&config).filter(|it| it.exists());
+        let key = key.ok_or_else(|| {
+            Failure::Unusable(
+                "which key file opens the copy is not said: name it with --key-file".to_owned(),
+            )
+        })?;
+        let key = key.display().to_string();
+        settings.set("key_file", Zeroizing::new(key));
+    }
     let mut rows = open_transfer(&store_of(&store)?).map_err(not_whole)?;
     // Asks every table.
     rows_of(&mut *rows).map_err(not_whole)?;
@@ -500,8 +522,10 @@ fn judge(verifier: &Verifier, shared: u64, numbers: u64) -> Result<Judged, Failu
     let unreadable_count = unreadable.len();
     unreadable.truncate(MOST_NAMED);
     let is_whole = broken.is_empty() && missing_keys.is_empty() && missing_rows.is_empty();
+    let is_empty = users.is_empty() && newest.is_none();
     Ok(Judged {
-        usable: unreadable_count == 0 && is_whole,
+        usable: unreadable_count == 0 && is_whole && !is_empty,
+        empty: is_empty,
         accounts: users.len(),
         unreadable,
         unreadable_count,

@@ -26,7 +26,7 @@ pub(super) struct User {
 enum Command {
     /// Shows what a user has set up, what is blocked, and where they are signed in
     Show {
-        /// The id that the site knows them by
+        /// The id that the site knows them by, not the name
         user: String,
     },
     /// Lists everybody who has an account here
@@ -50,7 +50,7 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct Whom {
-    /// The id that the site knows them by
+    /// The id that the site knows them by, not the name
     user: String,
     #[command(flatten)]
     act: Act,
@@ -94,7 +94,7 @@ struct List {
     #[arg(long, value_name = "ID")]
     after: Option<String>,
     /// At most so many [default: all]
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     limit: Option<u64>,
 }
 
@@ -378,7 +378,11 @@ impl Show for Listed {
             let (tone, state) = account.state();
             to.marked(tone, &account.user_id, state)?;
         }
-        Ok(())
+        match &self.next {
+            Some(last) => to.note(format!("There may be more: --after {last}")),
+            None if self.accounts.is_empty() => to.note("nobody"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -401,10 +405,17 @@ fn account(verifier: &Verifier, now: UnixTime, user: &UserId) -> Result<AccountS
     }
 }
 
-fn nobody(user: &UserId) -> Failure {
-    Failure::NotFound(format!(
-        "{user} has no second factor here. Are these the store, the site and the id that the site itself uses?"
-    ))
+/// Why nothing can be done for them: they are not known, or have no factor any more.
+fn nobody(user: &UserId, account: &AccountShown) -> Failure {
+    Failure::NotFound(match account.epoch {
+        0 => format!(
+            "nothing is known about user {user}. This wants the user's id (in CMS Made Simple the number), not the name: \
+             \"twofactor user list\" has the ids. Are these the store and the site that the site itself uses?"
+        ),
+        _ => format!(
+            "user {user} has no second factor: there is nothing to do, and the password alone signs in"
+        ),
+    })
 }
 
 fn show(session: &mut Session, user: &str) -> Result<(), Failure> {
@@ -418,7 +429,7 @@ fn show(session: &mut Session, user: &str) -> Result<(), Failure> {
         Vec::new()
     };
     if !account.enrolled && account.epoch == 0 && signed_in.is_empty() {
-        return Err(nobody(&user));
+        return Err(nobody(&user, &account));
     }
     session.out.say(&UserShown {
         account,
@@ -502,13 +513,14 @@ impl Target {
         must: impl FnOnce(&AccountShown) -> bool,
     ) -> Result<Self, Failure> {
         let user = user_id(&whom.user)?;
-        let signed = whom.act.signed()?;
+        whom.act.check()?;
         let verifier = session.change()?;
         let now = now()?;
         let account = account(&verifier, now, &user)?;
         if !must(&account) {
-            return Err(nobody(&user));
+            return Err(nobody(&user, &account));
         }
+        let signed = whom.act.signed()?;
         Ok(Self {
             user,
             signed,
@@ -522,8 +534,21 @@ impl Target {
 fn unlock(session: &mut Session, whom: &Whom) -> Result<(), Failure> {
     let it = Target::find(session, whom, |account| account.enrolled)?;
     let user = &it.user;
-    let would = format!("The blocks of {user} end.");
-    let said = format!("The blocks of {user} have ended.");
+    let would = format!("The blocks of user {user} end.");
+    let mut said = match it.account.locked_until {
+        Some(_) => format!("The blocks of user {user} have ended."),
+        // Those of password resets do not show.
+        None => format!(
+            "User {user} was not blocked from signing in. Blocks of password resets have ended, if there were any."
+        ),
+    };
+    if !it.account.disabled_methods.is_empty() {
+        let disabled = it.account.disabled_methods.join(", ");
+        said.push_str(&format!(
+            "\nWhat failed too often stays disabled ({disabled}): unlocking does not bring it back. A new set-up does: twofactor \
+             user temp-code {user}"
+        ));
+    }
     let about = About::user(user);
     let act = ("user.unlock", would.as_str());
     whom.act
@@ -539,10 +564,10 @@ fn reset(session: &mut Session, whom: &Whom) -> Result<(), Failure> {
     let it = Target::find(session, whom, |account| account.enrolled)?;
     let user = &it.user;
     let would = format!(
-        "Every factor of {user} is removed: until one is set up anew, the password alone lets them in, and whoever knows it."
+        "Every factor of user {user} is removed: until one is set up anew, the password alone lets them in, and whoever knows it."
     );
     let said = format!(
-        "{user} has no second factor any more, and signs in with the password alone until one is set up."
+        "User {user} has no second factor any more, and signs in with the password alone until one is set up."
     );
     let about = About::user(user);
     let act = ("user.reset", would.as_str());
@@ -562,9 +587,10 @@ fn end_sign_ins(session: &mut Session, whom: &Whom) -> Result<(), Failure> {
     let it = Target::find(session, whom, |_| true)?;
     let user = &it.user;
     let would =
-        format!("All sign-ins of {user} end, and no browser of theirs is trusted any more.");
-    let said =
-        format!("{user} is signed out everywhere, and asked for a second factor in every browser.");
+        format!("All sign-ins of user {user} end, and no browser of theirs is trusted any more.");
+    let said = format!(
+        "User {user} is signed out everywhere, and asked for a second factor in every browser."
+    );
     let about = About::user(user);
     let act = ("user.end-sign-ins", would.as_str());
     whom.act
@@ -581,13 +607,14 @@ fn temp_code(session: &mut Session, asked: &TempCode) -> Result<(), Failure> {
     let (user, minutes) = (&it.user, asked.minutes);
     let seconds = minutes.saturating_mul(60);
     let would = format!(
-        "{user} gets a code that is good once within {minutes} minutes: with the password it leads to setting up a new factor."
+        "User {user} gets a code that is good once within {minutes} minutes: with the password it leads to setting up a new factor."
     );
     let about = About {
         valid_seconds: Some(seconds),
         ..About::user(user)
     };
     let act = ("user.temp-code", would.as_str());
+    let at_terminal = session.out.at_terminal();
     let act_of = &asked.whom.act;
     act_of.make(&mut session.out, act, &it.signed, about, |mut about| {
         let operator = it.signed.operator();
@@ -597,7 +624,15 @@ fn temp_code(session: &mut Session, asked: &TempCode) -> Result<(), Failure> {
             .issue_temporary_code(it.now, user, &operator, reason, seconds)?;
         let code = code.as_str().to_owned();
         about.code = Some(code.clone());
-        Ok((about, code))
+        if !at_terminal {
+            return Ok((about, code));
+        }
+        let until = date(it.now.plus(seconds));
+        let said = format!(
+            "{code}\nFor user {user}, once, until {until}. After the password they choose \"I have a code from an administrator\". \
+             An earlier code no longer counts."
+        );
+        Ok((about, said))
     })
 }
 
@@ -611,7 +646,7 @@ fn suspend(session: &mut Session, asked: &Suspend, suspends: bool) -> Result<(),
     let it = Target::find(session, &asked.whom, |account| account.enrolled)?;
     let user = &it.user;
     if !it.account.readable {
-        let why = format!("the account of {user} cannot be read");
+        let why = format!("the account of user {user} cannot be read");
         return Err(Failure::Unusable(why));
     }
     let is_meant = |factor: &&FactorShown| match &asked.factor {
@@ -628,19 +663,20 @@ fn suspend(session: &mut Session, asked: &Suspend, suspends: bool) -> Result<(),
     if ids.is_empty() {
         let what = if suspends { "can be" } else { "is" };
         return Err(Failure::NotFound(format!(
-            "nothing of {user} {what} suspended; \"twofactor user show {user}\" lists what there is"
+            "nothing of user {user} {what} suspended; \"twofactor user show {user}\" lists what there is"
         )));
     }
     let which = counted(ids.len(), "factor");
     let (action, would, said) = if suspends {
-        let would = format!("Of {user} {which} will prove nothing until resumed.");
+        let would = format!("User {user}: {which} will not be accepted until resumed.");
         let said = format!(
-            "Of {user} {which} suspended: nothing is proven by that until it is resumed. Backup codes still count."
+            "User {user}: {which} suspended; not accepted until resumed. Backup codes still count."
         );
         ("user.suspend", would, said)
     } else {
-        let would = format!("Of {user} {which} will count again.");
-        ("user.resume", would, format!("Of {user} {which} resumed."))
+        let would = format!("User {user}: {which} will be accepted again.");
+        let said = format!("User {user}: {which} resumed.");
+        ("user.resume", would, said)
     };
     let about = About {
         factors: Some(ids.clone()),
@@ -668,11 +704,13 @@ fn release(session: &mut Session, whom: &Whom) -> Result<(), Failure> {
     let it = Target::find(session, whom, |_| true)?;
     let user = &it.user;
     let Some(since) = &it.account.held_since else {
-        return Err(Failure::NotFound(format!("nothing of {user} is on hold")));
+        return Err(Failure::NotFound(format!(
+            "nothing of user {user} is on hold"
+        )));
     };
     let would =
-        format!("The second factors of {user}, on hold since {since}, may be changed again.");
-    let said = format!("The second factors of {user} may be changed again.");
+        format!("The second factors of user {user}, on hold since {since}, may be changed again.");
+    let said = format!("The second factors of user {user} may be changed again.");
     let about = About::user(user);
     let act = ("user.release", would.as_str());
     whom.act

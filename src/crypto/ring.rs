@@ -344,7 +344,7 @@ fn why_not_opened<T>(
         .find(|folder| look(folder).is_ok())
         .unwrap_or(path);
     format!(
-        "the user that runs PHP may not enter the folder {}, so whether the file is there cannot be seen",
+        "the user that this runs as may not enter the folder {}, so whether the file is there cannot be seen",
         closed.display()
     )
 }

@@ -325,7 +325,10 @@ pub enum TransferError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// It would be mixed with what is there.
-    #[error("the target is not empty and no copy that was interrupted: name an empty store")]
+    #[error(
+        "the target is not empty and no copy that was interrupted: name an empty store, or a SQLite file that is not there \
+         yet, nor its -wal, -shm and .lock"
+    )]
     NotEmpty,
     /// A database that does not give back what it was given, or somebody else who writes to it.
     #[error("the target has not what was written to it: somebody else writes there")]

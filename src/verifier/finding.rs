@@ -201,7 +201,7 @@ macro_rules! limit {
 macro_rules! unopened {
     ($why:literal) => {
         concat!(
-            "{failed} of {seen} accounts that were looked at cannot be opened, first {user} ",
+            "{failed} of {seen} accounts cannot be opened, {user} among them: ",
             $why
         )
     };
@@ -236,15 +236,14 @@ sentences! {
          the web server cannot write to and name it in twofactor.key_file";
     KEY_EPHEMERAL = "key.ephemeral", "the key ends with the process. For tests only";
     KEY_OF_ACCOUNTS = "key.missing",
-        unopened!("(a key that it is sealed with, or has its secrets from, is not in the key file); who they are of cannot sign in: put the \
-                   old key back into the key file, below the one that seals, or reset these users: they then set up \
-                   their second factor anew");
+        unopened!("a key is missing from the key file, and these users cannot sign in; put the old key back into the key file, below the \
+                   first line, or reset these users: they then set up their second factor anew");
     KEY_ACCOUNTS_REMOVED = "key.removed",
-        unopened!("(it has been removed, but not by this software); who they are of cannot sign in: restore them \
-                   from a backup, or reset these users");
+        unopened!("removed, but not by this software; these users cannot sign in: restore them from a backup, or reset \
+                   these users");
     KEY_ACCOUNTS_DAMAGED = "key.damaged",
-        unopened!("({why}); who they are of cannot sign in: restore them from a backup, with the key of that time, \
-                   or reset these users");
+        unopened!("{why}; these users cannot sign in: restore them from a backup, with the key of that time, or reset \
+                   these users");
     KEY_OF_MARK = "key.mark",
         "the mark of this site in the store: {why}. If that is not the key you meant, put the old key back into the \
          key file, below the one that seals, or reset these users: they then set up their second factor anew";

@@ -36,6 +36,7 @@ pub struct Operator<'a> {
     claim: OperatorProof<'a>,
     client: Option<&'a Client>,
     proposes: bool,
+    why: Option<&'a str>,
 }
 
 #[derive(Clone, Copy)]
@@ -62,6 +63,7 @@ impl<'a> Operator<'a> {
             claim: OperatorProof::Server,
             client: None,
             proposes: false,
+            why: None,
         }
     }
 
@@ -73,6 +75,7 @@ impl<'a> Operator<'a> {
             claim: OperatorProof::Request(grant),
             client: None,
             proposes: false,
+            why: None,
         }
     }
 
@@ -87,6 +90,21 @@ impl<'a> Operator<'a> {
     #[must_use]
     pub const fn proposing(self, proposes: bool) -> Self {
         Self { proposes, ..self }
+    }
+
+    /// The same, for that reason: the audit has it behind what was changed.
+    #[cfg(feature = "cli")]
+    #[must_use]
+    pub const fn because(self, why: &'a str) -> Self {
+        Self {
+            why: Some(why),
+            ..self
+        }
+    }
+
+    /// Why, where they said so.
+    pub(super) const fn why(&self) -> Option<&'a str> {
+        self.why
     }
 
     /// Whether what they save has to wait, by this authority.

@@ -338,6 +338,10 @@ impl Verifier {
                 }
             };
             let event = Event::new(kind, Requester::Operator);
+            if let Some(why) = operator.why() {
+                what.push_str("; because: ");
+                what.push_str(why);
+            }
             let event = event.provider(name).by(by, &what);
             Ok(Some((list, event.authority(authority))))
         })?;

@@ -251,6 +251,61 @@ fn a_block_ends_and_a_reset_leaves_the_password_alone() {
     assert!(!verifier.account(now(), &id("42")).unwrap().enrolled);
 }
 
+/// It has no power over a method that failed too often, and does not say that it had.
+#[test]
+fn unlocking_says_what_it_did_not_do() {
+    let site = Site::new();
+    let has = site.enrol("42");
+    let unlock = || {
+        let ran = site.run(&["user", "unlock", "42", "--reason", "x", "-y"]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        ran.out
+    };
+    let said = unlock();
+    assert!(said.contains("User 42 was not blocked"), "{said}");
+    let verifier = site.open();
+    let mut at = now();
+    let disabled = |at| verifier.account(at, &id("42")).unwrap().disabled;
+    while disabled(at).is_empty() {
+        let login = verifier.begin_login(at, &user("42"), &client()).unwrap();
+        // One of next year.
+        let wrong = has.totp.at(at.plus(31_536_000));
+        let _ = verifier.verify(at, &login.challenge, Method::Totp, &wrong, &client());
+        at = at.plus(3_601);
+        assert!(at < now().plus(3_601 * 200), "it was never disabled");
+    }
+    let said = unlock();
+    assert!(said.contains("stays disabled (totp)"), "{said}");
+    assert!(said.contains("twofactor user temp-code 42"), "{said}");
+}
+
+#[test]
+fn a_user_without_a_factor_is_no_stranger() {
+    let site = Site::new();
+    site.enrol("42");
+    site.ask(&["user", "reset", "42", "--reason", "x", "-y"]);
+    let ran = site.run(&["user", "unlock", "42", "--reason", "x", "-y"]);
+    assert_eq!(ran.code, 3);
+    assert!(
+        ran.err
+            .contains("user 42 has no second factor: there is nothing to do"),
+        "{}",
+        ran.err
+    );
+    let ran = site.run(&["user", "show", "bob"]);
+    assert!(
+        ran.code == 3 && ran.err.contains("not the name"),
+        "{}",
+        ran.err
+    );
+    let ran = site.run(&["audit", "list", "--user", "bob"]);
+    assert!(
+        ran.code == 3 && ran.err.contains("not the name"),
+        "{}",
+        ran.err
+    );
+}
+
 /// Where PHP on the command line serves requests, nobody on it is an operator, and this program is no way around that.
 #[test]
 fn a_site_whose_command_line_is_not_an_operator_s_refuses_every_change() {
@@ -274,6 +329,8 @@ fn a_site_whose_command_line_is_not_an_operator_s_refuses_every_change() {
             (1, "refused"),
             "{change}"
         );
+        let said = ran.error().1;
+        assert!(said.contains("cli_operators is 0"), "{change}: {said}");
     }
     assert_eq!(
         site.open().account(now(), &id("42")).unwrap().methods.len(),

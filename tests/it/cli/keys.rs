@@ -72,7 +72,8 @@ fn signs_in(verifier: &Verifier, name: &str, totp: &Totp, at: UnixTime) {
 
 /// What the program says of a key.
 fn key(site: &Site, name: &str) -> Value {
-    let listed = site.ask(&["key", "list"]);
+    // With a key that is missing it ends with 1.
+    let listed = site.run(&["key", "list", "--json"]).json();
     let keys = listed["keys"].as_array().unwrap();
     keys.iter().find(|it| it["key"] == name).unwrap().clone()
 }

@@ -201,6 +201,8 @@ fn an_account_that_was_removed_from_the_store_is_found_by_its_events() {
     drop(database);
     let verdict = site.run(&["audit", "verify", "--json"]);
     assert_eq!(verdict.json()["broken"][0]["userId"], "42");
+    let said = site.run(&["audit", "verify"]).out;
+    assert!(!said.contains('\u{fffd}'), "{said}");
     // It can be reset all the same.
     let done = site.ask(&["user", "reset", "42", "--reason", "row lost", "-y"]);
     assert_eq!(done["userId"], "42");
@@ -248,6 +250,43 @@ fn events_are_followed_from_where_the_last_run_ended() {
     let mut lines = BufReader::new(second.0.stdout.take().unwrap()).lines();
     let line = lines.next().unwrap().unwrap();
     assert!(line.contains("\"type\":\"sessions.ended\""), "{line}");
+}
+
+#[test]
+fn following_waits_for_a_store_that_is_away_and_goes_on_where_it_was() {
+    let site = Site::new();
+    site.enrol("42");
+    let state = site.path("state").display().to_string();
+    let asked = ["audit", "follow", "--state", &state];
+    let mut child = Child(
+        site.command(&asked)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap(),
+    );
+    let mut lines = BufReader::new(child.0.stdout.take().unwrap()).lines();
+    let mut said = BufReader::new(child.0.stderr.take().unwrap()).lines();
+    let mut read = || lines.next().unwrap().unwrap();
+    assert!(read().contains("enrolment.started"));
+    assert!(read().contains("factor.enrolled"));
+    let (store, away) = (site.path("store"), site.path("away"));
+    fs::rename(&store, &away).unwrap();
+    let warning = said.next().unwrap().unwrap();
+    assert!(warning.contains("waits, and goes on"), "{warning}");
+    fs::rename(&away, &store).unwrap();
+    // Once, however long it was away.
+    let back = said.next().unwrap().unwrap();
+    assert_eq!(back, "the store is there again");
+    site.ask(&["user", "unlock", "42", "--reason", "x", "-y"]);
+    let line = read();
+    assert!(line.contains("account.unlocked"), "{line}");
+    drop(child);
+    // Where it cannot be noted how far it came, nothing is written that would be written again.
+    let nowhere = ["audit", "follow", "--state", "/nowhere/state"];
+    let ran = site.run(&nowhere);
+    assert_eq!((ran.code, ran.out.as_str()), (4, ""), "{}", ran.err);
+    assert!(ran.err.contains("/nowhere/state"), "{}", ran.err);
 }
 
 #[test]

@@ -163,9 +163,31 @@ fn what_other_software_was_told_is_shown_first_and_then_set() {
         ),
         (1, "twilio", true)
     );
+    // Why it was done is in the audit, behind what was.
+    let event = site.open().audit(None, 1, None).unwrap().remove(0);
+    assert_eq!(event.kind.as_str(), "provider.added");
+    let reason = event.reason.unwrap();
+    assert!(reason.ends_with("; because: moved"), "{reason}");
     // Nothing is written over.
     let again = site.run(&[&asked[..], &["--reason", "moved", "-y", "--json"]].concat());
-    assert_eq!((again.code, again.error().0.as_str()), (4, "unavailable"));
+    assert_eq!((again.code, again.error().0.as_str()), (1, "refused"));
+    let more = ["provider", "import-env", "--file", &file];
+    let shown = site.run(&[&more[..], &["--dry-run"]].concat()).out;
+    assert!(shown.starts_with("Would do:\n"), "{shown}");
+    assert!(
+        shown.contains("in the place of the one that is there"),
+        "{shown}"
+    );
+    let done = site
+        .run(&[&more[..], &["--reason", "moved", "-y"]].concat())
+        .out;
+    assert_eq!(done, "Done. Saved: twilio.\n");
+    let folder = site.path("store").display().to_string();
+    assert_eq!(
+        site.run(&["provider", "import-env", "--file", &folder])
+            .code,
+        4
+    );
     fs::write(site.path("env"), "A=1\n").unwrap();
     assert_eq!(site.run(&asked).code, 3);
 }
@@ -237,5 +259,9 @@ fn shells_and_man_know_every_command() {
     );
     let page = site.run(&["man", "user", "reset"]);
     assert!(page.out.contains("twofactor-user-reset"), "{}", page.out);
+    assert_eq!(site.run(&["man", "user reset"]).out, page.out);
+    assert!(!page.out.contains("\"reset "), "{}", page.out);
+    let page = site.run(&["man", "provider", "import-env"]);
+    assert!(page.out.contains("AWS_SECRET_ACCESS_KEY"), "{}", page.out);
     assert_eq!(site.run(&["man", "nothing"]).code, 2);
 }

@@ -125,6 +125,30 @@ fn no_store_is_made_where_there_is_none() {
 }
 
 #[test]
+fn a_site_that_nobody_has_signed_in_to_has_no_store_yet_and_one_that_lost_it_has_a_problem() {
+    let site = Site::nowhere();
+    twofactor::crypto::KeyRing::create_file(&site.key()).unwrap();
+    let ran = site.run(&["doctor"]);
+    assert_eq!(ran.code, 0, "{}", ran.out);
+    assert!(ran.out.contains("there is no store yet"), "{}", ran.out);
+    assert_eq!(content(&site.path("store")), []);
+    drop(site.open());
+    fs::remove_file(site.path("store/a.sqlite")).unwrap();
+    let ran = site.run(&["doctor"]);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    assert!(!ran.out.contains("no store yet"), "{}", ran.out);
+}
+
+#[test]
+fn what_an_option_says_is_called_an_option_and_a_licence_of_the_store_can_be_named() {
+    let site = Site::new();
+    let ran = site.run(&["doctor", "--settings", "--set", "max_attempts=4"]);
+    assert!(ran.out.contains("max_attempts = 4 (option)"), "{}", ran.out);
+    let ran = site.run(&["licence", "show", "--set", "licence_key=stored"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+}
+
+#[test]
 fn a_key_that_is_wrong_missing_or_open_to_all_is_said_and_opens_nothing() {
     let site = Site::new();
     site.enrol("42");
@@ -139,7 +163,9 @@ fn a_key_that_is_wrong_missing_or_open_to_all_is_said_and_opens_nothing() {
         "{}",
         doctor.out
     );
-    let keys = site.ask(&["key", "list"]);
+    let listed = site.run(&["key", "list", "--json"]);
+    assert_eq!(listed.code, 1, "{}", listed.err);
+    let keys = listed.json();
     let missing = keys["keys"]
         .as_array()
         .unwrap()

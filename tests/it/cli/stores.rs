@@ -231,7 +231,62 @@ fn a_backup_is_one_file_that_works_with_its_key_and_no_other() {
             .enrolled
     );
     let over = site.run(&[&["store", "backup", &file][..], &SURE].concat());
-    assert_eq!(over.code, 2, "{}", over.err);
+    assert_eq!(over.code, 1, "{}", over.err);
+}
+
+/// Of a disk that was full, or a job that ran at the wrong store: it opens, and has nothing.
+#[test]
+fn a_copy_of_nothing_is_no_copy() {
+    let site = Site::new();
+    let file = site.path("empty.sqlite");
+    let shown = file.display().to_string();
+    let check = || site.run(&["store", "restore", "--check", &shown, "--json"]);
+    fs::write(&file, "").unwrap();
+    let nothing = check();
+    assert_eq!(nothing.code, 1, "{} {}", nothing.out, nothing.err);
+    fs::remove_file(&file).unwrap();
+    site.ask(&["store", "backup", &shown, "-y"]);
+    let of_nobody = check();
+    assert_eq!(of_nobody.code, 1, "{} {}", of_nobody.out, of_nobody.err);
+    for ran in [nothing, of_nobody] {
+        let judged = ran.json();
+        assert_eq!(
+            (&judged["usable"], &judged["empty"]),
+            (&false.into(), &true.into())
+        );
+    }
+    let said = site.run(&["store", "restore", "--check", &shown]).out;
+    assert!(said.contains("this copy is empty"), "{said}");
+}
+
+#[test]
+fn a_copy_is_looked_at_with_the_key_beside_the_store_or_the_one_that_is_named() {
+    let site = Site::nowhere();
+    let store = site.store();
+    let config = Config::parse([("store", store.as_str())]).unwrap();
+    super::enrol(&Verifier::open(config, None, false).unwrap(), "42");
+    let file = site.path("copy.sqlite").display().to_string();
+    let run = |arguments: &[&str]| -> Ran {
+        let mut command = site.bare(arguments);
+        command.arg("--store").arg(&store).output().unwrap().into()
+    };
+    let made = run(&["store", "backup", &file, "-y"]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    let check = ["store", "restore", "--check", &file];
+    let good = run(&check);
+    assert_eq!(good.code, 0, "{} {}", good.out, good.err);
+    fs::rename(site.path("store/a.sqlite.key"), site.path("elsewhere")).unwrap();
+    let keyless = run(&check);
+    assert_eq!(keyless.code, 4, "{}", keyless.err);
+    assert!(
+        keyless.err.contains("name it with --key-file"),
+        "{}",
+        keyless.err
+    );
+    assert!(!keyless.err.contains("check-"), "{}", keyless.err);
+    let key = site.path("elsewhere").display().to_string();
+    let named = run(&[&check[..], &["--key-file", &key]].concat());
+    assert_eq!(named.code, 0, "{} {}", named.out, named.err);
 }
 
 fn proves(verifier: &Verifier, method: Method, proof: &str, at: UnixTime) -> bool {
@@ -460,6 +515,7 @@ fn addresses_that_cannot_be_meant_are_refused_and_write_nothing() {
             3,
         ),
         (vec!["store", "restore", "--check", "/nowhere"], 3),
+        (vec!["store", "restore", "--check", "/"], 4),
         (vec!["store", "restore"], 2),
     ] {
         let sure: &[&str] = if arguments[1] == "copy" { &SURE } else { &[] };

@@ -75,11 +75,14 @@ fn whoever_sits_at_a_terminal_is_asked_why_and_whether_they_are_sure() {
     let mut child = at_terminal(&site, &["user", "unlock", "42"], &[]);
     child.until("Why? (it stands in the audit) ");
     child.say("ticket 7\n");
-    child.until("The blocks of 42 end. Go on? [y/N] ");
+    child.until("The blocks of user 42 end. Go on? [y/N] ");
     child.say("y\n");
     let (rest, code) = child.end();
     assert_eq!(code, 0, "{rest}");
-    assert!(rest.contains("The blocks of 42 have ended."), "{rest}");
+    assert!(
+        rest.contains("User 42 was not blocked from signing in."),
+        "{rest}"
+    );
     let event = site.open().audit(None, 1, None).unwrap().remove(0);
     assert_eq!(event.reason.as_deref(), Some("ticket 7"));
 }
@@ -115,6 +118,31 @@ fn anything_but_yes_is_no_and_so_are_the_end_of_the_input_and_ctrl_c() {
     }
     assert_eq!(events(&site), before);
     assert!(site.open().account(now(), &id("42")).unwrap().enrolled);
+}
+
+#[test]
+fn whoever_sits_at_a_terminal_is_told_what_a_code_is_for_and_that_there_is_nobody_or_more() {
+    let site = Site::new();
+    let seen = |arguments: &[&str]| at_terminal(&site, arguments, &[]).end();
+    let (list, code) = seen(&["user", "list"]);
+    assert_eq!((list.trim(), code), ("nobody", 0));
+    let (list, code) = seen(&["audit", "list"]);
+    assert_eq!((list.trim(), code), ("no event", 0));
+    site.enrol("42");
+    site.enrol("43");
+    let (list, _) = seen(&["user", "list", "--limit", "1"]);
+    assert!(list.contains("There may be more: --after 42"), "{list}");
+    let (list, _) = seen(&["audit", "list", "--limit", "1"]);
+    assert!(list.contains("There may be more: --before "), "{list}");
+    let (said, _) = seen(&["user", "temp-code", "42", "--reason", "lost", "-y"]);
+    assert!(said.contains("For user 42, once, until 2"), "{said}");
+    assert!(said.contains("no longer counts"), "{said}");
+    // A reason is asked for when it is known that there is somebody, and nothing asks why a copy is made.
+    let (said, code) = seen(&["user", "unlock", "44"]);
+    assert!(code == 3 && !said.contains("Why?"), "{code}: {said}");
+    let file = site.path("copy.sqlite").display().to_string();
+    let (said, code) = seen(&["store", "backup", &file, "-y"]);
+    assert!(code == 0 && !said.contains("Why?"), "{code}: {said}");
 }
 
 #[test]
