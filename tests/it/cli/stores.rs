@@ -24,8 +24,12 @@ fn copy_to(site: &Site, to: &str) -> Ran {
 }
 
 fn opened(site: &Site, store: &str) -> Verifier {
+    opened_as(site, store, "default")
+}
+
+fn opened_as(site: &Site, store: &str, name: &str) -> Verifier {
     let key = site.key().display().to_string();
-    let config = Config::parse([("store", store), ("key_file", &key)]).unwrap();
+    let config = Config::parse([("store", store), ("key_file", &key), ("site", name)]).unwrap();
     Verifier::open(config, None, false).unwrap()
 }
 
@@ -299,7 +303,7 @@ fn proves(verifier: &Verifier, method: Method, proof: &str, at: UnixTime) -> boo
 /// A dump is made, codes are spent after it, and it is read elsewhere: a code is good again as far as its time is not over.
 fn an_old_dump_knows_nothing_of_what_came_after_it(
     verifier: &Verifier,
-    key: &Path,
+    (key, name): (&Path, &str),
     dump: impl FnOnce() -> String,
 ) {
     let has = super::enrol(verifier, "42");
@@ -316,7 +320,9 @@ fn an_old_dump_knows_nothing_of_what_came_after_it(
     }
     let elsewhere = Site::nowhere();
     fs::copy(key, elsewhere.key()).unwrap();
-    let check = elsewhere.run(&["store", "restore", "--check", &restored, "--json"]);
+    let check = elsewhere.run(&[
+        "store", "restore", "--check", &restored, "--json", "--site", name,
+    ]);
     assert_eq!(check.code, 0, "{} {}", check.out, check.err);
     assert_eq!(check.json()["accounts"], 1);
     let to = target(&elsewhere, "new");
@@ -328,7 +334,7 @@ fn an_old_dump_knows_nothing_of_what_came_after_it(
     let back =
         elsewhere.run(&[&["store", "copy", "--from", &from, "--to", &to][..], &SURE].concat());
     assert_eq!(back.code, 0, "{}", back.err);
-    let verifier = opened(&elsewhere, &to);
+    let verifier = opened_as(&elsewhere, &to, name);
     assert_eq!(verifier.store_id().unwrap().len(), 32);
     assert!(!proves(
         &verifier,
@@ -353,7 +359,7 @@ fn an_old_dump_knows_nothing_of_what_came_after_it(
 #[test]
 fn a_dump_by_sqlite_itself_works_elsewhere_and_knows_nothing_of_what_came_after_it() {
     let site = Site::new();
-    an_old_dump_knows_nothing_of_what_came_after_it(&site.open(), &site.key(), || {
+    an_old_dump_knows_nothing_of_what_came_after_it(&site.open(), (&site.key(), "default"), || {
         let file = site.path("dump.sqlite").display().to_string();
         let database = rusqlite::Connection::open(site.path("store/a.sqlite")).unwrap();
         database.execute("VACUUM INTO ?1", [&file]).unwrap();
@@ -366,8 +372,9 @@ fn a_dump_by_mariadb_itself_works_elsewhere_and_knows_nothing_of_what_came_after
     let (database, elsewhere) = (Fixture::mariadb(), Fixture::mariadb());
     let site = Site::nowhere();
     KeyRing::create_file(&site.key()).unwrap();
-    let verifier = opened(&site, database.url());
-    an_old_dump_knows_nothing_of_what_came_after_it(&verifier, &site.key(), || {
+    // A site of its own: others beside it in the same database have accounts of the usual one.
+    let verifier = opened_as(&site, database.url(), "dumped");
+    an_old_dump_knows_nothing_of_what_came_after_it(&verifier, (&site.key(), "dumped"), || {
         let opts = mysql::Opts::from_url(&mariadb_url()).unwrap();
         let tables: Vec<String> = server()
             .query("SHOW TABLES")
