@@ -353,15 +353,15 @@ pub(super) struct Former {
     pub(super) value: String,
     /// The language in which that address was told; of a language nothing.
     pub(super) locale: String,
-    /// For how long it was the one that is known, in seconds, all times together.
+    /// For how long it was the one that is known, in seconds, all times together in which something was proven; 0: in none.
     pub(super) lasted: u64,
     /// Until when it is told.
     pub(super) until: UnixTime,
 }
 
 impl Former {
-    /// Keeps one more. Where there are too many, what was known for less than a day goes first, the shortest before all;
-    /// after that the newest: nobody pushes out what was there before them by changing it often, however patiently.
+    /// Keeps one more. Where there are too many, one under which nothing was ever proven goes first, the newest of them: a
+    /// password alone pushes out nothing that counts. After that the newest: what was there before a thief stays.
     fn keep(all: &mut Vec<Self>, new: Self, now: UnixTime) {
         all.retain(|it| now < it.until || it.value == new.value);
         match all.iter_mut().find(|it| it.value == new.value) {
@@ -372,12 +372,15 @@ impl Former {
             None => all.push(new),
         }
         if all.len() > MOST_FORMER {
-            let short = all.iter().enumerate().rev();
-            let short = short.filter(|(_, it)| it.lasted < DAY);
-            let shortest = short.min_by_key(|(_, it)| it.lasted);
-            let place = shortest.map_or(MOST_FORMER, |(place, _)| place);
-            all.remove(place);
+            let place = all.iter().rposition(|it| it.lasted == 0);
+            all.remove(place.unwrap_or(MOST_FORMER));
         }
+    }
+
+    /// Where that one is, if it is still told.
+    fn place(all: &[Self], value: &str, now: UnixTime) -> Option<usize> {
+        all.iter()
+            .position(|it| it.value == value && now < it.until)
     }
 }
 
@@ -409,22 +412,26 @@ impl Contact {
         former.map(|it| (it.value.as_str(), it.locale.as_str()))
     }
 
-    /// What the host knows from now on; what it does not say stays as it was. Whether there is another address.
-    pub(super) fn change(&mut self, new: &Self, now: UnixTime) -> bool {
+    /// What the host knows from now on; what it does not say stays as it was. Whether there is another address. `proven`:
+    /// when something was proven last. What comes back ends what came between: of addresses only those under which nothing
+    /// was proven, which whoever knows the password can name.
+    pub(super) fn change(&mut self, new: &Self, proven: Option<UnixTime>, now: UnixTime) -> bool {
         let language = self.language(now).to_owned();
         self.name.clone_from(&new.name);
-        let former = |value, since: UnixTime, locale| Former {
-            value,
-            locale,
-            lasted: since.until(now),
-            until: now.plus(FORMER),
-        };
         if !new.locale.is_empty() && new.locale != self.locale {
-            let before = std::mem::replace(&mut self.locale, new.locale.clone());
-            let since = std::mem::replace(&mut self.locale_since, now);
-            if !before.is_empty() {
-                let before = former(before, since, String::new());
-                Former::keep(&mut self.former_locales, before, now);
+            let value = std::mem::replace(&mut self.locale, new.locale.clone());
+            self.locale_since = now;
+            match Former::place(&self.former_locales, &self.locale, now) {
+                Some(place) => self.former_locales.truncate(place),
+                None => {
+                    let before = Former {
+                        value,
+                        locale: String::new(),
+                        lasted: 1,
+                        until: now.plus(FORMER),
+                    };
+                    Former::keep(&mut self.former_locales, before, now);
+                }
             }
         }
         let Some(email) = new.email.as_ref() else {
@@ -435,8 +442,33 @@ impl Contact {
         }
         let before = self.email.replace(email.clone());
         let since = std::mem::replace(&mut self.email_since, now);
-        if let Some(before) = before {
-            Former::keep(&mut self.former, former(before, since, language), now);
+        let is_proven = proven.is_some_and(|at| at >= since);
+        let back = Former::place(&self.former, email, now);
+        if let Some(back) = back {
+            let mut place = 0;
+            self.former.retain(|it| {
+                place += 1;
+                place <= back.saturating_add(1) || it.lasted > 0
+            });
+        }
+        let was_proven = |value: &String| {
+            let mut former = self.former.iter();
+            former.any(|it| it.value == *value && it.lasted > 0)
+        };
+        let before = before.filter(|it| is_proven || back.is_none() || was_proven(it));
+        if let Some(value) = before {
+            let lasted = if is_proven {
+                since.until(now).max(1)
+            } else {
+                0
+            };
+            let before = Former {
+                value,
+                locale: language,
+                lasted,
+                until: now.plus(FORMER),
+            };
+            Former::keep(&mut self.former, before, now);
         }
         true
     }

@@ -150,12 +150,14 @@ impl Account {
     /// How its user is reached from now on. Addresses and the language before stay told for a while; where the host gives
     /// none, the one that it gave last stays. What was given up, or had nobody to go to, is offered anew when there is another address.
     pub fn know(&mut self, contact: &Contact, now: UnixTime) {
-        let is_new = self.contact.is_none();
-        let known = self.contact.get_or_insert_default();
-        if is_new {
-            known.locale_since = now;
-        }
-        if !known.change(contact, now) {
+        let enrolled = self.factors.iter().map(|factor| factor.enrolled_at).max();
+        let proven = self.last_verified.max(enrolled);
+        let known = self.contact.get_or_insert_with(|| Contact {
+            locale: contact.locale.clone(),
+            locale_since: now,
+            ..Contact::default()
+        });
+        if !known.change(contact, proven, now) {
             return;
         }
         let Some(email) = known.email.clone() else {

@@ -244,17 +244,84 @@ fn an_address_that_its_owner_had_changed_lately_is_told_of_what_a_thief_does_aft
 
 #[test]
 fn whoever_flips_addresses_pushes_out_none_that_was_there_before_them() {
-    for hold in [60, 2 * DAY] {
+    // Whether its owner was seen with the second one, how long it was there, how long each of the thief's is, and whether
+    // the thief proves something with each.
+    for (seen, lasted, hold, proves) in [
+        (false, 2 * DAY, 60, false),
+        (false, 2 * DAY, 2 * DAY, false),
+        (true, 60, 3 * 3_600, false),
+        (true, 60, 3 * 3_600, true),
+        (false, 60, 3 * 3_600, false),
+    ] {
         let mut account = known();
         move_to(&mut account, "anna@example.org", "de", DAY);
-        for n in 0..12 {
-            let seconds = 3 * DAY + n * hold;
-            move_to(&mut account, &format!("{n}@example.com"), "de", seconds);
+        if seen {
+            account.last_verified = Some(at(DAY + 30));
         }
-        let told = told_to(&mut account, 3 * DAY + 12 * hold);
+        for n in 0..12 {
+            let seconds = DAY + lasted + n * hold;
+            move_to(&mut account, &format!("{n}@example.com"), "de", seconds);
+            if proves {
+                account.last_verified = Some(at(seconds + 1));
+            }
+        }
+        let told = told_to(&mut account, DAY + lasted + 12 * hold);
         assert!(told.len() <= 9, "{told:?}");
         assert!(told.contains(&MAIL.to_owned()) && told.contains(&"anna@example.org".to_owned()));
     }
+}
+
+#[test]
+fn what_a_password_alone_named_before_takes_no_room_of_what_its_owner_is_seen_with() {
+    let mut account = known();
+    for n in 0..12 {
+        move_to(
+            &mut account,
+            &format!("{n}@example.com"),
+            "de",
+            DAY + n * 3_600,
+        );
+    }
+    move_to(&mut account, "anna@example.org", "de", 2 * DAY);
+    account.last_verified = Some(at(2 * DAY + 60));
+    for n in 20..32 {
+        move_to(&mut account, &format!("{n}@example.com"), "de", 3 * DAY + n);
+    }
+    let told = told_to(&mut account, 4 * DAY);
+    assert!(told.contains(&MAIL.to_owned()) && told.contains(&"anna@example.org".to_owned()));
+}
+
+#[test]
+fn what_its_owner_puts_right_is_told_to_nobody_who_was_named_with_a_password_alone() {
+    let mut account = known();
+    account.last_verified = Some(at(60));
+    move_to(&mut account, "thief@example.com", "de", DAY);
+    move_to(&mut account, MAIL, "de", DAY + 600);
+    assert_eq!(told_to(&mut account, 2 * DAY), [MAIL]);
+    // Where something was proven meanwhile nobody can tell who that was.
+    move_to(&mut account, "moved@example.org", "de", 3 * DAY);
+    account.last_verified = Some(at(3 * DAY + 60));
+    move_to(&mut account, MAIL, "de", 4 * DAY);
+    assert_eq!(told_to(&mut account, 4 * DAY), [MAIL, "moved@example.org"]);
+}
+
+#[test]
+fn a_language_that_comes_back_ends_those_that_came_between() {
+    let mut account = known();
+    move_to(&mut account, MAIL, "he", DAY);
+    move_to(&mut account, MAIL, "de", 10 * DAY);
+    for day in [10, 32, 35, 41] {
+        assert_eq!(account.locale(at(day * DAY)), "de", "{day}");
+    }
+    // Where the host had said none, it is that of the site.
+    let mut account = enrolled();
+    account.know(
+        &Contact::new(String::new(), String::new(), Some(MAIL.to_owned())),
+        at(0),
+    );
+    move_to(&mut account, MAIL, "he", DAY);
+    assert_eq!(account.locale(at(30 * DAY)), "");
+    assert_eq!(account.locale(at(31 * DAY)), "he");
 }
 
 /// Whoever wants nobody to understand what comes next.
@@ -470,41 +537,42 @@ proptest! {
         }
     }
 
-    /// Who was told for a day, and was replaced less than thirty days ago, hears of every change, whatever comes between: as
-    /// long as there are no more than eight of them.
+    /// Under whose address something was proven, and who was replaced less than thirty days ago, hears of every change,
+    /// whatever comes between: as long as there are no more than eight of them.
     #[test]
-    fn who_was_told_for_a_day_hears_of_what_happens_for_thirty_days(
-        moves in proptest::collection::vec((0u8..40, prop_oneof![1i64..DAY, DAY..9 * DAY, Just(60i64)]), 1..40),
+    fn under_whose_address_something_was_proven_hears_of_what_happens_for_thirty_days(
+        moves in proptest::collection::vec((0u8..40, any::<bool>(), prop_oneof![1i64..DAY, DAY..9 * DAY]), 1..40),
     ) {
         let mut account = known();
-        // Of each address: for how long it was the one that is known, all times together and the longest, and when that ended.
-        let mut model: Vec<(String, i64, i64, Option<i64>)> = vec![(MAIL.to_owned(), 0, 0, None)];
-        let (mut current, mut since, mut seconds) = (MAIL.to_owned(), 0, 0);
-        for (n, lasted) in moves {
+        account.last_verified = Some(at(0));
+        // Of each address: whether something was proven under it, and when it was replaced.
+        let mut model: Vec<(String, bool, Option<i64>)> = vec![(MAIL.to_owned(), true, None)];
+        let (mut current, mut seconds) = (MAIL.to_owned(), 0);
+        for (n, proves, lasted) in moves {
             let next = format!("{n}@example.com");
             seconds += lasted;
             if next == current {
                 continue;
             }
             move_to(&mut account, &next, "de", seconds);
-            let known = model.iter_mut().find(|it| it.0 == current).unwrap();
-            known.1 += seconds - since;
-            known.2 = known.2.max(seconds - since);
-            known.3 = Some(seconds);
-            since = seconds;
-            model.retain(|it| it.3.is_none_or(|ended| seconds < ended + 30 * DAY));
-            if !model.iter().any(|it| it.0 == next) {
-                model.push((next.clone(), 0, 0, None));
+            if proves {
+                account.last_verified = Some(at(seconds));
+            }
+            model.iter_mut().find(|it| it.0 == current).unwrap().2 = Some(seconds);
+            model.retain(|it| it.2.is_none_or(|ended| seconds < ended + 30 * DAY));
+            match model.iter_mut().find(|it| it.0 == next) {
+                Some(known) => known.1 |= proves,
+                None => model.push((next.clone(), proves, None)),
             }
             current = next;
             let told = told_to(&mut account, seconds);
             prop_assert!(told.len() <= 9, "{told:?}");
             prop_assert!(told.contains(&current));
-            let former = model.iter().filter(|it| it.3.is_some());
-            if former.clone().filter(|it| it.1 >= DAY).count() > 8 {
+            let former: Vec<_> = model.iter().filter(|it| it.1 && it.2.is_some()).collect();
+            if former.len() > 8 {
                 break;
             }
-            for (address, ..) in former.filter(|it| it.2 >= DAY) {
+            for (address, ..) in former {
                 prop_assert!(told.contains(address), "{address} of {model:?} in {told:?}");
             }
         }
