@@ -77,8 +77,8 @@ impl Mysql {
             settled
         } else {
             let lately = format!(
-                "SELECT id, written, UNIX_TIMESTAMP() FROM {audit} FORCE INDEX (PRIMARY) \
-                 WHERE id > {settled} AND id <= {newest} ORDER BY id DESC LIMIT {AT_ONCE}",
+                "SELECT id, IF(site = {site}, written, UNIX_TIMESTAMP()), UNIX_TIMESTAMP() FROM {audit} \
+                 FORCE INDEX (PRIMARY) WHERE id > {settled} AND id <= {newest} ORDER BY id DESC LIMIT {AT_ONCE}",
                 newest = newest.id,
             );
             let mut places = self.places(&lately)?;

@@ -84,13 +84,17 @@ const MIGRATIONS: &[&[&str]] = &[
     ) ENGINE = InnoDB"],
     // When it was written, in seconds by the server's clock (`at` is by the site's), and each site's in their order. New
     // tables have it, for their user may not alter them.
-    &["ALTER TABLE `{prefix}twofactor_audit`
-        ADD COLUMN written BIGINT UNSIGNED NOT NULL DEFAULT 0,
-        ADD KEY place (site, id, written)"],
+    &[
+        "ALTER TABLE `{prefix}twofactor_audit` ADD COLUMN written BIGINT UNSIGNED NOT NULL DEFAULT 0",
+        "ALTER TABLE `{prefix}twofactor_audit` ADD KEY place (site, id, written)",
+    ],
 ];
 
-/// A column that a step adds is there: the step was taken, and its process ended before that was noted (`ER_DUP_FIELDNAME`).
-const COLUMN_IS_THERE: u16 = 1060;
+/// What a step adds is there: it was taken, by a process that ended before that was noted, or by hand (`ER_DUP_FIELDNAME`,
+/// `ER_DUP_KEYNAME`).
+const IS_THERE: [u16; 2] = [1060, 1061];
+/// `ER_TABLEACCESS_DENIED_ERROR`
+const NOT_ALLOWED: u16 = 1142;
 
 /// How many there are.
 pub(super) fn today() -> u32 {
@@ -186,8 +190,18 @@ impl At<'_> {
                 if found == 0 && statement.starts_with("ALTER") {
                     continue;
                 }
-                match run(connection, &self.named(statement)) {
-                    Err(error) if code(&error.error) == Some(COLUMN_IS_THERE) => {}
+                let statement = self.named(statement);
+                match run(connection, &statement) {
+                    Err(error) if code(&error.error).is_some_and(|it| IS_THERE.contains(&it)) => {}
+                    Err(error)
+                        if code(&error.error) == Some(NOT_ALLOWED)
+                            && statement.starts_with("ALTER") =>
+                    {
+                        return Err(StoreError::configuration(format!(
+                            "the tables of {self} are of an earlier version, and its user may not alter them: grant it \
+                             ALTER and INDEX on them until they are up to date, or run as one who may: {statement}"
+                        )));
+                    }
                     done => {
                         done.map_err(failed)?;
                     }
