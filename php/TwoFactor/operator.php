@@ -26,6 +26,7 @@
  *                                                               "forget-gone ID REASON" of a user who was deleted
  *     php modules/TwoFactor/operator.php confirm-provider NAME  a provider named with nothing but a password carries codes
  *     php modules/TwoFactor/operator.php audit USER             what happened to a user, the latest first
+ *     php modules/TwoFactor/operator.php settings FILE          what `twofactor` needs to know of this site (docs/cli.md)
  *     php modules/TwoFactor/operator.php emergency              a line for config.php that lets passwords alone sign in
  *     php modules/TwoFactor/operator.php repair                 lets the CMS load the module again after version 3
  *     php modules/TwoFactor/operator.php remove-everything yes  what leaves nothing of the site's factors behind

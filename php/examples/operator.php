@@ -28,10 +28,10 @@ declare(strict_types=1);
 use TwoFactor\Verifier;
 
 /** For whoever called this in a script: what did not work is not status 0. */
-function fail(string $why): never
+function fail(string $why, int $status = 2): never
 {
     fwrite(STDERR, "$why\n");
-    exit(2);
+    exit($status);
 }
 
 /** @param iterable<\JsonSerializable> $things each in a line */
@@ -58,6 +58,11 @@ if (in_array($command, ['confirm', 'forget', 'forget-gone', 'require', 'waive'],
 if (in_array($command, ['export', 'devices', 'remove-rules', 'end-sign-ins', 'confirm-provider'], true) && $whom === '') {
     fail("$command: of whom, which, or why?");
 }
+// A name in the place of an id would be an account of its own, about which nothing is kept.
+$isKnown = static fn (string $id): bool => $verifier->account($id)->isEnrolled() || [...$verifier->audit($id, 1)] !== [];
+if (in_array($command, ['confirm', 'export', 'forget', 'forget-gone', 'require', 'waive', 'devices'], true) && $whom !== 'everybody' && !$isKnown($whom)) {
+    fail("Nothing is kept about $whom here. Are these the store, the site and the id (not the name) that your application uses?", 3);
+}
 
 switch ($command) {
     case 'health':
@@ -67,8 +72,7 @@ switch ($command) {
         exit($verifier->health()->isOk() ? 0 : 1);
 
     case 'confirm':
-        $verifier->account($whom)->isEnrolled()
-            || fail("$whom has no second factor here. Are these the store, the site and the id that your application uses?");
+        $verifier->account($whom)->isEnrolled() || fail("User $whom has no second factor.", 3);
         $verifier->confirmOperator($whom, by: $operator, reason: $reason);
         echo "$whom acts on others from now on.\n";
         break;
@@ -81,7 +85,8 @@ switch ($command) {
     case 'forget-gone':
         // Your application would mail them: they are handed out once.
         $messages = $verifier->forget($whom, by: $operator, reason: $reason, isGone: $command === 'forget-gone');
-        echo "Nothing is kept about $whom any more but that.\n", $messages === [] ? '' : "Nobody has told them.\n";
+        echo "Everything that was kept about user $whom is removed. What stays: the id, and that you did it, when and why.\n",
+            $messages === [] ? '' : "No mail was sent to them: tell them yourself.\n";
         break;
 
     case 'require':

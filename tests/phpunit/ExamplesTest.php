@@ -36,7 +36,10 @@ final class ExamplesTest extends TestCase
         mkdir($folder, 0700);
         $store = ['-d', "twofactor.store=sqlite:$folder/a.sqlite"];
         self::assertMatchesRegularExpression('/^ok +store .*\n.*\(0\)$/s', self::run_('operator.php', ...$store));
-        self::assertMatchesRegularExpression('/no second factor here.*\(2\)$/s', self::run_("operator.php confirm 42 'met in person'", ...$store));
+        foreach (["confirm 42 'met in person'", 'export anna', "forget anna 'she asked'", "forget-gone anna 'she asked'", "require anna 'seen'"] as $unknown) {
+            self::assertMatchesRegularExpression('/^Nothing is kept about \w+ here.*\(3\)$/s', self::run_("operator.php $unknown", ...$store));
+        }
+        self::assertSame([], [...Verifier::open(['store' => "sqlite:$folder/a.sqlite"])->audit('anna')], 'and nothing is now');
         $verifier = Verifier::open(['store' => "sqlite:$folder/a.sqlite"]);
         $setup = $verifier->startTotp(new User('42', 'anna', 'anna@example.org'));
         $phone = Totp::fromUri($setup->uri());
@@ -58,7 +61,7 @@ final class ExamplesTest extends TestCase
         self::assertSame("\n(0)", self::run_('operator.php messages', ...$store));
         self::assertSame("Everybody signs in anew.\n(0)", self::run_("operator.php end-sign-ins 'an old copy was put back'", ...$store));
         self::assertStringContainsString('"account"', self::run_('operator.php export 42', ...$store));
-        self::assertStringContainsString("Nothing is kept about 42 any more but that.\nNobody has told them.\n(0)", self::run_("operator.php forget 42 'she asked'", ...$store));
+        self::assertStringContainsString("Everything that was kept about user 42 is removed. What stays: the id, and that you did it, when and why.\nNo mail was sent to them: tell them yourself.\n(0)", self::run_("operator.php forget 42 'she asked'", ...$store));
         self::assertFalse($verifier->account('42')->isEnrolled());
         self::assertSame('account.forgotten', [...$verifier->audit('42', 1)][0]->type());
         exec("rm -rf $folder");

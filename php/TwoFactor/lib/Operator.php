@@ -25,7 +25,7 @@ final class Operator
     private const PAGE = 100;
     private const USAGE = 'usage: operator.php [health | users | unlock USER REASON | reset USER REASON | release USER REASON'
         . ' | temp-code USER REASON | suspend USER REASON | resume USER REASON | confirm USER REASON | require USER|everybody REASON [DAYS] | waive USER|everybody REASON | rules | remove-rules REASON | devices USER'
-        . ' | end-devices USER REASON | export USER | forget USER REASON | forget-gone ID REASON | confirm-provider NAME | audit USER | emergency | repair | remove-everything yes]';
+        . ' | end-devices USER REASON | export USER | forget USER REASON | forget-gone ID REASON | confirm-provider NAME | audit USER | settings FILE | emergency | repair | remove-everything yes]';
 
     public function __construct(
         private readonly Host $host,
@@ -35,6 +35,7 @@ final class Operator
         private readonly FormerVersion $formerVersion,
         private readonly Removal $removal,
         private readonly EngineModules $modules,
+        private readonly Settings $settings,
     ) {
     }
 
@@ -56,6 +57,7 @@ final class Operator
                 'forget', 'forget-gone' => $this->forget($command === 'forget-gone', $about, trim($reason)),
                 'confirm-provider' => $this->confirmProvider($about),
                 'audit' => $this->audit($about),
+                'settings' => $this->settings($about),
                 'emergency' => $this->emergency(),
                 'repair' => $this->repair(),
                 'remove-everything' => $this->removeEverything($about),
@@ -229,6 +231,9 @@ final class Operator
         if ($id === 0) {
             return $this->refuse("The CMS has no user $user.");
         }
+        if ($this->id($user) === 0 && $this->isUnknown($user)) {
+            return $this->refuse("The CMS has no user $user, and nothing is kept about one of that id.");
+        }
         $this->say($this->verification->export((string) $id, ...Actor::onServer()));
         return self::DONE;
     }
@@ -243,8 +248,46 @@ final class Operator
         if ($isGone ? $id !== 0 || !ctype_digit($user) : $id === 0) {
             return $this->refuse($isGone ? "$user is still a user of the CMS, or no id." : "The CMS has no user $user.");
         }
+        if ($isGone && $this->isUnknown($user)) {
+            return $this->refuse("Nothing is kept about a user $user.");
+        }
         $this->acts->forget($id ?: (int) $user, $reason, Actor::onServer(), $isGone);
-        $this->say("Nothing is kept about $user any more but that.");
+        $this->say("Everything that was kept about $user is removed. What stays: the id, and that it was done, by whom, when and why.");
+        return self::DONE;
+    }
+
+    private function isUnknown(string $id): bool
+    {
+        return !$this->verification->account((int) $id)->isEnrolled() && [...$this->verification->audit($id)] === [];
+    }
+
+    /**
+     * What this site gives the extension beside php.ini, for the command line `twofactor`. A file, for its address of a
+     * database has the password in it.
+     */
+    private function settings(string $file): int
+    {
+        if (!str_starts_with($file, '/')) {
+            return $this->refuse('Into which file? operator.php settings /etc/twofactor/cms.ini; it is none that is there already.');
+        }
+        $lines = "; What CMS Made Simple gives the extension, for `twofactor --ini`. It may hold a password: for root alone.\n";
+        foreach (array_diff_key($this->settings->forExtension(), ['emergency' => '', 'new_site' => '']) as $name => $value) {
+            if (strpbrk($value, "\"\n\r") !== false) {
+                return $this->refuse("$name has a quotation mark or a line break in it: write it into the file yourself.");
+            }
+            $lines .= "twofactor.$name = \"$value\"\n";
+        }
+        $mask = umask(0077);
+        $handle = @fopen($file, 'x');
+        umask($mask);
+        if ($handle === false) {
+            return $this->refuse("$file cannot be made: it is there already, or its folder is not one to write into.");
+        }
+        if (fwrite($handle, $lines) !== strlen($lines) || !fclose($handle)) {
+            @unlink($file);
+            return $this->refuse("$file cannot be written: is the disk full?");
+        }
+        $this->say("Written. Name it behind PHP's own: twofactor --ini /etc/php/8.2/fpm --ini $file doctor");
         return self::DONE;
     }
 

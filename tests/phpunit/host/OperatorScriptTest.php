@@ -254,6 +254,53 @@ final class OperatorScriptTest extends HostTestCase
         self::assertChallenged($anna->givePassword());
     }
 
+    public function test_it_writes_down_what_the_command_line_needs_to_know_of_the_site_for_root_alone_and_over_nothing(): void
+    {
+        $this->enrolled();
+        $file = $this->site()->folder . '/cms.ini';
+        $wrong = "quoted, its password";
+        [$status, $said] = $this->operator('settings', $file);
+        self::assertSame(0, $status, $said);
+        self::assertSame(0600, fileperms($file) & 0777);
+        $settings = parse_ini_file($file, false, INI_SCANNER_RAW);
+        self::assertMatchesRegularExpression('/^[0-9a-f]{32}$/', $settings['twofactor.site']);
+        self::assertStringNotContainsString($settings['twofactor.store'] ?? $wrong, $said, 'an address may have a password in it');
+        $ofSite = [];
+        foreach ($settings as $name => $value) {
+            $ofSite[substr($name, strlen('twofactor.'))] = $value;
+        }
+        self::assertTrue(\TwoFactor\Verifier::open($ofSite + self::ini($this->site()->ini()))->account('2')->isEnrolled());
+        [$status, $said] = $this->operator('settings', $file);
+        self::assertSame([2, $settings], [$status, parse_ini_file($file, false, INI_SCANNER_RAW)], $said);
+        foreach (['', 'cms.ini', '/nowhere/cms.ini'] as $none) {
+            self::assertSame(2, $this->operator('settings', $none)[0], $none);
+        }
+    }
+
+    /**
+     * @param array<string, string> $directives
+     * @return array<string, string> as Verifier::open() takes them
+     */
+    private static function ini(array $directives): array
+    {
+        $settings = [];
+        foreach ($directives as $name => $value) {
+            str_starts_with($name, 'twofactor.') && $settings[substr($name, strlen('twofactor.'))] = $value;
+        }
+        return $settings;
+    }
+
+    public function test_nothing_is_said_to_be_removed_of_one_about_whom_nothing_is_kept(): void
+    {
+        $this->enrolled();
+        foreach ([['export', '77'], ['forget-gone', '77', 'asked']] as $command) {
+            [$status, $said] = $this->operator(...$command);
+            self::assertSame(2, $status, $said);
+            self::assertStringContainsString('othing is kept about', $said);
+        }
+        self::assertSame([], $this->site()->audit('77'));
+    }
+
     public function test_its_line_for_config_php_is_obeyed(): void
     {
         $anna = $this->enrolled();
