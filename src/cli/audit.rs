@@ -426,10 +426,38 @@ fn keep_state(path: &Path, last: u64) -> Result<(), Failure> {
     beside.push(".new");
     let beside = PathBuf::from(beside);
     let write = || {
-        let mut file = fs::File::create(&beside)?;
+        // One of a run that was killed; or a link that somebody has put there, which goes and is not followed.
+        match fs::remove_file(&beside) {
+            Err(why) if why.kind() != std::io::ErrorKind::NotFound => return Err(why),
+            _ => {}
+        }
+        let mut file = fs::File::create_new(&beside)?;
         writeln!(file, "{last}")?;
         file.sync_all()?;
         fs::rename(&beside, path)
     };
     write().map_err(|why| Failure::Unusable(format!("--state {}: {why}", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_follower_is_goes_through_no_link_that_somebody_put_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("victim"), "theirs").unwrap();
+        for new in ["a file", "a link"] {
+            if new == "a link" {
+                std::os::unix::fs::symlink(path("victim"), path("state.new")).unwrap();
+            } else {
+                fs::write(path("state.new"), "of a run that was killed").unwrap();
+            }
+            keep_state(&path("state"), 7).unwrap();
+            assert_eq!(read_state(&path("state")).unwrap(), 7);
+            assert_eq!(fs::read(path("victim")).unwrap(), b"theirs");
+            assert!(!path("state").is_symlink() && !path("state.new").exists());
+        }
+    }
 }

@@ -33,6 +33,7 @@ mod metrics;
 mod output;
 mod provider;
 mod sapi;
+mod scratch;
 mod session;
 mod store;
 mod support;

@@ -1,12 +1,13 @@
 //! What is said: text for people, or JSON for programs, to standard output; what went wrong to standard error.
 //!
 //! Names of factors, browsers and reasons were typed by somebody else, and a terminal obeys what is in a text: of a line for
-//! people every control character is shown as U+FFFD. JSON escapes them by itself.
+//! people every control character is shown as U+FFFD. In JSON they are written as `\u…`, for JSON is read on a terminal, too.
 
 use std::fmt;
 use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write};
 
 use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
 
 use super::failure::Failure;
 
@@ -85,11 +86,60 @@ impl Text<'_> {
 
 /// Without what a terminal would obey.
 fn plain(line: &str) -> String {
-    // Also what turns the direction of a text around.
-    let obeyed =
-        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let shown = |c: char| if obeyed(c) { '\u{fffd}' } else { c };
+    let shown = |c: char| if is_obeyed(c) { '\u{fffd}' } else { c };
     line.chars().map(shown).collect()
+}
+
+/// Control characters, and what turns the direction of a text around.
+fn is_obeyed(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// What nobody sees besides: separators of lines, joiners, marks of format and tags.
+fn is_unseen(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200d}'
+            | '\u{2028}'
+            | '\u{2029}'
+            | '\u{2060}'..='\u{2065}'
+            | '\u{206a}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
+}
+
+/// JSON in one line, with everything escaped that is obeyed or not seen: RFC 8259 asks for U+0000 to U+001F alone.
+struct Seen;
+
+impl Formatter for Seen {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        to: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let is_escaped = |c: char| is_obeyed(c) || is_unseen(c);
+        for part in fragment.split_inclusive(is_escaped) {
+            let last = part.chars().next_back().filter(|c| is_escaped(*c));
+            let plain = last.map_or(Some(part), |c| part.strip_suffix(c));
+            to.write_all(plain.unwrap_or_default().as_bytes())?;
+            if let Some(last) = last {
+                for unit in last.encode_utf16(&mut [0; 2]) {
+                    write!(to, "\\u{unit:04x}")?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes it as JSON.
+fn to_json(to: impl Write, value: &impl Serialize) -> serde_json::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(to, Seen))
 }
 
 /// What clap says is wrong, in one line, without the word that it begins with and without the usage behind it.
@@ -188,7 +238,7 @@ impl Output {
 
     /// A line of JSON that has a version of its own.
     pub(super) fn json_line<T: Serialize>(&mut self, line: &T) -> Result<(), Failure> {
-        serde_json::to_writer(&mut self.to, line).map_err(io::Error::from)?;
+        to_json(&mut self.to, line).map_err(io::Error::from)?;
         Ok(self.to.write_all(b"\n")?)
     }
 
@@ -218,7 +268,9 @@ impl Output {
                     message: &message,
                 };
                 let document = ErrorDocument { version, error };
-                to_stderr(&serde_json::to_string(&document).unwrap_or_default());
+                let mut line = Vec::new();
+                let _ = to_json(&mut line, &document);
+                to_stderr(&String::from_utf8_lossy(&line));
             } else {
                 to_stderr(&format!("error: {message}"));
             }
@@ -249,6 +301,25 @@ mod tests {
             written,
             "\u{1b}[31mproblem\u{1b}[0m  x\u{fffd}y\n".as_bytes()
         );
+    }
+
+    #[test]
+    fn json_holds_nothing_that_a_terminal_obeys_or_nobody_sees_and_says_the_same() {
+        let odd = "a\u{7f}b\u{9b}31m\u{202e}c\u{2066}\u{200b}\u{61c}\u{feff}\u{e0041}\u{2028}\\\"\n\u{1b}ä✓";
+        let mut written = Vec::new();
+        to_json(&mut written, &[odd]).unwrap();
+        let written = String::from_utf8(written).unwrap();
+        assert!(
+            !written.chars().any(|c| is_obeyed(c) || is_unseen(c)),
+            "{written}"
+        );
+        assert!(
+            written.contains("b\\u009b31m\\u202ec") && written.ends_with("ä✓\"]"),
+            "{written}"
+        );
+        assert!(written.contains("\\udb40\\udc41"));
+        let read: Vec<String> = serde_json::from_str(&written).unwrap();
+        assert_eq!(read, [odd]);
     }
 
     #[test]

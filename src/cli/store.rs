@@ -1,8 +1,6 @@
 //! `twofactor store`: bringing the store up to date, moving it, and copies of it that can be relied on.
 
 use std::fs;
-use std::io;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -14,11 +12,12 @@ use super::change::Act;
 use super::failure::Failure;
 use super::given::holds_password;
 use super::output::{Show, Text, Tone, counted};
+use super::scratch::{Scratch, beside, copy_into_new, is_free, open_plain, publish};
 use super::session::{Session, now, open_with};
 use super::{Run, terminal};
 use crate::store::{
-    Differences, StoreError, StoreUrl, Transfer, compare, copy, open_transfer, rows_of,
-    rows_of_site,
+    Differences, StoreError, StoreUrl, Transfer, copy, damage, finish, finish_if_same,
+    is_unfinished, open_target, open_transfer, rows_of, rows_of_site,
 };
 use crate::types::UserId;
 use crate::verifier::{Verifier, key_file_of};
@@ -155,7 +154,7 @@ fn source(url: &StoreUrl) -> Result<Box<dyn Transfer>, Failure> {
     open_transfer(url).map_err(|why| Failure::Unusable(why.to_string()))
 }
 
-/// Copies, and compares with what the source is then.
+/// Copies, and compares with what the source is then. Only where the two are the same is the target a store to others.
 fn copy_and_compare(
     source: &mut dyn Transfer,
     target: &mut dyn Transfer,
@@ -167,7 +166,7 @@ fn copy_and_compare(
     bar.finish_and_clear();
     let written = written.map_err(|why| Failure::Unusable(why.to_string()))?;
     let bar = terminal::progress("compared with what is there now", Some(length));
-    let differ = compare(source, target, &mut |rows| bar.inc(rows));
+    let differ = finish_if_same(source, target, &mut |rows| bar.inc(rows));
     bar.finish_and_clear();
     Ok((written, differ.map_err(down)?))
 }
@@ -179,7 +178,7 @@ fn copied(to: String, written: &Differences, differ: &Differences) -> Result<Cop
             .saturating_add(differ.other)
             .saturating_add(differ.besides);
         return Err(Failure::Refused(format!(
-            "the source has changed meanwhile, and {changed} rows are not the same: stop what writes to it, and copy again"
+            "the source has changed meanwhile, and {changed} rows are not the same: stop what writes to it, and copy again, which goes on; until then the target is used by nobody"
         )));
     }
     Ok(Copied {
@@ -204,11 +203,7 @@ fn backup(session: &mut Session, asked: &Backup) -> Result<(), Failure> {
     let file = std::path::absolute(&asked.file)?;
     let shown = file.display().to_string();
     store_of(&format!("sqlite:{shown}"))?;
-    if file.exists() {
-        return Err(Failure::Refused(format!(
-            "{shown} is there already: name a new file"
-        )));
-    }
+    is_free(&file)?;
     let would = format!("Everything of the store is written into the new file {shown}.");
     let about = Copied {
         to: shown.clone(),
@@ -220,19 +215,19 @@ fn backup(session: &mut Session, asked: &Backup) -> Result<(), Failure> {
     asked.act.make(&mut session.out, act, &signed, about, |_| {
         let mut from = source(config.store())?;
         // What is not whole must not be taken for a copy: it gets its name when it is.
-        let unfinished = beside(&file, ".unfinished");
-        remove(&unfinished);
+        let scratch = Scratch::new(file.parent().unwrap_or(Path::new("/")))?;
+        let unfinished = scratch.store();
         let part = store_of(&format!("sqlite:{}", unfinished.display()))?;
-        let written = copy_into(&mut *from, &part).inspect_err(|_| remove(&unfinished))?;
+        let written = copy_into(&mut *from, &part)?;
         // Closed by now. What is not in the one file would be lost with the log.
         let log = fs::metadata(beside(&unfinished, "-wal"));
         if log.is_ok_and(|log| log.len() > 0) {
             let why = format!("{} could not be finished", unfinished.display());
             return Err(Failure::Unusable(why));
         }
-        fs::rename(&unfinished, &file)?;
-        remove(&unfinished);
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?;
+        // That may have taken a while.
+        is_free(&file)?;
+        publish(&unfinished, &file)?;
         let copied = Copied {
             to: shown,
             rows: written.missing,
@@ -249,25 +244,15 @@ fn backup(session: &mut Session, asked: &Backup) -> Result<(), Failure> {
 
 /// Copies into a store that is closed then. What the source has may be newer by now: a copy is of one moment.
 fn copy_into(from: &mut dyn Transfer, to: &StoreUrl) -> Result<Differences, Failure> {
-    let mut target = open_transfer(to).map_err(|why| Failure::Unusable(why.to_string()))?;
+    let down = |why: StoreError| Failure::Unusable(why.to_string());
+    let mut target = open_target(to).map_err(down)?;
     let length = rows_of(from).map(|rows| rows.saturating_mul(2));
     let bar = terminal::progress("copied and compared", length.ok());
     let written = copy(from, &mut *target, &mut |rows| bar.inc(rows));
     bar.finish_and_clear();
-    written.map_err(|why| Failure::Unusable(why.to_string()))
-}
-
-fn beside(file: &Path, suffix: &str) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
-/// A SQLite file with what stands beside it.
-fn remove(file: &Path) {
-    for suffix in ["", "-wal", "-shm", ".lock"] {
-        let _ = fs::remove_file(beside(file, suffix));
-    }
+    let written = written.map_err(|why| Failure::Unusable(why.to_string()))?;
+    finish(&mut *target).map_err(down)?;
+    Ok(written)
 }
 
 fn transfer(session: &mut Session, asked: &Copy) -> Result<(), Failure> {
@@ -317,7 +302,7 @@ fn transfer(session: &mut Session, asked: &Copy) -> Result<(), Failure> {
     let act = ("store.copy", would.as_str());
     asked.act.make(&mut session.out, act, &signed, about, |_| {
         let mut from = source(&from)?;
-        let mut target = open_transfer(&to).map_err(|why| Failure::Unusable(why.to_string()))?;
+        let mut target = open_target(&to).map_err(|why| Failure::Unusable(why.to_string()))?;
         let (written, differ) = copy_and_compare(&mut *from, &mut *target)?;
         let copied = copied(to_shown, &written, &differ)?;
         let said = said(&copied);
@@ -395,26 +380,6 @@ impl Show for Judged {
     }
 }
 
-/// A folder that goes with the value.
-struct Scratch(PathBuf);
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-impl Scratch {
-    /// Beside the file, so that no other disk gets a copy of it.
-    fn beside(file: &Path) -> io::Result<Self> {
-        let folder = beside(file, &format!(".check-{}", std::process::id()));
-        fs::create_dir(&folder)?;
-        let scratch = Self(folder);
-        fs::set_permissions(&scratch.0, fs::Permissions::from_mode(0o700))?;
-        Ok(scratch)
-    }
-}
-
 /// A copy of the copy, which may be opened: opening a store writes to it. It goes with the folder.
 fn copy_of(check: &str) -> Result<(Scratch, PathBuf), Failure> {
     if check.starts_with("mysql:") {
@@ -424,29 +389,46 @@ fn copy_of(check: &str) -> Result<(Scratch, PathBuf), Failure> {
             ));
         }
         let url = store_of(check)?;
-        let scratch = Scratch::beside(&std::env::temp_dir().join("twofactor"))?;
-        let looked_at = scratch.0.join("store.sqlite");
+        let down = |why: StoreError| Failure::Unusable(why.to_string());
+        let mut from = open_target(&url).map_err(down)?;
+        whole(check, &mut *from, down)?;
+        let scratch = Scratch::new(&std::env::temp_dir())?;
+        let looked_at = scratch.store();
         let to = store_of(&format!("sqlite:{}", looked_at.display()))?;
-        copy_into(&mut *source(&url)?, &to)?;
+        copy_into(&mut *from, &to)?;
         return Ok((scratch, looked_at));
     }
     let file = std::path::absolute(check)?;
     let shown = file.display();
-    match fs::metadata(&file) {
-        Ok(facts) if facts.is_file() => {}
-        Ok(_) => return Err(Failure::Unusable(format!("{shown} is not a file"))),
-        Err(why) => return Err(Failure::NotFound(format!("{shown}: {why}"))),
+    let mut opened = open_plain(&file)?;
+    let log = beside(&file, "-wal");
+    if fs::symlink_metadata(&log).is_ok_and(|it| it.len() > 0) {
+        return Err(Failure::Refused(format!(
+            "{} has changes that are not in {shown}, which is a store in use, or was copied without its log: make copies \
+             with \"twofactor store backup\"",
+            log.display()
+        )));
     }
-    let scratch = Scratch::beside(&file).map_err(|why| {
-        Failure::Unusable(format!(
-            "a copy of {shown} cannot be made beside it, where it is looked at ({why}): move it into a folder that may be written"
-        ))
-    })?;
-    let looked_at = scratch.0.join("store.sqlite");
-    fs::copy(&file, &looked_at)
-        .map_err(|why| Failure::Unusable(format!("{shown} cannot be read: {why}")))?;
-    fs::set_permissions(&looked_at, fs::Permissions::from_mode(0o600))?;
+    let scratch = Scratch::new(file.parent().unwrap_or(Path::new("/")))?;
+    let looked_at = scratch.store();
+    copy_into_new(&mut opened, &looked_at)
+        .map_err(|why| Failure::Unusable(format!("{shown} cannot be copied: {why}")))?;
     Ok((scratch, looked_at))
+}
+
+/// Whether no copy into it was interrupted.
+fn whole(
+    check: &str,
+    rows: &mut dyn Transfer,
+    failed: impl FnOnce(StoreError) -> Failure,
+) -> Result<(), Failure> {
+    if is_unfinished(rows).map_err(failed)? {
+        return Err(Failure::Refused(format!(
+            "{check} is not whole: a copy into it was interrupted. Go on with \"twofactor store copy\" into it, or make a \
+             new one"
+        )));
+    }
+    Ok(())
 }
 
 fn restore(session: &mut Session, check: &str) -> Result<(), Failure> {
@@ -472,7 +454,13 @@ fn restore(session: &mut Session, check: &str) -> Result<(), Failure> {
         let key = key.display().to_string();
         settings.set("key_file", Zeroizing::new(key));
     }
-    let mut rows = open_transfer(&store_of(&store)?).map_err(not_whole)?;
+    if let Some(what) = damage(&looked_at).map_err(not_whole)? {
+        return Err(Failure::Refused(format!(
+            "{check} is damaged: {what}. Look at an older copy"
+        )));
+    }
+    let mut rows = open_target(&store_of(&store)?).map_err(not_whole)?;
+    whole(check, &mut *rows, not_whole)?;
     // Asks every table.
     rows_of(&mut *rows).map_err(not_whole)?;
     let mut count =

@@ -41,6 +41,15 @@ impl StoreError {
         }
     }
 
+    /// Of a store that has the mark of a copy ([`COPYING`](super::rows::COPYING)): who is not copied yet would seem to
+    /// have no second factor.
+    pub(super) fn copy_interrupted(store: impl std::fmt::Display) -> Self {
+        Self::configuration(format!(
+            "{store} is not whole, as a copy into it was interrupted: go on with \"twofactor store copy\" into it, or \
+             remove it"
+        ))
+    }
+
     /// The same, with the error that it came of.
     #[must_use]
     pub(super) fn because(mut self, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {

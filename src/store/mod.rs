@@ -35,6 +35,7 @@ pub use rows::{
 #[cfg(feature = "cli")]
 pub use transfer::{
     Cell, Cells, Differences, Kind, SealedIn, SealedRow, Table, Transfer, TransferError, compare,
-    copy, open_transfer, rows as rows_of, rows_of_site, sealed_rows, sealed_sites,
+    copy, damage, finish, finish_if_same, is_unfinished, open_target, open_transfer,
+    rows as rows_of, rows_of_site, sealed_rows, sealed_sites,
 };
 pub use url::{MysqlUrl, StoreUrl, StoreUrlError, Tls};

@@ -3,6 +3,9 @@
 use crate::clock::UnixTime;
 use crate::types::{Method, UserId};
 
+/// The name of the shared row, of no site, that a store has while it is being copied into: no site's name is empty.
+pub(super) const COPYING: &str = "copying";
+
 /// How often a row has been written; 1 when new. Part of what the row is sealed with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version(pub u64);

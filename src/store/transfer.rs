@@ -9,16 +9,17 @@
 //! So a copy that was interrupted goes on where it stopped, a second one writes nothing, and comparing is the same without
 //! writing. What is read of the source is of one moment. Rows are moved as they are, sealed; nothing is opened.
 //!
-//! The target has a mark while it is not whole: only an empty store, or one with that mark, is written to. Built for the
-//! command line alone.
+//! The target has a mark while it is not whole: only an empty store, or one with that mark, is written to, and nobody else
+//! opens one that has it. So the mark goes last, after the last comparison. Built for the command line alone.
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::path::Path;
 
 use super::error::StoreError;
 use super::mysql::Mysql;
-use super::rows::Version;
-use super::sqlite::Sqlite;
+use super::rows::{COPYING, Version};
+use super::sqlite::{self, Sqlite};
 use super::url::StoreUrl;
 
 /// Rows that are read at once.
@@ -26,9 +27,6 @@ const PAGE: u32 = 500;
 
 /// Bytes that are written at once, about: a statement for MySQL has twice as many and fits into any server's packet.
 const BATCH_BYTES: usize = 128 * 1024;
-
-/// The row that marks a target which is not whole: of no site, as no site's name is empty.
-pub(super) const MARK: &str = "copying";
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,10 +81,13 @@ pub struct Table {
     pub(super) columns: &'static [(&'static str, Kind)],
 }
 
+/// The table of who has which factors.
+const ACCOUNTS: &str = "account";
+
 /// All of them. The shared rows last: among them is the mark by which a site knows its store.
 const TABLES: [Table; 7] = [
     Table {
-        name: "account",
+        name: ACCOUNTS,
         columns: &[
             ("user", Kind::Text),
             ("version", Kind::Number),
@@ -199,7 +200,7 @@ pub trait Transfer: fmt::Debug {
     ) -> Result<(), StoreError>;
 }
 
-/// Opens a store for that. Its tables are brought up to date.
+/// Opens a store for that. Its tables are brought up to date. One that is not whole is refused.
 ///
 /// # Errors
 /// [`StoreError`]
@@ -209,6 +210,34 @@ pub fn open_transfer(url: &StoreUrl) -> Result<Box<dyn Transfer>, StoreError> {
         StoreUrl::Memory => Box::new(Sqlite::in_memory()?),
         StoreUrl::Mysql(url) => Box::new(Mysql::connect(url)?),
     })
+}
+
+/// Opens a store that is to be written to, also one that a copy was interrupted in.
+///
+/// # Errors
+/// [`StoreError`]
+pub fn open_target(url: &StoreUrl) -> Result<Box<dyn Transfer>, StoreError> {
+    Ok(match url {
+        StoreUrl::Sqlite(path) => Box::new(Sqlite::open_unfinished(path)?),
+        StoreUrl::Memory => Box::new(Sqlite::in_memory()?),
+        StoreUrl::Mysql(url) => Box::new(Mysql::connect_unfinished(url)?),
+    })
+}
+
+/// What is damaged in a SQLite file, if anything is: every page is looked at. Whoever calls has it to themselves.
+///
+/// # Errors
+/// [`StoreError`]: it is no database.
+pub fn damage(path: &Path) -> Result<Option<String>, StoreError> {
+    sqlite::damage(path)
+}
+
+/// Whether a copy into it was interrupted, so that it is not whole.
+///
+/// # Errors
+/// [`StoreError`]
+pub fn is_unfinished(store: &mut dyn Transfer) -> Result<bool, StoreError> {
+    Ok(state(store)?.1)
 }
 
 /// How a target differs from its source.
@@ -222,6 +251,9 @@ pub struct Differences {
     pub other: u64,
     /// Rows that the target has besides.
     pub besides: u64,
+    /// Those of the other ones, and of those besides, that no copy has written: accounts that the source has not, and
+    /// rows that were changed in the target.
+    pub foreign: u64,
 }
 
 impl Differences {
@@ -330,6 +362,12 @@ pub enum TransferError {
          yet, nor its -wal, -shm and .lock"
     )]
     NotEmpty,
+    /// Who set up a factor there would have none.
+    #[error(
+        "{0} rows of the target were written by somebody else since the copy was interrupted, or their users were removed \
+         from the source: nothing is copied over them. Copy into an empty store"
+    )]
+    Foreign(u64),
     /// A database that does not give back what it was given, or somebody else who writes to it.
     #[error("the target has not what was written to it: somebody else writes there")]
     NotTheSame,
@@ -361,10 +399,9 @@ fn shared_rows() -> &'static Table {
 
 /// Whether there is nothing in it, whether it has the mark.
 fn state(target: &mut dyn Transfer) -> Result<(bool, bool), StoreError> {
-    let marked = target
-        .page(shared_rows(), "", None, PAGE)?
-        .iter()
-        .any(is_mark);
+    // No more than that one stands there.
+    let marked = target.page(shared_rows(), "", None, PAGE)?;
+    let marked = marked.iter().any(is_mark);
     for table in &TABLES {
         let rows = target.count(table)?;
         let mark = u64::from(marked && table.name == shared_rows().name);
@@ -376,14 +413,15 @@ fn state(target: &mut dyn Transfer) -> Result<(bool, bool), StoreError> {
 }
 
 fn is_mark(row: &Cells) -> bool {
-    matches!(row.first(), Some(Cell::Text(name)) if name == MARK)
+    matches!(row.first(), Some(Cell::Text(name)) if name == COPYING)
 }
 
-/// Copies everything, and looks at all of it once more: goes on with a copy that was interrupted. `each` is told of each
-/// row that was looked at, so of each twice. Returns how the two differed before.
+/// Copies everything, and looks at all of it once more: goes on with a copy that was interrupted, unless somebody else has
+/// written to the target since. `each` is told of each row that was looked at, so of each twice. Returns how the two
+/// differed before. The target keeps its mark until [`finish`].
 ///
 /// # Errors
-/// [`TransferError`]; then the target keeps its mark, and the next call goes on.
+/// [`TransferError`]; the next call goes on.
 pub fn copy(
     source: &mut dyn Transfer,
     target: &mut dyn Transfer,
@@ -395,7 +433,7 @@ pub fn copy(
     }
     if !is_marked {
         let mark = vec![
-            Cell::Text(MARK.to_owned()),
+            Cell::Text(COPYING.to_owned()),
             Cell::Number(1),
             Cell::Null,
             Cell::Bytes(Vec::new()),
@@ -403,17 +441,55 @@ pub fn copy(
         target.write(shared_rows(), "", &[], &[mark])?;
     }
     source.begin_reading()?;
-    let done = pass(source, target, true, each)
-        .and_then(|written| Ok((written, pass(source, target, false, each)?)));
+    let done = write_and_look(source, target, is_marked, each);
     let ended = source.end_reading();
     let (written, left) = done?;
     ended?;
     if !left.is_none() {
         return Err(TransferError::NotTheSame);
     }
-    let mark = Cell::Text(MARK.to_owned());
-    target.write(shared_rows(), "", &[mark], &[])?;
     Ok(written)
+}
+
+fn write_and_look(
+    source: &mut dyn Transfer,
+    target: &mut dyn Transfer,
+    goes_on: bool,
+    each: &mut dyn FnMut(u64),
+) -> Result<(Differences, Differences), TransferError> {
+    if goes_on {
+        let foreign = pass(source, target, false, &mut |_| {})?.foreign;
+        if foreign > 0 {
+            return Err(TransferError::Foreign(foreign));
+        }
+    }
+    let written = pass(source, target, true, each)?;
+    Ok((written, pass(source, target, false, each)?))
+}
+
+/// The target is whole: it loses its mark, and is a store as any other.
+///
+/// # Errors
+/// [`StoreError`]
+pub fn finish(target: &mut dyn Transfer) -> Result<(), StoreError> {
+    let mark = Cell::Text(COPYING.to_owned());
+    target.write(shared_rows(), "", &[mark], &[])
+}
+
+/// How the two differ now; a target that does not differ is whole, and only that one is.
+///
+/// # Errors
+/// [`StoreError`]
+pub fn finish_if_same(
+    source: &mut dyn Transfer,
+    target: &mut dyn Transfer,
+    each: &mut dyn FnMut(u64),
+) -> Result<Differences, StoreError> {
+    let found = compare(source, target, each)?;
+    if found.is_none() {
+        finish(target)?;
+    }
+    Ok(found)
 }
 
 /// How the two differ now.
@@ -538,6 +614,22 @@ impl Batch {
     }
 }
 
+/// Whether the target's row was written by somebody else: what a copy has written is an earlier one of the source's.
+fn is_newer(table: &Table, target: Option<&Cells>, source: Option<&Cells>) -> bool {
+    let Some(at) = table
+        .columns
+        .iter()
+        .position(|(name, _)| *name == "version")
+    else {
+        return false;
+    };
+    let version = |row: Option<&Cells>| match row?.get(at) {
+        Some(Cell::Number(version)) => Some(*version),
+        _ => None,
+    };
+    version(target) >= version(source)
+}
+
 #[allow(clippy::too_many_arguments)] // both stores, where in them, and what comes of it
 fn merge(
     source: &mut dyn Transfer,
@@ -568,6 +660,9 @@ fn merge(
             }
             std::cmp::Ordering::Greater => {
                 count(&mut found.besides);
+                if table.name == ACCOUNTS {
+                    count(&mut found.foreign);
+                }
                 batch.remove(here.next.take().and_then(|row| row.into_iter().next()));
             }
             std::cmp::Ordering::Equal => {
@@ -576,6 +671,9 @@ fn merge(
                     count(&mut found.same);
                 } else {
                     count(&mut found.other);
+                    if is_newer(table, other.as_ref(), row.as_ref()) {
+                        count(&mut found.foreign);
+                    }
                     batch.put(row.unwrap_or_default());
                 }
                 each(1);
@@ -680,7 +778,14 @@ mod tests {
         assert_eq!((written.missing, written.same, seen), (rows, 0, 2 * rows));
         let differ = compare(&mut from, &mut to, &mut |_| {}).unwrap();
         assert_eq!((differ.same, differ.is_none()), (rows, true));
-        // It is whole, so nothing is written to it any more.
+        // It keeps its mark until all is said, and then it is whole: nothing is written to it any more.
+        assert!(is_unfinished(&mut to).unwrap());
+        assert!(
+            finish_if_same(&mut from, &mut to, &mut |_| {})
+                .unwrap()
+                .is_none()
+        );
+        assert!(!is_unfinished(&mut to).unwrap());
         let again = copy(&mut from, &mut to, &mut |_| {});
         assert!(matches!(again, Err(TransferError::NotEmpty)));
     }
@@ -690,6 +795,7 @@ mod tests {
         let (mut from, mut to) = (store(), store());
         fill(&mut from, "a", &[1, 2, 3], b"x");
         copy(&mut from, &mut to, &mut |_| {}).unwrap();
+        finish(&mut to).unwrap();
         let table = &TABLES[0];
         to.write(
             table,
@@ -700,6 +806,52 @@ mod tests {
         .unwrap();
         let differ = compare(&mut from, &mut to, &mut |_| {}).unwrap();
         assert_eq!((differ.missing, differ.other, differ.besides), (1, 1, 1));
+    }
+
+    #[test]
+    fn a_source_that_changes_meanwhile_leaves_the_mark_and_the_copy_goes_on() {
+        let (mut from, mut to) = (store(), store());
+        fill(&mut from, "a", &[1, 2], b"x");
+        copy(&mut from, &mut to, &mut |_| {}).unwrap();
+        // Another proof of one account, a row that has ended, and a new account.
+        let (accounts, shared) = (&TABLES[0], &TABLES[6]);
+        let mut next = row(accounts, 1, b"y");
+        next[1] = Cell::Number(2);
+        let put = [next, row(accounts, 3, b"x")];
+        from.write(accounts, "a", &[], &put).unwrap();
+        from.write(shared, "a", &[text("k00002")], &[]).unwrap();
+        let differ = finish_if_same(&mut from, &mut to, &mut |_| {}).unwrap();
+        assert_eq!((differ.missing, differ.other, differ.besides), (1, 1, 1));
+        assert!(is_unfinished(&mut to).unwrap());
+        copy(&mut from, &mut to, &mut |_| {}).unwrap();
+        assert!(
+            finish_if_same(&mut from, &mut to, &mut |_| {})
+                .unwrap()
+                .is_none()
+        );
+        assert!(!is_unfinished(&mut to).unwrap());
+    }
+
+    #[test]
+    fn what_somebody_else_wrote_to_a_target_is_neither_removed_nor_written_over() {
+        let accounts = &TABLES[0];
+        let later = |number| {
+            let mut later = row(accounts, 2, b"z");
+            later[1] = Cell::Number(number);
+            later
+        };
+        for theirs in [row(accounts, 9, b"z"), later(2), later(3)] {
+            let (mut from, mut to) = (store(), store());
+            fill(&mut from, "a", &[1, 2], b"x");
+            copy(&mut from, &mut to, &mut |_| {}).unwrap();
+            to.write(accounts, "a", &[text("k00001")], &[theirs.clone()])
+                .unwrap();
+            let refused = copy(&mut from, &mut to, &mut |_| {});
+            assert!(matches!(refused, Err(TransferError::Foreign(1))));
+            let rows = to.page(accounts, "a", None, 10).unwrap();
+            assert!(rows.contains(&theirs));
+            assert!(is_unfinished(&mut to).unwrap());
+        }
     }
 
     #[test]
@@ -744,7 +896,7 @@ mod tests {
             let mut to = Failing { store: store(), left: 0 };
             for left in cuts {
                 to.left = left;
-                if copy(&mut from, &mut to, &mut |_| {}).is_ok() {
+                if copy(&mut from, &mut to, &mut |_| {}).is_ok() && finish(&mut to).is_ok() {
                     return Ok(());
                 }
             }
@@ -752,6 +904,7 @@ mod tests {
             let (is_empty, is_marked) = state(&mut to).unwrap();
             if is_empty || is_marked {
                 copy(&mut from, &mut to, &mut |_| {}).unwrap();
+                finish(&mut to).unwrap();
             }
             let differ = compare(&mut from, &mut to, &mut |_| {}).unwrap();
             prop_assert!(differ.is_none());

@@ -1585,6 +1585,59 @@ mod errors_of_sqlite {
         }
     }
 
+    #[test]
+    fn no_link_and_no_second_name_changes_who_may_read_another_file() {
+        let fixture = Fixture::file();
+        drop(fixture.open());
+        let elsewhere = tempfile::tempdir().unwrap();
+        let victim = elsewhere.path().join("victim");
+        let untouched = || {
+            assert_eq!(mode(&victim), 0o644);
+            assert_eq!(fs::read(&victim).unwrap(), b"theirs");
+        };
+        fs::write(&victim, "theirs").unwrap();
+        fs::set_permissions(&victim, Permissions::from_mode(0o644)).unwrap();
+        for suffix in ["-wal", "-shm", ".lock"] {
+            let path = with(&fixture.path(), suffix);
+            let was = fs::read(&path).ok();
+            for is_link in [true, false] {
+                let _ = fs::remove_file(&path);
+                if is_link {
+                    std::os::unix::fs::symlink(&victim, &path).unwrap();
+                } else {
+                    fs::hard_link(&victim, &path).unwrap();
+                }
+                configuration(&error(open(fixture.url())), &path, "plain file");
+                untouched();
+            }
+            fs::remove_file(&path).unwrap();
+            if let Some(was) = was.filter(|_| suffix == ".lock") {
+                fs::write(&path, was).unwrap();
+            }
+        }
+        drop(open(fixture.url()).unwrap());
+        // The file itself.
+        let theirs = fixture.directory().join("theirs");
+        let url = format!("sqlite:{}", theirs.display());
+        fs::hard_link(&victim, &theirs).unwrap();
+        configuration(&error(open(&url)), &theirs, "plain file");
+        untouched();
+        fs::remove_file(&theirs).unwrap();
+        // Somebody else's link chooses nothing; also not behind one of ours.
+        if rustix::process::geteuid().is_root() {
+            let ours = fixture.directory().join("ours");
+            std::os::unix::fs::symlink(fixture.path(), &theirs).unwrap();
+            std::os::unix::fs::lchown(&theirs, Some(65534), None).unwrap();
+            std::os::unix::fs::symlink(&theirs, &ours).unwrap();
+            for link in [&theirs, &ours] {
+                let url = format!("sqlite:{}", link.display());
+                configuration(&error(open(&url)), &theirs, "another user");
+            }
+            std::os::unix::fs::lchown(&theirs, Some(0), None).unwrap();
+            drop(open(&format!("sqlite:{}", ours.display())).unwrap());
+        }
+    }
+
     /// As a user for whom permissions count; root passes them all.
     fn answer_for_nobody(fixture: &Fixture) -> String {
         use std::os::unix::process::CommandExt;

@@ -21,11 +21,12 @@ use std::time::Duration;
 use mysql::{Conn, DriverError, OptsBuilder, SslOpts};
 
 use super::super::error::StoreError;
+use super::super::rows::COPYING;
 use super::super::url::{Address, Host, MysqlUrl, Tls};
 use super::fault::At;
 use super::patience::{LOCK_PATIENCE, NETWORK_PATIENCE};
 use super::wire::{
-    Failed, StatementResult, column, conflicts, died, is_off, last_rows, run, timed_out,
+    Failed, StatementResult, column, conflicts, died, hex, is_off, last_rows, run, timed_out,
     turned_away,
 };
 use crate::clock::instant;
@@ -96,11 +97,27 @@ struct ConnectFailure {
 }
 
 impl Mysql {
-    /// Connects to the server, and brings the tables up to date.
+    /// Connects to the server, and brings the tables up to date. Those that a copy did not fill are refused.
     ///
     /// # Errors
     /// [`StoreError`]
     pub(crate) fn connect(url: &MysqlUrl) -> Result<Self, StoreError> {
+        let mut store = Self::connect_unfinished(url)?;
+        let sql = store.at().named(&format!(
+            "SELECT 1 FROM `{{prefix}}twofactor_shared_row` WHERE site = '' AND name = {}",
+            hex(COPYING.as_bytes())
+        ));
+        if last_rows(store.ask(&sql)?).is_empty() {
+            return Ok(store);
+        }
+        Err(StoreError::copy_interrupted(store.at()))
+    }
+
+    /// As [`Mysql::connect`], also to one that is being filled: for the copy alone.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub(crate) fn connect_unfinished(url: &MysqlUrl) -> Result<Self, StoreError> {
         let mut store = Self {
             host: working(url).unwrap_or(0),
             url: url.clone(),

@@ -6,11 +6,13 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+#[cfg(feature = "cli")]
+use rusqlite::ErrorCode;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::super::error::StoreError;
-use super::super::rows::StoreFacts;
+use super::super::rows::{COPYING, StoreFacts};
 use super::database_file::{DatabaseFile, create, real, with_suffix};
 use super::fault::{fault, missing, unreachable_directory};
 use super::open_files::{self, OpenFiles};
@@ -36,11 +38,30 @@ pub(crate) struct Sqlite {
 }
 
 impl Sqlite {
-    /// Opens the file at `path`, makes it if it is not there, and brings its tables up to date.
+    /// Opens the file at `path`, makes it if it is not there, and brings its tables up to date. One that a copy did not
+    /// fill is refused.
     ///
     /// # Errors
     /// [`StoreError`]
     pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
+        let store = Self::open_unfinished(path)?;
+        let marked = store.connection.query_row(
+            "SELECT EXISTS (SELECT 1 FROM shared_row WHERE site = '' AND name = ?1)",
+            [COPYING],
+            |row| row.get(0),
+        );
+        match marked {
+            Ok(false) => Ok(store),
+            Ok(true) => Err(StoreError::copy_interrupted(store.path().display())),
+            Err(error) => Err(store.fault(error)),
+        }
+    }
+
+    /// As [`Sqlite::open`], also of one that is being filled: for the copy alone.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub(crate) fn open_unfinished(path: &Path) -> Result<Self, StoreError> {
         let path = &real(path)?;
         let mut file = DatabaseFile::find(path)?;
         file.enter()?;
@@ -215,11 +236,36 @@ impl Drop for Sqlite {
     }
 }
 
+/// What is damaged in the file, if anything is: every page is looked at. It is no store to this, so nothing is written to
+/// tables; it lies where nobody else may write.
+///
+/// # Errors
+/// [`StoreError`]: it is no database at all.
+#[cfg(feature = "cli")]
+pub(crate) fn damage(path: &Path) -> Result<Option<String>, StoreError> {
+    let look = || -> rusqlite::Result<String> {
+        connect(path)?.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
+    };
+    match look() {
+        Ok(said) if said == "ok" => Ok(None),
+        Ok(said) => Ok(Some(said.split_whitespace().collect::<Vec<_>>().join(" "))),
+        Err(error) => match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt) => Ok(Some("it is cut, or its pages are".to_owned())),
+            _ => Err(fault(error, path)),
+        },
+    }
+}
+
+/// Follows no link: where the path led was looked up before ([`real`]), and a name may mean another file by now.
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    let path = folder.join(path.file_name().unwrap_or_default());
     let path = percent::path_encoded(path.as_os_str().as_bytes());
     let uri = format!("file://{path}");
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_URI
+        | OpenFlags::SQLITE_OPEN_NOFOLLOW
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_PRIVATE_CACHE;
     let connection = Connection::open_with_flags(uri, flags)?;

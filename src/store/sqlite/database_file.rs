@@ -3,14 +3,21 @@
 use std::ffi::OsString;
 use std::fs::{File, Metadata, Permissions};
 use std::io;
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
 
 use super::super::error::StoreError;
 use super::super::write_queue::{QueueError, WriteQueue, hand_over};
 use super::fault::{fault, lock_fault, unreachable_directory};
 use super::open_files::OpenFiles;
+
+/// Links that are followed one after the other; as the system does.
+const MOST_LINKS: usize = 40;
 
 /// Longest wait at the queue. Holders stay for one transaction; longer means one is stopped.
 const QUEUE_PATIENCE: Duration = Duration::from_secs(5);
@@ -96,20 +103,27 @@ impl DatabaseFile {
         .because(error)
     }
 
-    /// Whether the file is there; if so, and others may read it, takes that right from them.
-    ///
-    /// Works by name only. A file that SQLite has open in this process must not be opened and closed
-    /// beside it: closing would drop SQLite's locks.
+    /// Whether the file is there; if so, and others may read it, takes that right from them. No link is followed, and the
+    /// mode of a file that has another name is left alone: this may be root, in a folder of somebody else.
     pub(super) fn restrict(&self) -> Result<bool, StoreError> {
         let mut exists = false;
         for suffix in ["", "-wal", "-shm"] {
             let path = with_suffix(&self.path, suffix);
-            let Ok(found) = std::fs::metadata(&path) else {
+            let Some(file) = look_at(&path)? else {
                 continue;
             };
+            let found = file
+                .metadata()
+                .map_err(|error| not_plain(&path).because(error))?;
+            if !found.is_file() {
+                return Err(not_plain(&path));
+            }
             exists |= suffix.is_empty();
             if found.mode() & 0o077 == 0 {
                 continue;
+            }
+            if found.nlink() > 1 {
+                return Err(not_plain(&path));
             }
             let open_to_others = StoreError::configuration(format!(
                 "others may read or write {}: make the user PHP runs as its owner, and its mode 0600",
@@ -118,7 +132,9 @@ impl DatabaseFile {
             if found.uid() != rustix::process::geteuid().as_raw() {
                 return Err(open_to_others);
             }
-            std::fs::set_permissions(&path, Permissions::from_mode(0o600))
+            // The file that was looked at, whatever the name means by now.
+            let opened = format!("/proc/self/fd/{}", file.as_raw_fd());
+            std::fs::set_permissions(opened, Permissions::from_mode(0o600))
                 .map_err(|error| open_to_others.because(error))?;
         }
         Ok(exists)
@@ -127,6 +143,27 @@ impl DatabaseFile {
     pub(super) fn fault(&self, error: rusqlite::Error) -> StoreError {
         fault(error, &self.path)
     }
+}
+
+/// What the name stands for, a link itself among it, not opened: closing a file that SQLite has open in this process
+/// would drop SQLite's locks, and what is only looked at (`O_PATH`) drops none.
+fn look_at(path: &Path) -> Result<Option<File>, StoreError> {
+    let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    match rustix::fs::open(path, flags, Mode::empty()) {
+        Ok(found) => Ok(Some(File::from(found))),
+        Err(Errno::NOENT) => Ok(None),
+        Err(error) => Err(unreachable_directory(
+            path.parent().unwrap_or(Path::new("/")),
+            error.into(),
+        )),
+    }
+}
+
+fn not_plain(path: &Path) -> StoreError {
+    StoreError::configuration(format!(
+        "{} must be a plain file with one name, and no link: look who has put it there",
+        path.display()
+    ))
 }
 
 pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
@@ -149,24 +186,46 @@ pub(super) fn create(path: &Path) -> io::Result<()> {
 }
 
 /// Where a link leads. SQLite follows it and has its log beside the file; so the queue has to be there, too, and
-/// whoever names the file itself stands at the same one.
+/// whoever names the file itself stands at the same one. Only links of root and of this user are followed: somebody
+/// else's would choose which file of ours is the store. What it leads to is no link; nothing follows one after this.
 pub(super) fn real(path: &Path) -> Result<PathBuf, StoreError> {
-    let is_link = std::fs::symlink_metadata(path).is_ok_and(|it| it.file_type().is_symlink());
-    if !is_link {
-        return Ok(path.to_owned());
-    }
-    let directory = path.parent().unwrap_or(Path::new("/"));
-    if let Ok(found) = std::fs::metadata(directory) {
-        closed(directory, &found)?;
-    }
-    std::fs::canonicalize(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => StoreError::configuration(format!(
+    let dangling = || {
+        StoreError::configuration(format!(
             "{} is a link to a file that is not there: restore the file, or name the store by its own path",
             path.display()
         ))
-        .because(error),
-        _ => unreachable_directory(directory, error),
-    })
+    };
+    let mut at = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        let Ok(found) = std::fs::symlink_metadata(&at) else {
+            return if at == path { Ok(at) } else { Err(dangling()) };
+        };
+        if !found.is_symlink() {
+            return Ok(at);
+        }
+        let directory = at.parent().unwrap_or(Path::new("/")).to_owned();
+        if let Ok(found) = std::fs::metadata(&directory) {
+            closed(&directory, &found)?;
+        }
+        if ![0, rustix::process::geteuid().as_raw()].contains(&found.uid()) {
+            return Err(StoreError::configuration(format!(
+                "{} is a link that another user has made: name the store by its own path",
+                at.display()
+            )));
+        }
+        let to = std::fs::read_link(&at).and_then(|to| {
+            let to = directory.join(to);
+            let (Some(folder), Some(name)) = (to.parent(), to.file_name()) else {
+                return Err(io::Error::from(io::ErrorKind::InvalidInput));
+            };
+            Ok(std::fs::canonicalize(folder)?.join(name))
+        });
+        at = to.map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => dangling().because(error),
+            _ => unreachable_directory(&directory, error),
+        })?;
+    }
+    Err(not_plain(path))
 }
 
 /// Whoever may write to the folder may put an empty database in the place of this one. Where the sticky bit is

@@ -28,3 +28,5 @@ mod sites;
 mod transfer;
 
 pub(super) use connection::Sqlite;
+#[cfg(feature = "cli")]
+pub(super) use connection::damage;

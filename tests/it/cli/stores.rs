@@ -166,6 +166,238 @@ fn a_copy_that_was_killed_goes_on_where_it_stopped() {
     }
 }
 
+/// The mark of a copy into a store, as a kill leaves it.
+const MARK: &str =
+    "INSERT INTO shared_row (site, name, version, body) VALUES ('', 'copying', 1, x'')";
+
+#[test]
+fn a_copy_that_was_interrupted_is_a_store_to_nobody_and_goes_on() {
+    let site = Site::new();
+    site.enrol("42");
+    site.enrol("43");
+    let to = target(&site, "half");
+    assert_eq!(copy_to(&site, &to).code, 0);
+    let file = site.path("half/b.sqlite");
+    let key = site.key().display().to_string();
+    let interrupt = |sql: &str| {
+        let database = rusqlite::Connection::open(&file).unwrap();
+        database.execute_batch(sql).unwrap();
+    };
+    interrupt(&format!(
+        "{MARK}; DELETE FROM account WHERE user = '43'; DELETE FROM audit WHERE user = '43'"
+    ));
+    let config = Config::parse([("store", to.as_str()), ("key_file", &key)]).unwrap();
+    // Who has not come along yet would have no second factor.
+    let refused = Verifier::open(config, None, false).unwrap_err();
+    assert!(matches!(
+        refused,
+        twofactor::verifier::Error::Configuration(_)
+    ));
+    assert!(refused.to_string().contains("was interrupted"), "{refused}");
+    let with_store = |store: &str, arguments: &[&str]| -> Ran {
+        let mut command = site.bare(arguments);
+        command.args(["--store", store, "--key-file", &key]);
+        command.output().unwrap().into()
+    };
+    let next = target(&site, "next");
+    for arguments in [
+        &["user", "show", "43"][..],
+        &["audit", "verify"],
+        &[&["store", "copy", "--to", next.as_str()][..], &SURE].concat(),
+    ] {
+        let ran = with_store(&to, arguments);
+        assert_eq!(ran.code, 4, "{arguments:?}: {} {}", ran.out, ran.err);
+        assert!(ran.err.contains("was interrupted"), "{}", ran.err);
+    }
+    let shown = file.display().to_string();
+    let check = site.run(&["store", "restore", "--check", &shown, "--json"]);
+    let (code, message) = check.error();
+    assert_eq!((check.code, code.as_str()), (1, "refused"), "{message}");
+    assert!(
+        message.contains(&shown) && message.contains("interrupted"),
+        "{message}"
+    );
+    // It goes on, and is whole.
+    let on = copy_to(&site, &to);
+    assert_eq!(on.code, 0, "{}", on.err);
+    assert!(
+        opened(&site, &to)
+            .account(now(), &id("43"))
+            .unwrap()
+            .enrolled
+    );
+    // Not over what somebody set up there.
+    enrol_there(&site, &to, "44");
+    interrupt(MARK);
+    let kept = copy_to(&site, &to);
+    assert_eq!(kept.code, 4, "{} {}", kept.out, kept.err);
+    assert!(kept.error().1.contains("somebody else"), "{}", kept.err);
+    interrupt("DELETE FROM shared_row WHERE name = 'copying'");
+    assert!(
+        opened(&site, &to)
+            .account(now(), &id("44"))
+            .unwrap()
+            .enrolled
+    );
+}
+
+fn enrol_there(site: &Site, store: &str, user: &str) {
+    super::enrol(&opened(site, store), user);
+}
+
+#[test]
+fn a_copy_into_mariadb_that_was_interrupted_is_a_store_to_nobody_and_goes_on() {
+    let database = Fixture::mariadb();
+    let site = Site::new();
+    site.enrol("42");
+    let copy = || -> Ran {
+        let mut command =
+            site.command(&[&["store", "copy", "--to", "-", "--json"][..], &SURE].concat());
+        command.env("TWOFACTOR_COPY_TO", database.url());
+        command.output().unwrap().into()
+    };
+    assert_eq!(copy().code, 0);
+    let mark = MARK.replace(
+        "shared_row",
+        &format!("`{}twofactor_shared_row`", database.prefix()),
+    );
+    server().query_drop(mark).unwrap();
+    let key = site.key().display().to_string();
+    let config = || Config::parse([("store", database.url()), ("key_file", &key)]).unwrap();
+    let refused = Verifier::open(config(), None, false).unwrap_err();
+    assert!(refused.to_string().contains("was interrupted"), "{refused}");
+    let on = copy();
+    assert_eq!(on.code, 0, "{}", on.err);
+    assert_eq!(on.json()["written"], 0);
+    Verifier::open(config(), None, false).unwrap();
+}
+
+#[test]
+fn a_backup_goes_through_nothing_that_somebody_put_beside_it() {
+    use std::os::unix::fs::{MetadataExt as _, symlink};
+    let site = Site::new();
+    site.enrol("42");
+    let folder = site.path("copies");
+    fs::create_dir(&folder).unwrap();
+    let file = folder.join("b.sqlite");
+    let (shown, victim) = (file.display().to_string(), site.path("victim"));
+    fs::write(&victim, "theirs").unwrap();
+    let backup = || site.run(&[&["store", "backup", &shown, "--json"][..], &SURE].concat());
+    // SQLite would read a log of another store into it.
+    for suffix in ["-wal", "-shm", "-journal", ".lock"] {
+        let stale = folder.join(format!("b.sqlite{suffix}"));
+        fs::write(&stale, "of a store that was called so").unwrap();
+        let (code, message) = backup().error();
+        assert_eq!(code, "refused", "{message}");
+        assert!(message.contains(&stale.display().to_string()), "{message}");
+        assert!(!file.exists());
+        fs::remove_file(&stale).unwrap();
+    }
+    // Neither a name that was used once nor one that is there is written through.
+    symlink(&victim, folder.join("b.sqlite.unfinished")).unwrap();
+    symlink(site.path("nowhere"), &file).unwrap();
+    assert_eq!(backup().code, 1);
+    assert!(!site.path("nowhere").exists());
+    fs::remove_file(&file).unwrap();
+    let made = backup();
+    assert_eq!(made.code, 0, "{}", made.err);
+    let found = fs::symlink_metadata(&file).unwrap();
+    assert!(found.is_file() && found.nlink() == 1 && found.mode() & 0o777 == 0o600);
+    assert_eq!(fs::read(&victim).unwrap(), b"theirs");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
+    // Everybody may put something else in its place.
+    fs::remove_file(&file).unwrap();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
+    let open = backup();
+    assert_eq!(open.code, 4, "{}", open.err);
+    assert!(
+        open.err.contains("chmod o-w") && !file.exists(),
+        "{}",
+        open.err
+    );
+}
+
+#[test]
+fn what_is_looked_at_is_read_once_and_copied_where_its_owner_may_not_write() {
+    use std::os::unix::fs::{chown, symlink};
+    let site = Site::new();
+    site.enrol("42");
+    let folder = site.path("theirs");
+    fs::create_dir(&folder).unwrap();
+    let (file, link) = (folder.join("b.sqlite"), folder.join("link"));
+    let shown = file.display().to_string();
+    let made = site.run(&[&["store", "backup", &shown][..], &SURE].concat());
+    assert_eq!(made.code, 0, "{}", made.err);
+    symlink(&file, &link).unwrap();
+    let check = |path: &Path| {
+        let path = path.display().to_string();
+        site.run(&["store", "restore", "--check", &path, "--json"])
+    };
+    assert_eq!(check(&link).error().0, "refused");
+    let before = content(&folder);
+    let changed = || fs::metadata(&folder).unwrap().modified().unwrap();
+    if rustix::process::geteuid().is_root() {
+        chown(&folder, Some(65534), None).unwrap();
+    } else {
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o770)).unwrap();
+    }
+    let at = changed();
+    let good = check(&file);
+    assert_eq!(good.code, 0, "{} {}", good.out, good.err);
+    // Nothing was made there, not even for a moment.
+    assert!(changed() == at && content(&folder) == before);
+}
+
+#[test]
+fn a_copy_that_is_empty_damaged_or_without_its_log_is_not_usable() {
+    let site = Site::new();
+    let file = site.path("copy.sqlite");
+    let shown = file.display().to_string();
+    let check = || site.run(&["store", "restore", "--check", &shown, "--json"]);
+    let dump = || {
+        let _ = fs::remove_file(&file);
+        let database = rusqlite::Connection::open(site.path("store/a.sqlite")).unwrap();
+        database.execute("VACUUM INTO ?1", [&shown]).unwrap();
+    };
+    // Nobody is in it.
+    dump();
+    let nobody = check();
+    assert_eq!(nobody.code, 1, "{} {}", nobody.out, nobody.err);
+    assert_eq!(
+        (&nobody.json()["usable"], &nobody.json()["empty"]),
+        (&false.into(), &true.into())
+    );
+    for n in 0..60 {
+        site.enrol(&format!("user-{n}"));
+    }
+    dump();
+    let good = check();
+    assert_eq!(good.code, 0, "{} {}", good.out, good.err);
+    let refused = |said: &str| {
+        let ran = check();
+        let (code, message) = ran.error();
+        assert_eq!((ran.code, code.as_str()), (1, "refused"), "{message}");
+        assert!(message.contains(said), "{message}");
+    };
+    // A page in the middle that holds something else: of a table that is not asked for accounts.
+    let mut bytes = fs::read(&file).unwrap();
+    let pages = bytes.len() / 2048;
+    for page in [pages / 3, pages / 2, pages - 2] {
+        let whole = bytes.clone();
+        bytes[page * 2048..(page + 1) * 2048].fill(0xa5);
+        fs::write(&file, &bytes).unwrap();
+        refused("is damaged");
+        bytes = whole;
+    }
+    fs::write(&file, &bytes).unwrap();
+    assert_eq!(check().code, 0);
+    let log = site.path("copy.sqlite-wal");
+    fs::write(&log, "changes that are not in the file").unwrap();
+    refused("copied without its log");
+    fs::write(&log, "").unwrap();
+    assert_eq!(check().code, 0);
+}
+
 #[test]
 fn a_backup_is_one_file_that_works_with_its_key_and_no_other() {
     let site = Site::new();
@@ -287,7 +519,7 @@ fn a_copy_is_looked_at_with_the_key_beside_the_store_or_the_one_that_is_named() 
         "{}",
         keyless.err
     );
-    assert!(!keyless.err.contains("check-"), "{}", keyless.err);
+    assert!(!keyless.err.contains(".twofactor-"), "{}", keyless.err);
     let key = site.path("elsewhere").display().to_string();
     let named = run(&[&check[..], &["--key-file", &key]].concat());
     assert_eq!(named.code, 0, "{} {}", named.out, named.err);
@@ -482,7 +714,11 @@ fn what_a_copy_lacks_is_named() {
     // Nothing is left behind.
     let beside = fs::read_dir(site.folder.path()).unwrap();
     let names = beside.map(|it| it.unwrap().file_name().into_string().unwrap());
-    assert!(names.into_iter().all(|name| !name.contains("check-")));
+    assert!(
+        names
+            .into_iter()
+            .all(|name| !name.starts_with(".twofactor-"))
+    );
 }
 
 #[test]
