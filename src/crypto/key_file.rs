@@ -219,7 +219,7 @@ impl KeyFile {
     /// # Errors
     /// [`KeyFileError`]
     pub fn allows(&self, change: &KeyChange) -> Result<(), KeyFileError> {
-        changed(&*KeyRing::text_of(&self.path)?, change).map(drop)
+        changed(&KeyRing::text_of(&self.path)?, change).map(drop)
     }
 
     /// Writes the changed file beside it, of the same owner and with the same rights.
@@ -241,7 +241,7 @@ impl KeyFile {
         }
         let old = File::open(&self.path).map_err(unwritable)?;
         let was = state(&old).map_err(unwritable)?;
-        let (text, key, ids) = changed(&*KeyRing::text_of(&self.path)?, change)?;
+        let (text, key, ids) = changed(&KeyRing::text_of(&self.path)?, change)?;
         let is_right = KeyRing::parse(&text).is_ok_and(|ring| ring.ids().eq(ids.iter()));
         if !is_right {
             return Err(KeyFileError::Fault { path: path() });

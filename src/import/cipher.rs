@@ -96,7 +96,7 @@ fn opened<C>(cipher: &C, vector: &[u8], text: &[u8]) -> Option<Zeroizing<Vec<u8>
 where
     C: BlockCipherDecrypt<BlockSize = aes::cipher::consts::U16>,
 {
-    let is_whole = vector.len() == BLOCK && !text.is_empty() && text.len() % BLOCK == 0;
+    let is_whole = vector.len() == BLOCK && !text.is_empty() && text.len().is_multiple_of(BLOCK);
     if !is_whole {
         return None;
     }

@@ -164,6 +164,9 @@ pub(super) fn csv(text: &str) -> Result<Vec<Row>, ImportError> {
     Ok(rows)
 }
 
+/// The values of a row, and the line that it begins in.
+type Line = (usize, Vec<Zeroizing<String>>);
+
 struct Reader<'a> {
     rest: &'a str,
     line: usize,
@@ -171,8 +174,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// The next row, and the line that it begins in.
-    fn next_row(&mut self) -> Result<Option<(usize, Vec<Zeroizing<String>>)>, ImportError> {
+    /// The next row.
+    fn next_row(&mut self) -> Result<Option<Line>, ImportError> {
         if self.rest.is_empty() {
             return Ok(None);
         }

