@@ -333,10 +333,10 @@ final class LoginTest extends VerifierTestCase
     {
         $this->verifier = $this->open(['clock_warn_seconds' => 61]);
         $person = $this->enrol();
-        foreach ([2 => null, 3 => 90] as $steps => $told) {
+        foreach ([2 => null, 6 => 180] as $steps => $told) {
             $this->clock->pass(600);
             $login = $this->verifier->beginLogin($person->user, $this->client)->challenge();
-            $this->assertDenied('Rejected', fn () => $this->verify($login, Method::Totp, $person->code($steps + 5)));
+            $this->assertDenied('Rejected', fn () => $this->verify($login, Method::Totp, $person->code($steps + 3)));
             $this->assertDenied('Rejected', fn () => $this->verify($login, Method::Totp, $person->code($steps)));
             $this->clock->pass(30);
             $this->verify($login, Method::Totp, $person->code($steps));
