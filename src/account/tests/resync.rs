@@ -133,8 +133,8 @@ fn nothing_but_the_very_next_code_in_the_same_challenge_comes_after_the_first() 
     }
 }
 
-#[test]
-fn two_apps_complete_nothing_for_each_other() {
+/// The account of [`enrolled`], and an app of another secret.
+fn with_another() -> Account {
     let mut account = enrolled();
     let setup = account
         .start_totp(
@@ -153,6 +153,12 @@ fn two_apps_complete_nothing_for_each_other() {
             &mut RuleContext::new(at(0), &Policy::default(), &mut AuditBuffer::default()),
         )
         .unwrap();
+    account
+}
+
+#[test]
+fn two_apps_complete_nothing_for_each_other() {
+    let mut account = with_another();
     let login = open(&mut account, 1, Purpose::Login, 600);
     let one = shown(600, 5);
     let other = app(2).at(at(630 + 5 * STEP)).to_string();
@@ -170,10 +176,9 @@ fn two_apps_complete_nothing_for_each_other() {
 
 #[test]
 fn a_suspended_app_says_nothing_of_its_clock() {
-    let mut account = enrolled();
-    let only = account.factors().find(|it| it.method() == Method::Totp);
-    let only = *only.unwrap().id();
-    account.mark_suspended(&[only]);
+    let mut account = with_another();
+    let first = *account.factors[0].id();
+    account.mark_suspended(&[first]);
     let login = open(&mut account, 1, Purpose::Login, 600);
     for seconds in [600, 630] {
         let answer = verify(
