@@ -91,6 +91,8 @@ final class NoticesTest extends TestCase
         'remove phone' => 'This phone number was removed from your account.',
         'removeFactor phone' => 'This phone number was removed from your account.',
         'reset' => 'This phone number was removed from your account.',
+        // By the reset before it.
+        'importUsers' => 'This phone number was removed from your account.',
         'completePasswordReset' => 'The password of your account was changed by a code to this number.',
     ];
 
