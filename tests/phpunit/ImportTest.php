@@ -2,7 +2,9 @@
 
 declare(strict_types=1);
 
-namespace TwoFactorTests;
+namespace TwoFactor\Tests;
+
+require_once __DIR__ . '/support.php';
 
 use PHPUnit\Framework\TestCase;
 use TwoFactor\Client;
